@@ -1,0 +1,75 @@
+# Needs GNU make, git and Python 3.11 or newer; everything else goes into .venv by itself, once.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -euc
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help generate check test lint format build ci lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/requirements.txt
+PY := $(BIN)/python
+ARGS ?=
+# The first of these that is new enough (asked only when .venv is made). PYTHON=… names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
+
+# Or pyright asks the package index, at every run, whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+# Beside the other tools' caches (pyproject.toml).
+export HYPOTHESIS_STORAGE_DIRECTORY := .cache/hypothesis
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+generate: $(READY) ## Make generated/ from spec/ and templates/
+	@$(PY) generate.py $(ARGS)
+
+check: $(READY) ## Fail when generated/ is not what generate would make; writes nothing
+	@$(PY) generate.py --check $(ARGS)
+
+test: $(READY) ## Run the tests (some of them: make test ARGS="-k retry")
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(READY) ## Lint, formatting and types of all Python, the generated too
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pyright
+
+format: $(READY) ## Mend what ruff can mend, except in generated/
+	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .
+
+build: $(READY) ## Build wheel and sdist of generated/ into dist/
+	@rm -rf dist
+	@$(PY) -m build --no-isolation --outdir dist generated
+
+ci: lint check build test ## All that CI runs
+
+lock: $(READY) ## Compile requirements.txt from pyproject.toml (newer versions: make lock ARGS=--upgrade)
+	@$(PY) -m uv pip compile $(LOCK_FLAGS) $(LOCK_GROUPS) $(ARGS) --output-file requirements.txt
+
+clean: ## Remove .venv, caches and dist/
+	rm -rf $(VENV) .cache dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --prerelease disallow \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+LOCK_GROUPS := $(addprefix --group ,generate client test lint package)
+
+# The copy of the lock is made last and says that .venv is complete: after an interruption, a change of the lock or the
+# loss of its Python, the next make starts over.
+$(READY): requirements.txt $(if $(wildcard $(PY)),,FORCE)
+	@$(NEEDS_PYTHON)
+	@echo 'Installing the tools into $(VENV) …' && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.txt && cp requirements.txt $@
+
+FORCE:
+
+define NEEDS_PYTHON
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo 'Python 3.11 or newer is needed and "$(PYTHON)" is not that; name one: make PYTHON=python3.12' >&2; exit 1; }; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	{ echo 'Python lacks its venv module: apt-get install python3-venv (or python3.X-venv for "$(PYTHON)")' >&2; exit 1; }
+endef
