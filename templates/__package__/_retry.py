@@ -1,0 +1,111 @@
+"""When to repeat a request, after which wait, and how often altogether; without I/O except for the clock."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import threading
+import time
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx2
+
+__all__ = ["Clock", "RetryBudget", "backoff", "fresh_key_wait", "is_idempotent", "retry_after"]
+
+# RFC 9110, 9.2.2
+_IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+
+
+class Clock:
+    """Time and chance; tests replace it."""
+
+    monotonic = staticmethod(time.monotonic)
+    """Seconds since some moment."""
+    sleep = staticmethod(time.sleep)
+    random = staticmethod(random.random)
+    """In [0, 1)."""
+    time = staticmethod(time.time)
+    """Seconds since 1970, for comparison with dates of the server."""
+
+    async def asleep(self, seconds: float) -> None:
+        """Sleep under asyncio or trio."""
+        import anyio  # httpx2 depends on it; loaded only by who awaits
+
+        await anyio.sleep(seconds)
+
+
+class RetryBudget:
+    """A token bucket shared by all calls of a client, so that an outage is not multiplied.
+
+    The numbers are those of the standard retry mode of AWS SDKs.
+    """
+
+    CAPACITY = 500
+    COST = 5
+    TIMEOUT_COST = 10
+    SUCCESS = 1
+    """What a call that succeeds at once gives back."""
+
+    def __init__(self) -> None:
+        """A full bucket."""
+        self._tokens = self.CAPACITY
+        self._lock = threading.Lock()
+
+    def take(self, cost: int) -> bool:
+        """Pay for one repeat; False: there is not enough left."""
+        with self._lock:
+            if self._tokens < cost:
+                return False
+            self._tokens -= cost
+            return True
+
+    def give_back(self, cost: int) -> None:
+        """After a success: what its last repeat cost, or `SUCCESS` if it needed none."""
+        if self._tokens < self.CAPACITY:  # unlocked: a full bucket is the normal case
+            with self._lock:
+                self._tokens = min(self.CAPACITY, self._tokens + (cost or self.SUCCESS))
+
+
+def is_idempotent(method: str) -> bool:
+    """Whether the method is safe to repeat without an idempotency key."""
+    return method.upper() in _IDEMPOTENT_METHODS
+
+
+def backoff(attempt: int, chance: float) -> float:
+    """Seconds before repeating attempt 1, 2, …: exponential with full jitter, at most 20."""
+    return chance * min(20.0, 2.0 ** (attempt - 1))
+
+
+def fresh_key_wait(attempt: int) -> float:
+    """Seconds before a new request with a new key after attempt 1, 2, …: 5, 10, 20, 40, 40."""
+    return 5.0 * 2 ** min(attempt - 1, 3)
+
+
+def retry_after(status_code: int, headers: httpx2.Headers, now: float) -> float | None:
+    """Seconds that an answer asks to wait; None: it does not say."""
+    seconds = _seconds_or_date(headers.get("retry-after", ""), now)
+    if seconds is None and status_code == 429:
+        seconds = _seconds(headers.get("ratelimit-reset", ""))
+    return seconds
+
+
+def _seconds(text: str) -> float | None:
+    number = float(text) if re.fullmatch(r"\s*[0-9]+(\.[0-9]+)?\s*", text, re.ASCII) else math.inf
+    return number if math.isfinite(number) else None
+
+
+def _seconds_or_date(text: str, now: float) -> float | None:
+    """RFC 9110, 10.2.3: delay in seconds, or an HTTP date."""
+    seconds = _seconds(text)
+    if seconds is not None or not text:
+        return seconds
+    from email.utils import parsedate_to_datetime  # rarely needed
+
+    try:
+        date = parsedate_to_datetime(text)  # naive when its zone is "-0000": UTC all the same
+        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now)
+    except (ValueError, OverflowError, TypeError):
+        return None

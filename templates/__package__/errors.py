@@ -1,0 +1,241 @@
+"""Everything that the client raises.
+
+ApiError
+├── InvalidRequestError (ValueError)      an argument that the description refuses; nothing was sent
+├── ClientClosedError (RuntimeError)      the client was closed before the call
+├── ConnectionFailedError                 no whole answer: refused, reset, cut off
+├── TimedOutError (TimeoutError)          no whole answer in time
+├── InvalidResponseError                  a successful answer that the description refuses
+└── StatusError                           any other answer: 1xx, 3xx, 6xx and above
+    ├── ClientError                       4xx
+    │   ├── BadRequestError               400
+    │   ├── UnauthorizedError             401
+    │   ├── ForbiddenError                403
+    │   ├── NotFoundError                 404
+    │   ├── ConflictError                 409
+    │   ├── UnprocessableEntityError      422
+    │   └── TooManyRequestsError          429
+    └── ServerError                       5xx
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
+    import httpx2
+
+__all__ = [
+    "ApiError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ClientError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "ForbiddenError",
+    "InvalidRequestError",
+    "InvalidResponseError",
+    "NotFoundError",
+    "RateLimit",
+    "ServerError",
+    "StatusError",
+    "TimedOutError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UnprocessableEntityError",
+]
+
+
+class RateLimit(NamedTuple):
+    """What the RateLimit-* headers report; None where absent or malformed."""
+
+    limit: int | None
+    """Requests allowed per window."""
+    remaining: int | None
+    """Requests left in this window."""
+    reset: int | None
+    """Seconds until the window resets."""
+
+
+class HeaderFacts:
+    """What the response headers tell; mixed into answers and errors."""
+
+    headers: httpx2.Headers | None
+
+    @property
+    def request_id(self) -> str | None:
+        """Value of the header named `…Request-Id`: what the API's support asks for."""
+        return self._ending("request-id")
+
+    @property
+    def environment_id(self) -> str | None:
+        """Value of the header named `…Environment-Id`."""
+        return self._ending("environment-id")
+
+    @property
+    def organization_id(self) -> str | None:
+        """Value of the header named `…Organization-Id`."""
+        return self._ending("organization-id")
+
+    @property
+    def rate_limit(self) -> RateLimit:
+        """RateLimit-Limit, -Remaining and -Reset (seconds)."""
+        return RateLimit(*(self._whole_number(f"ratelimit-{part}") for part in ("limit", "remaining", "reset")))
+
+    def _ending(self, suffix: str) -> str | None:
+        for name, value in (self.headers or {}).items():
+            if name.lower().endswith(suffix):
+                return value
+        return None
+
+    def _whole_number(self, name: str) -> int | None:
+        value = "" if self.headers is None else self.headers.get(name, "")
+        return int(value) if re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
+
+
+class ApiError(HeaderFacts, Exception):
+    """Root of everything that the client raises. What is not known (no answer came) is None.
+
+    Attributes beside those of the headers:
+        status_code: of the answer.
+        headers: of the answer (`httpx2.Headers`).
+        envelope: the parsed error body, as the description declares it for this status.
+        body: start of the raw error body (at most 4 KiB), only where it was not that envelope.
+        attempts: number of requests sent by this call.
+        idempotency_key: the key sent with the last of them; use it to repeat the very same call.
+    """
+
+    status_code: int | None = None
+    headers: httpx2.Headers | None = None
+    envelope: Any = None
+    body: str | None = None
+    attempts: int = 0
+    idempotency_key: str | None = None
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        """Only `message` goes to `args`, so that errors pickle: the facts travel in `__dict__`."""
+        super().__init__(message)
+        self.__dict__.update(facts)
+
+    @property
+    def errors(self) -> tuple[Any, ...]:
+        """Items of the envelope's `errors` list (`.title`, `.details`, `.meta`, `.source.pointer`); () if none."""
+        items = getattr(self.envelope, "errors", None)
+        return tuple(items) if isinstance(items, (list, tuple)) else ()
+
+
+class InvalidRequestError(ApiError, ValueError):
+    """An argument that the description refuses, or a setting that makes no sense; nothing was sent."""
+
+    argument: str | None = None
+    """Name of the Python argument."""
+
+
+class ClientClosedError(ApiError, RuntimeError):
+    """The client was closed before the call."""
+
+
+class ConnectionFailedError(ApiError):
+    """No whole answer: the connection was refused, reset or cut off. The outcome at the server is unknown."""
+
+
+class TimedOutError(ApiError, TimeoutError):
+    """No whole answer in time. The outcome at the server is unknown."""
+
+
+class InvalidResponseError(ApiError):
+    """A successful answer that the description refuses; its body is not kept, since it may hold secrets."""
+
+    field: str | None = None
+    """Path of the field that does not fit, such as `items.0.name`."""
+
+
+class StatusError(ApiError):
+    """An answer whose status is not a success."""
+
+    retry_after: float | None = None
+    """Seconds that the server asks to wait: Retry-After (RFC 9110, 10.2.3), on 429 else RateLimit-Reset."""
+
+
+class ClientError(StatusError):
+    """4xx."""
+
+
+class BadRequestError(ClientError):
+    """400."""
+
+
+class UnauthorizedError(ClientError):
+    """401."""
+
+
+class ForbiddenError(ClientError):
+    """403."""
+
+
+class NotFoundError(ClientError):
+    """404."""
+
+
+class ConflictError(ClientError):
+    """409."""
+
+
+class UnprocessableEntityError(ClientError):
+    """422."""
+
+
+class TooManyRequestsError(ClientError):
+    """429."""
+
+
+class ServerError(StatusError):
+    """5xx."""
+
+
+_BY_STATUS: dict[int, type[StatusError]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: TooManyRequestsError,
+}
+_BY_HUNDRED: dict[int, type[StatusError]] = {4: ClientError, 5: ServerError}
+# Python 3.13 renamed it (RFC 9110): the class keeps the old name, so the text does too, on every version.
+_PHRASES = {422: "Unprocessable Entity"}
+
+
+def status_error(status_code: int, **facts: Any) -> StatusError:
+    """The error for an answer, with its one-line message; `facts` are attributes of `StatusError`."""
+    kind = _BY_STATUS.get(status_code) or _BY_HUNDRED.get(status_code // 100, StatusError)
+    error = kind("", status_code=status_code, **facts)
+    error.args = (_message(error, status_code),)
+    return error
+
+
+def _message(error: StatusError, status_code: int) -> str:
+    """`409 Conflict: <title>: <details> (request id req_…)`, as far as known."""
+    parts = [f"{status_code} {_phrase(status_code)}".strip()]
+    if error.errors:
+        first = error.errors[0]
+        parts += [_line(text) for name in ("title", "details") if isinstance(text := getattr(first, name, None), str)]
+    more = f" (and {len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
+    request_id = f" (request id {_line(error.request_id)})" if error.request_id else ""
+    return ": ".join(filter(None, parts)) + more + request_id
+
+
+def _phrase(status_code: int) -> str:
+    try:
+        return _PHRASES.get(status_code) or HTTPStatus(status_code).phrase
+    except ValueError:
+        return ""
+
+
+def _line(text: str, limit: int = 200) -> str:
+    """One bounded line: the text is the server's, and messages end up in logs."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * limit]).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
