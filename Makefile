@@ -59,14 +59,18 @@ LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --prer
 LOCK_GROUPS := $(addprefix --group ,generate client test lint package)
 
 # The copy of the lock is made last and says that .venv is complete: after an interruption, a change of the lock or the
-# loss of its Python, the next make starts over.
-$(READY): requirements.txt $(if $(wildcard $(PY)),,FORCE)
-	@$(NEEDS_PYTHON)
-	@echo 'Installing the tools into $(VENV) …' && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.txt && cp requirements.txt $@
+# loss of its Python, the next make starts over. A lock that is only touched costs nothing, so no network either.
+$(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
+	@$(PY) -c $(SAME) 2>/dev/null || { $(NEEDS_PYTHON); rm -rf $(VENV); }
+	@test -e $@ || { echo 'Installing the tools into $(VENV) (once) …'; $(INSTALL); }
+	@cp $< $@
 
 FORCE:
 
+SAME = 'import filecmp, sys; sys.exit(not filecmp.cmp("$<", "$@", shallow=False))'
+INSTALL = $(PYTHON) -m venv $(VENV) && $(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.txt
+
+# The messages must come from any Python, so that an old one isn't met with a traceback.
 define NEEDS_PYTHON
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo 'Python 3.11 or newer is needed and "$(PYTHON)" is not that; name one: make PYTHON=python3.12' >&2; exit 1; }; \
