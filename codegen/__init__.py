@@ -1,0 +1,1 @@
+"""What outgrows generate.py: one noun per module."""

@@ -1,0 +1,257 @@
+"""The description as templates see it: operations, arguments, models; every name and type decided.
+
+Text of the description stays an `UntrustedString`, code is `Code`: templates can print the second as it is, the first
+only through an escaping filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup as Code
+
+from .parser import UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Something that a caller passes to an operation: a parameter, a field of the body, or the body."""
+
+    name: Code
+    wire: UntrustedString
+    place: Code
+    annotation: Code
+    default: Code | None
+    required: bool
+    nullable: bool
+    secret: bool
+    description: UntrustedString
+    example: Any
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether an example passes it: what has to be passed, and the parameters."""
+        return self.default is None or self.place != "body"
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the description gives a default."""
+        return self.default not in (None, "None", "UNSET")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation, with all that decides its form on the wire."""
+
+    argument: Argument
+    type: Code
+    style: Code
+    explode: bool
+    allow_reserved: bool
+
+    @property
+    def is_default_style(self) -> bool:
+        """Whether style and explode are those of the location (OpenAPI 3.1, 4.8.12.2.1)."""
+        style = "form" if self.argument.place in ("query", "cookie") else "simple"
+        return self.style == style and self.explode == (style == "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One media type that an operation accepts; `fields` where its members are arguments of their own."""
+
+    content_type: UntrustedString
+    type: Code
+    required: bool
+    models: tuple[Code, ...]
+    fields: tuple[Argument, ...]
+    argument: Argument | None
+
+    @property
+    def nullable(self) -> list[Argument]:
+        """The fields whose None is a value of its own, sent as null."""
+        return [argument for argument in self.fields if argument.nullable]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header of an answer."""
+
+    name: UntrustedString
+    type: UntrustedString
+    description: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers with one status (`201`), range (`4XX`) or otherwise (`default`)."""
+
+    status: Code
+    kind: Code
+    content_type: UntrustedString
+    type: Code
+    models: tuple[Code, ...]
+    description: UntrustedString
+    headers: tuple[Header, ...]
+
+    @property
+    def is_success(self) -> bool:
+        return self.status.startswith("2")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    name: Code
+    method: Code
+    path: UntrustedString
+    summary: UntrustedString
+    description: UntrustedString
+    link: UntrustedString
+    deprecated: bool
+    parameters: tuple[Parameter, ...]
+    bodies: tuple[Body, ...]
+    answers: tuple[Answer, ...]
+    security: tuple[tuple[UntrustedString, ...], ...]
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """As a signature lists them: what has no default first, the body before the parameters."""
+        found = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
+        found += [parameter.argument for parameter in self.parameters]
+        unique = {str(argument.name): argument for argument in found}
+        return sorted(unique.values(), key=lambda argument: argument.default is not None)
+
+    @property
+    def successes(self) -> list[Answer]:
+        """The answers that a call can return: 2xx, else `default`."""
+        found = [answer for answer in self.answers if answer.is_success]
+        return found or [answer for answer in self.answers if answer.status == "default"]
+
+    @property
+    def failures(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer not in self.successes]
+
+    @property
+    def models(self) -> list[Code]:
+        """The models that answers and bodies hold."""
+        parts: list[Answer | Body] = [*self.successes, *self.bodies, *self.failures]
+        return [model for part in parts for model in part.models]
+
+    @property
+    def headers(self) -> list[tuple[Header, Code]]:
+        """The headers of all answers, each with the statuses that have it."""
+        found: dict[Header, list[str]] = {}
+        for answer in self.answers:
+            for header in answer.headers:
+                found.setdefault(header, []).append(answer.status)
+        return [(header, Code(", ".join(statuses))) for header, statuses in found.items()]
+
+    @property
+    def accept(self) -> UntrustedString:
+        """The media types of the answers that a call can return."""
+        types = {answer.content_type.get_untrusted_value(): None for answer in self.successes if answer.content_type}
+        return UntrustedString(", ".join(types) or "*/*")
+
+    @property
+    def returns(self) -> Code:
+        """The type of what a call returns."""
+        return Code(" | ".join(dict.fromkeys(answer.type for answer in self.successes)) or "None")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The operations under one tag; a module and a pair of classes."""
+
+    name: UntrustedString
+    module: Code
+    prefix: Code
+    description: UntrustedString
+    operations: tuple[Operation, ...]
+
+    @property
+    def attribute(self) -> Code:
+        """Its name on a client, where `close` and `aclose` are taken."""
+        return Code(f"{self.module}_") if self.module in ("close", "aclose") else self.module
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of a model."""
+
+    name: Code
+    wire: UntrustedString
+    casings: tuple[UntrustedString, ...]
+    annotation: Code
+    constraints: Code
+    default: Code | None
+    required: bool
+    secret: bool
+    description: UntrustedString
+    models: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object schema."""
+
+    name: Code
+    base: Code
+    description: UntrustedString
+    fields: tuple[Field, ...]
+    extra: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A way to authenticate."""
+
+    name: UntrustedString
+    kind: Code
+    location: UntrustedString
+    parameter: UntrustedString
+    description: UntrustedString
+    variable: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the API answers."""
+
+    url: UntrustedString
+    description: UntrustedString
+
+
+@dataclass(frozen=True)
+class Api:
+    """A whole description."""
+
+    title: UntrustedString
+    summary: UntrustedString
+    description: UntrustedString
+    version: UntrustedString
+    license: UntrustedString
+    distribution: UntrustedString
+    servers: tuple[Server, ...]
+    schemes: tuple[Scheme, ...]
+    tags: tuple[Tag, ...]
+    models: tuple[Model, ...]
+
+    @property
+    def variable(self) -> UntrustedString:
+        """The environment variable that may hold the API key; empty where the description names none."""
+        return next((scheme.variable for scheme in self.schemes if scheme.variable), UntrustedString(""))
+
+    @property
+    def base_url(self) -> UntrustedString | None:
+        """The first server, if it is one that can be called without knowing where the description came from."""
+        return next((server.url for server in self.servers if server.url.startswith("http")), None)
+
+    @cached_property
+    def model(self) -> Mapping[str, Model]:
+        """Models by class name."""
+        return {str(model.name): model for model in self.models}

@@ -1,0 +1,153 @@
+"""The one place that touches openapi-python-client: its parser, its names, its untrusted strings.
+
+Its imports are no promised API, so the version is pinned with `==`; templates/README.md has the ritual for an upgrade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.bodies import Body
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData
+from openapi_python_client.parser.properties import (
+    AnyProperty,
+    EnumProperty,
+    LiteralEnumProperty,
+    ModelProperty,
+)
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol as Property
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+from openapi_python_client.parser.responses import Response
+from openapi_python_client.schema import ParameterLocation
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifier, kebab_case, snake_case
+
+from .diagnostics import Diagnostic, GenerationError
+from .document import Document, join
+from .normalise import POINTER, normalise
+
+__all__ = [
+    "AnyProperty",
+    "Body",
+    "BooleanProperty",
+    "ClassName",
+    "ConstProperty",
+    "DateProperty",
+    "DateTimeProperty",
+    "Endpoint",
+    "EnumProperty",
+    "FileProperty",
+    "FloatProperty",
+    "IntProperty",
+    "ListProperty",
+    "LiteralEnumProperty",
+    "ModelProperty",
+    "NoneProperty",
+    "ParameterLocation",
+    "Parsed",
+    "Property",
+    "PythonCode",
+    "PythonIdentifier",
+    "Response",
+    "StringProperty",
+    "UnionProperty",
+    "UntrustedString",
+    "UuidProperty",
+    "kebab_case",
+    "parse",
+    "pointer_of",
+    "snake_case",
+]
+
+PREFIX = "field_"
+
+_CONFIG = Config.from_sources(
+    # Enum classes abort on values that differ only by case ("Duplicate key BEARER"); literals also read better.
+    # Tags beyond the first are rendered by our templates, from the description.
+    ConfigFile(literal_enums=True, field_prefix=PREFIX),
+    meta_type=MetaType.NONE,
+    document_source=Path(),
+    file_encoding="utf-8",
+    overwrite=False,
+    output_path=None,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the parser understood."""
+
+    endpoints: tuple[Endpoint, ...]
+    models: dict[str, ModelProperty]
+    """By class name. References hold copies from before a model's members were known, so ask here."""
+
+
+def parse(document: Document) -> Parsed:
+    """What the parser makes of the description.
+
+    Raises:
+        GenerationError: The parser left out any part of it.
+    """
+    try:
+        parsed = GeneratorData.from_dict(normalise(document.data), config=_CONFIG)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        # The parser raises bare errors on some inputs; they are findings about the description, without a place.
+        raise GenerationError([document.diagnostic("#", "parser-refused", f"the parser stopped: {error}")]) from error
+    if isinstance(parsed, GeneratorError):
+        raise GenerationError([document.diagnostic("#", "not-openapi", _one_line(parsed))])
+    if found := list(_diagnostics(document, parsed)):
+        raise GenerationError(found)
+    collections = parsed.endpoint_collections_by_tag.values()
+    return Parsed(
+        endpoints=tuple(endpoint for collection in collections for endpoint in collection.endpoints),
+        models={str(model.class_info.name): model for model in parsed.models},
+    )
+
+
+def pointer_of(part: Any) -> str | None:
+    """Where a part of the parsed description stands, if the parser kept that."""
+    extra = getattr(part, "model_extra", None) or {}
+    pointer = extra.get(POINTER)
+    return pointer if isinstance(pointer, str) else None
+
+
+def _diagnostics(document: Document, parsed: GeneratorData) -> Iterator[Diagnostic]:
+    for error in parsed.errors:
+        yield _diagnostic(document, error, "#/components")
+    for collection in parsed.endpoint_collections_by_tag.values():
+        for error in collection.parse_errors:
+            yield _diagnostic(document, error, _operation_pointer(error, document))
+
+
+def _diagnostic(document: Document, error: ParseError, pointer: str) -> Diagnostic:
+    return document.diagnostic(pointer_of(error.data) or pointer, "parser-refused", _one_line(error))
+
+
+def _operation_pointer(error: ParseError, document: Document) -> str:
+    """The parser names the operation only in a heading: `WARNING parsing POST /pets within …`."""
+    for path, item in document.data.get("paths", {}).items():
+        for method in item if isinstance(item, dict) else ():
+            if error.header.startswith(f"WARNING parsing {method.upper()} {path} within "):
+                return join(join("#/paths", path), method)
+    return "#/paths"
+
+
+def _one_line(error: GeneratorError) -> str:
+    heading = error.header.strip().rstrip(":. ")
+    return " ".join(f"{heading}: {error.detail}".split()) if error.detail else heading

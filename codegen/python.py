@@ -1,0 +1,202 @@
+"""What the parser's properties look like as Python types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .document import Document
+from .parser import (
+    AnyProperty,
+    BooleanProperty,
+    ConstProperty,
+    DateProperty,
+    DateTimeProperty,
+    EnumProperty,
+    FileProperty,
+    FloatProperty,
+    IntProperty,
+    ListProperty,
+    LiteralEnumProperty,
+    ModelProperty,
+    NoneProperty,
+    Property,
+    PythonCode,
+    StringProperty,
+    UnionProperty,
+    UuidProperty,
+)
+
+_SIMPLE: dict[type, str] = {
+    AnyProperty: "Any",
+    BooleanProperty: "bool",
+    DateProperty: "datetime.date",
+    DateTimeProperty: "datetime.datetime",
+    FileProperty: "bytes",
+    FloatProperty: "float",
+    IntProperty: "int",
+    NoneProperty: "None",
+    StringProperty: "str",
+    UuidProperty: "uuid.UUID",
+}
+
+_LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
+_ITEMS = {"minItems": "min_length", "maxItems": "max_length"}
+_NUMBER = {
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+    "multipleOf": "multiple_of",
+}
+_CONSTRAINTS: dict[type, dict[str, str]] = {
+    StringProperty: _LENGTH,
+    ListProperty: _ITEMS,
+    IntProperty: _NUMBER,
+    FloatProperty: _NUMBER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of a description, whole."""
+
+    by_name: dict[str, ModelProperty]
+
+    def whole(self, prop: ModelProperty) -> ModelProperty:
+        """A reference holds a copy of its model from before its members were known."""
+        return self.by_name.get(str(prop.class_info.name), prop)
+
+    def is_map(self, prop: ModelProperty) -> bool:
+        """Whether the object has no member known by name: a `dict` says all that a class could."""
+        prop = self.whole(prop)
+        return not self.members(prop) and prop.data.additionalProperties is not False
+
+    def members(self, prop: ModelProperty) -> list[Property]:
+        """Its properties, required ones first."""
+        prop = self.whole(prop)
+        return [*(prop.required_properties or ()), *(prop.optional_properties or ())]
+
+    def held_by(self, prop: Property) -> Iterator[ModelProperty]:
+        """The models that a value of this property can hold directly."""
+        if isinstance(prop, ModelProperty) and self.is_map(prop):
+            if values := self.whole(prop).additional_properties:
+                yield from self.held_by(values)
+        elif isinstance(prop, ModelProperty):
+            yield self.whole(prop)
+        elif isinstance(prop, ListProperty):
+            yield from self.held_by(prop.inner_property)
+        elif isinstance(prop, UnionProperty):
+            for inner in prop.inner_properties:
+                yield from self.held_by(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Writes types for one place.
+
+    In requests, enumerations are closed and constraints hold; answers may grow new values and formats without a new
+    version of the API, so there enumerations are open and constraints are left to the server.
+    """
+
+    document: Document
+    models: Models
+    prefix: str = ""
+    request: bool = False
+
+    def plain(self, prop: Property, schema: Any = None) -> str:
+        """The type as a signature shows it."""
+        return self._write(prop, self.document.resolve(schema), constrained=False)
+
+    def constrained(self, prop: Property, schema: Any = None) -> str:
+        """The type with the description's constraints, as pydantic checks them."""
+        inner = self.items(prop, schema)
+        found = ", ".join(constraints(prop, self.document.resolve(schema)))
+        return f"Annotated[{inner}, Field({found})]" if found else inner
+
+    def items(self, prop: Property, schema: Any = None) -> str:
+        """As `constrained`, but without the constraints of the outermost type, which its field carries."""
+        return self._write(prop, self.document.resolve(schema), constrained=self.request)
+
+    def _write(self, prop: Property, schema: Any, *, constrained: bool) -> str:
+        if isinstance(prop, ModelProperty):
+            return self._object(prop)
+        if isinstance(prop, ListProperty):
+            items = schema.get("items") if isinstance(schema, dict) else None
+            write = self.constrained if constrained else self.plain
+            return f"list[{write(prop.inner_property, items)}]"
+        if isinstance(prop, ConstProperty):
+            return f"Literal[{literal(prop.value.raw_value)}]"
+        if isinstance(prop, LiteralEnumProperty | EnumProperty):
+            return self._enumeration(prop)
+        if isinstance(prop, UnionProperty):
+            return self._union(prop)
+        return _SIMPLE[type(prop)]
+
+    def _object(self, prop: ModelProperty) -> str:
+        prop = self.models.whole(prop)
+        if not self.models.is_map(prop):
+            return f"{self.prefix}{prop.class_info.name}"
+        values = prop.additional_properties
+        return f"dict[str, {self._write(values, None, constrained=False) if values else 'Any'}]"
+
+    def _enumeration(self, prop: LiteralEnumProperty | EnumProperty) -> str:
+        # The parser keeps the values in a set, whose order differs from run to run.
+        values = ", ".join(literal(value) for value in sorted(_raw_values(prop), key=str))
+        opened = "" if self.request else f" | {prop.value_type.__name__}"
+        return f"Literal[{values}]{opened}"
+
+    def _union(self, prop: UnionProperty) -> str:
+        parts = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]
+        if "Any" in parts:
+            return "Any"
+        return " | ".join(sorted(dict.fromkeys(parts), key=lambda part: part == "None"))
+
+
+def constraints(prop: Property, schema: Any) -> Iterator[str]:
+    """The schema's constraints as keyword arguments of pydantic's `Field`."""
+    if not isinstance(schema, dict):
+        return
+    numbers = dict(schema)
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(numbers.get(exclusive), bool):  # OpenAPI 3.0: a flag beside the bound
+            flag = numbers.pop(exclusive)
+            if flag and bound in numbers:
+                numbers[exclusive] = numbers.pop(bound)
+    for keyword, argument in _CONSTRAINTS.get(type(prop), {}).items():
+        if (value := numbers.get(keyword)) is not None:
+            yield f"{argument}={literal(value)}"
+
+
+def is_nullable(prop: Property) -> bool:
+    """Whether `null` is a value of this property."""
+    if isinstance(prop, UnionProperty):
+        return any(is_nullable(inner) for inner in prop.inner_properties)
+    return isinstance(prop, NoneProperty)
+
+
+def default_of(prop: Property) -> str | None:
+    """The description's default as Python code."""
+    if isinstance(prop, ConstProperty) and prop.required:
+        return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
+    if prop.default is None:
+        return None
+    if isinstance(prop, LiteralEnumProperty | EnumProperty | StringProperty | ConstProperty):
+        return literal(prop.default.raw_value)
+    code = prop.default.python_code
+    return code.as_unembedded_code() if isinstance(code, PythonCode) else None
+
+
+def literal(value: Any) -> str:
+    """A scalar of the description as a Python literal; `repr` escapes whatever could end or disguise it."""
+    if not isinstance(value, str | int | float | bool | None):
+        raise TypeError(f"no literal for a {type(value).__name__}")
+    quoted = repr(value)
+    if isinstance(value, str) and quoted.startswith("'") and '"' not in quoted:
+        return f'"{quoted[1:-1]}"'  # as ruff would have it, also where ruff does not look, in Markdown
+    return quoted
+
+
+def _raw_values(prop: LiteralEnumProperty | EnumProperty) -> list[str | int]:
+    return list(prop.values)

@@ -1,0 +1,146 @@
+"""Render an OpenAPI description into a client package. `python generate.py --help` lists the options."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from codegen import tree
+from codegen.diagnostics import Diagnostic, GenerationError
+from codegen.manifest import NAME, Manifest
+
+ROOT = Path(__file__).resolve().parent
+TEMPLATES = ROOT / "templates"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Generate, or with `--check` compare. Exit status 0: fine, 1: drift, 2: cannot generate."""
+    options = parser().parse_args(arguments)
+    try:
+        inputs = inputs_of(options)
+        return check(options, inputs) if options.check else write(options, inputs)
+    except GenerationError as error:
+        return fail(options, error)
+
+
+def write(options: argparse.Namespace, inputs: Manifest) -> int:
+    """Make the output folder what the inputs say, unless its manifest says that it is."""
+    before = tree.read(options.output)
+    if Manifest.read(options.output) == inputs.with_outputs(before):
+        return report(options, "unchanged", f"{display(options.output)} is up to date")
+    files = generate(options, inputs)
+    tree.replace(options.output, files)
+    changed = [path for path in sorted({*files, *before}) if files.get(path) != before.get(path)]
+    return report(
+        options, "written", f"{display(options.output)}: {len(changed)} of {len(files)} files changed", files=changed
+    )
+
+
+def check(options: argparse.Namespace, inputs: Manifest) -> int:
+    """Compare the output folder with what the inputs give, rendered for real."""
+    from codegen import drift  # renders diffs, which no other run needs
+
+    found = drift.find(tree.read(options.output), generate(options, inputs), Manifest.read(options.output), inputs)
+    if not found.files:
+        return report(options, "clean", f"{display(options.output)} is what the description gives")
+    text = found.text(display(options.output), mend(options))
+    return report(options, "drift", text, status=1, command=mend(options), **found.as_json())
+
+
+def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:
+    """Description in, `{path: content}` out, manifest included."""
+    # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
+    from codegen.document import Document
+    from codegen.parser import parse
+    from codegen.rendering import render
+    from codegen.ruff import tidy
+    from codegen.translate import translate
+
+    document = Document.load(options.spec, display(options.spec))
+    if found := document.check_references():
+        raise GenerationError(found)
+    api = translate(document, parse(document))
+    files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
+    return {**files, NAME: inputs.with_outputs(files).text().encode()}
+
+
+def inputs_of(options: argparse.Namespace) -> Manifest:
+    """All that decides the output, hashed."""
+    try:
+        return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package)
+    except OSError as error:
+        raise GenerationError(
+            [Diagnostic(display(options.spec), "read", f"cannot be read: {error.strerror}")]
+        ) from None
+
+
+def fail(options: argparse.Namespace, error: GenerationError) -> int:
+    """Tell what is wrong, all of it."""
+    if options.format == "json":
+        return report(options, "error", "", status=2, diagnostics=[one.as_json() for one in error.diagnostics])
+    print(error, file=sys.stderr)
+    return 2
+
+
+def report(options: argparse.Namespace, outcome: str, text: str, *, status: int = 0, **facts: object) -> int:
+    """Tell the outcome, to a person or to a machine."""
+    if options.format == "json":
+        import json
+
+        text = json.dumps({"outcome": outcome, **facts}, indent=2)
+    print(text)
+    return status
+
+
+def mend(options: argparse.Namespace) -> str:
+    """The one command that ends a drift."""
+    given = [
+        f"--{name} {value}" for name, value in vars(options).items() if name in DEFAULTS and value != DEFAULTS[name]
+    ]
+    return " ".join(["python generate.py", *given]) if given else "make generate"
+
+
+def display(path: Path) -> str:
+    """A path as people know it: from the repository's root or the working directory."""
+    for base in (ROOT, Path.cwd()):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return str(path)
+
+
+def source_name(spec: Path) -> str:
+    """The description's name in the output, which must not depend on the machine."""
+    return spec.relative_to(ROOT).as_posix() if spec.is_relative_to(ROOT) else spec.name
+
+
+DEFAULTS = {"spec": ROOT / "spec" / "openapi.yaml", "output": ROOT / "generated", "package": "persona_oauth"}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
+    made.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
+    made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
+    made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
+    made.add_argument("--package", type=package, default=DEFAULTS["package"], metavar="NAME", help="the package in it")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="for people or for machines")
+    return made
+
+
+def path(value: str) -> Path:
+    """A path of the command line."""
+    return Path(value).resolve()
+
+
+def package(value: str) -> str:
+    """An importable name of the command line."""
+    import keyword
+
+    if not value.isidentifier() or keyword.iskeyword(value) or not value.isascii():
+        raise argparse.ArgumentTypeError(f"{value!r} is no name for a Python package")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""What every client is, whatever the API: configuration and lifetime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import ClassVar, Generic, Self, TypeVar
+
+import httpx2
+
+from ._transport import AsyncTransport, Scheme, Settings, SyncTransport
+
+__all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
+
+TransportT = TypeVar("TransportT", SyncTransport, AsyncTransport)
+HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the OpenAPI description tells every client."""
+
+    user_agent: str
+    base_url: str | None
+    """The first of the servers; None where the description names none, so that callers have to."""
+    security: Mapping[str, Scheme]
+    key_variable: str
+    """Environment variable that may hold the API key; empty where there is none."""
+
+
+class _BaseClient(Generic[TransportT, HttpClientT]):
+    _description: ClassVar[Description]
+    _transport: TransportT
+
+    def __init__(  # noqa: PLR0913 (every one is an option of a client; all but the first are keywords)
+        self,
+        api_key: str | None = None,
+        *,
+        auth: httpx2.Auth | Callable[[httpx2.Request], httpx2.Request] | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float = 300.0,
+        max_retries: int = 2,
+        max_retry_wait: float = 60.0,
+        fresh_idempotency_key_on_5xx: bool = False,
+        max_response_size: int = 1024 * 1024,
+        headers: Mapping[str, str] | None = None,
+        http_client: HttpClientT | None = None,
+    ) -> None:
+        """Make a client; safe to share between threads or tasks. Durations are seconds.
+
+        Args:
+            api_key: Sent as the operation's security asks; None takes the environment variable of the description.
+            auth: Authenticates instead of `api_key`: an `httpx2.Auth`, or a function from request to request.
+            base_url: Where the API answers; None takes the first server of the description. https, except at a
+                loopback address.
+            timeout: For each step of an attempt; None waits 5 to connect, and 30 to read, write or get a connection.
+            total_timeout: For a whole call, its attempts and waits together.
+            max_retries: How often a call is repeated that may be repeated; 0 turns that off.
+            max_retry_wait: Where the server asks for a longer wait, the error is raised at once.
+            fresh_idempotency_key_on_5xx: Repeat after a 5xx with a new idempotency key, after 5, 10, 20, 40 seconds.
+                The first request may have been carried out all the same, so the work can be done twice.
+            max_response_size: Bytes of an answer's body, after decompression.
+            headers: Sent with every request; they win over the client's own.
+            http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.
+
+        Raises:
+            InvalidRequestError: An argument that makes no sense, such as an `api_key` with a line break.
+        """
+        described = self._description
+        # `auth` replaces the key, so a key from the environment is not even looked at.
+        variable = described.key_variable if api_key is None and auth is None else ""
+        settings = Settings(
+            base_url=described.base_url or "" if base_url is None else base_url,
+            api_key=os.environ.get(variable) if variable else api_key,
+            key_variable=described.key_variable,
+            security=described.security,
+            auth=auth,
+            timeout=timeout,
+            total_timeout=total_timeout,
+            max_retries=max_retries,
+            max_retry_wait=max_retry_wait,
+            fresh_idempotency_key_on_5xx=fresh_idempotency_key_on_5xx,
+            max_response_size=max_response_size,
+            headers=headers,
+            user_agent=described.user_agent,
+        )
+        self._transport = self._connect(settings, http_client)
+
+    def _connect(self, settings: Settings, http_client: HttpClientT | None) -> TransportT:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._transport.settings.base_url!r})"
+
+
+class SyncBaseClient(_BaseClient[SyncTransport, httpx2.Client]):
+    """For threads."""
+
+    def _connect(self, settings: Settings, http_client: httpx2.Client | None) -> SyncTransport:
+        return SyncTransport(settings, http_client)
+
+    def close(self) -> None:
+        """Close the connections; a later call raises `ClientClosedError`."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncBaseClient(_BaseClient[AsyncTransport, httpx2.AsyncClient]):
+    """For asyncio and trio."""
+
+    def _connect(self, settings: Settings, http_client: httpx2.AsyncClient | None) -> AsyncTransport:
+        return AsyncTransport(settings, http_client)
+
+    async def aclose(self) -> None:
+        """Close the connections; a later call raises `ClientClosedError`."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,1 @@
+"""One module for each tag, with the operations under it."""
