@@ -231,6 +231,15 @@ def test_every_ignored_rule_has_its_reason() -> None:
     assert [line for line in rules if not re.search(r"  # \S.{10}", line)] == []
 
 
+def test_pyright_downloads_nothing(tmp_path: Path) -> None:
+    """Its JavaScript and its Node come out of the lock, whatever is or isn't installed on the machine."""
+    environment = {"PATH": "", "HOME": str(tmp_path), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    command = [sys.executable, "-m", "pyright", "--version"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout.startswith("pyright ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def ignores() -> Iterator[tuple[str, str]]:
     """Each comment that silences a checker: where it is, and what it says beside the silencing."""
     marker = re.compile(r"noqa(: [A-Z0-9, ]+)?|(type|pyright): ignore(\[[^]]*\])?|(mypy|pyright|ruff): [\w=-]+")
