@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import yaml
 
@@ -17,9 +17,6 @@ from .diagnostics import Diagnostic, GenerationError, Position
 
 class _Loader(yaml.CSafeLoader):
     """PyYAML reads YAML 1.1, OpenAPI asks for YAML 1.2: dates, `no` and `1:30` stay strings, keys are strings."""
-
-    # A table of its own: PyYAML's is shared by every loader class.
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_map(self, node: yaml.MappingNode) -> dict[str, Any]:
         """A mapping with string keys, each of them once."""
@@ -52,6 +49,8 @@ _SCALARS = {
         "-+0123456789.",
     ),
 }
+# A table of its own: PyYAML's is shared by every loader class.
+_Loader.yaml_implicit_resolvers = {}
 for _name, (_pattern, _first) in _SCALARS.items():
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_map)

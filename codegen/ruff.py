@@ -10,7 +10,7 @@ from pathlib import Path
 from ruff import find_ruff_bin
 
 from .diagnostics import Diagnostic, GenerationError
-from .rendering import WIDTH
+from .filters import WIDTH
 
 # Isolated and without a cache: no pyproject around the output, and no earlier run, can change a byte.
 _OPTIONS = ("--isolated", "--no-cache", "--target-version=py311", f"--line-length={WIDTH}")
