@@ -1,4 +1,4 @@
-"""What templates put text of the description through: each filter returns code or Markdown that nothing breaks out of."""
+"""What text of the description goes through in templates: each filter returns what nothing can break out of."""
 
 from __future__ import annotations
 
