@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
+import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._model import UNSET
@@ -25,11 +26,11 @@ FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
 # RFC 3986, 2.2: what `allowReserved` leaves as it is.
 _RESERVED = ":/?#[]@!$&'()*+,;="
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
-_SAFE_KINDS = frozenset(
-    "missing extra_forbidden unexpected_keyword_argument json_invalid literal_error enum string_too_short "
-    "string_too_long string_pattern_mismatch too_short too_long greater_than greater_than_equal less_than "
-    "less_than_equal multiple_of finite_number int_from_float".split()
-)
+_SAFE_KINDS = frozenset({
+    "missing", "extra_forbidden", "json_invalid", "literal_error", "enum", "string_too_short", "string_too_long",
+    "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
+    "less_than_equal", "multiple_of", "finite_number", "int_from_float",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ class Operation(Generic[T]):
         return "application/json" if kinds <= {"json", "empty"} else "*/*"
 
     @cached_property
+    def has_variable_url(self) -> bool:
+        """Whether path or query depend on arguments."""
+        return any(parameter.location in ("path", "query") for parameter in self.parameters)
+
+    @cached_property
     def _encoders(self) -> list[_ParameterEncoder]:
         return [_ParameterEncoder(parameter) for parameter in self.parameters]
 
@@ -155,7 +161,9 @@ class Operation(Generic[T]):
         encoders = self._body_encoders
         if not encoders:
             return None, None
-        encoder = next((one for one in encoders if one.given(arguments)), encoders[0])
+        encoder = encoders[0]
+        if len(encoders) > 1:
+            encoder = next((one for one in encoders if one.given(arguments)), encoder)
         content, value = encoder.encode(arguments)
         if content is not None:
             headers["Content-Type"] = encoder.body.content_type
@@ -178,8 +186,8 @@ class Decoder:
         """Validator of the JSON body."""
         return TypeAdapter(Any if self.answer.type is None else self.answer.type)
 
-    def decode(self, content: bytes, charset: str) -> Any:
-        """The body as the declared type.
+    def decode(self, content: bytes, response: httpx2.Response) -> Any:
+        """The body (already read as `content`) as the declared type.
 
         Raises:
             pydantic.ValidationError: the body is not what the description says. "3599" is not an integer.
@@ -188,7 +196,7 @@ class Decoder:
             case "json":
                 return self.adapter.validate_json(content, strict=True)
             case "text":
-                return content.decode(charset, "replace")
+                return decode_text(content, response.charset_encoding)
             case "bytes":
                 return content
             case "empty":
@@ -289,6 +297,14 @@ class _BodyEncoder:
             elif item is not None:
                 pairs.append((name, json.dumps(item) if isinstance(item, dict) else _text(item)))
         return urlencode(pairs, quote_via=quote_plus).encode("ascii")
+
+
+def decode_text(content: bytes, charset: str | None) -> str:
+    """Text of a body, whatever encoding it claims."""
+    try:
+        return content.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):  # no such encoding, or not one of text
+        return content.decode("utf-8", "replace")
 
 
 def refusal(argument: str, reason: str) -> InvalidRequestError:

@@ -1,0 +1,341 @@
+"""One call of an operation: which requests to send, what their answers mean, when to repeat; without I/O.
+
+`Call.steps` is a generator that yields what is to be done, `Send` a request or `Wait` some seconds, and gets the
+outcome back. Errors are its values, not raised: so no frame that holds a request ends up in a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
+
+import httpx2
+from pydantic import ValidationError
+
+from ._model import UNSET
+from ._operation import Decoder, Operation, decode_text, explain
+from ._retry import RetryBudget, backoff, fresh_key_wait, is_idempotent, retry_after
+from ._settings import Limits, Settings
+from .errors import (
+    ApiError,
+    ConnectionFailedError,
+    HeaderFacts,
+    InvalidResponseError,
+    StatusError,
+    TimedOutError,
+    status_error,
+)
+
+__all__ = ["ApiResponse", "Call", "DeadlineError", "Outcome", "Plan", "Reply", "Send", "Sender", "Steps", "Wait"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__package__)
+_BODY_KEPT = 4096  # bytes of an error's raw body
+_REDACTED = b"[redacted]"
+_SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
+_REPEATED_STATUSES = frozenset({429, 502, 503, 504})
+# Faults of this side, which a repeat would meet again.
+_NOT_REPEATED = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.PoolTimeout)
+
+
+class _Triple(NamedTuple, Generic[T]):
+    data: T
+    status_code: int
+    headers: httpx2.Headers
+
+
+class ApiResponse(HeaderFacts, _Triple[T]):
+    """An answer: unpacks to data, status code and headers."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Without header values, and without plain text or bytes: these may be secret."""
+        data = f"<{type(self.data).__name__}>" if isinstance(self.data, (str, bytes)) else repr(self.data)
+        return f"{type(self).__name__}(data={data}, status_code={self.status_code})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Send:
+    """Send this request and read the whole answer before `deadline`, on the clock's monotonic scale."""
+
+    request: httpx2.Request
+    auth: Any
+    deadline: float
+
+
+class Wait(NamedTuple):
+    """Wait before going on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply:
+    """An answer as it came, decompressed; `problem` says why `content` is not the whole body."""
+
+    response: httpx2.Response
+    content: bytes
+    problem: str = ""
+
+
+class DeadlineError(Exception):
+    """The total time-out passed."""
+
+
+Outcome: TypeAlias = Reply | Exception | None
+Steps: TypeAlias = Generator[Send | Wait, Outcome, "ApiResponse[T] | ApiError"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan:
+    """What is the same for every call of an operation by one client."""
+
+    headers: Mapping[str, str]
+    preset: Mapping[str, tuple[str, str]]
+    """Headers of the client that the operation has a parameter for, by Python name of that parameter."""
+    query: str
+    auth: Any
+    url: httpx2.URL | None
+    """None where it depends on arguments."""
+
+
+class Sender(Protocol):
+    """What a call needs of its transport."""
+
+    settings: Settings
+    clock: Any
+    budget: RetryBudget
+
+    def build_request(
+        self,
+        method: str,
+        url: httpx2.URL,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: Mapping[str, float],
+    ) -> httpx2.Request:
+        """One attempt's request."""
+        ...
+
+
+class Call(Generic[T]):
+    """One logical call: up to 1 + max_retries requests with one body and one idempotency key."""
+
+    def __init__(
+        self, sender: Sender, operation: Operation[T], plan: Plan, arguments: Mapping[str, object], limits: Limits
+    ) -> None:
+        """Check and encode the arguments.
+
+        Raises:
+            InvalidRequestError: naming the argument.
+        """
+        self._sender = sender
+        self._settings = sender.settings
+        self._clock = sender.clock
+        self._operation = operation
+        self._auth = plan.auth
+        self._limits = limits
+        self._prepared = operation.prepare(arguments)
+        self._attempts = 0
+        self._paid = 0
+        self._deadline = self._clock.monotonic() + limits.total_timeout
+        self._headers = {**plan.headers, **self._prepared.headers}
+        self._url = plan.url or self._full_url(plan.query)
+        for name, header in plan.preset.items():
+            self._apply_preset(name, header, arguments)
+        self._key_header, self._own_key = self._idempotency()
+
+    def _full_url(self, query: str) -> httpx2.URL:
+        path = self._prepared.path
+        joint = "" if not query else "&" if "?" in path else "?"
+        return httpx2.URL(self._settings.base_url + path + joint + query)
+
+    def _apply_preset(self, name: str, header: tuple[str, str], arguments: Mapping[str, object]) -> None:
+        """A header of the whole client wins over the description's default, an argument of this call over both."""
+        parameter = next(one for one in self._operation.parameters if one.name == name)
+        if arguments.get(name) in (None, UNSET, parameter.default):
+            self._headers.pop(parameter.wire, None)
+            self._headers[header[0]] = header[1]
+
+    def _idempotency(self) -> tuple[str, bool]:
+        """Name of the key's header (empty: none declared), and whether the key is ours to replace."""
+        parameter = self._operation.idempotency_parameter
+        if parameter is None:
+            return "", False
+        own = not self._headers.get(parameter.wire)
+        if own:
+            self._headers[parameter.wire] = str(uuid.uuid4())
+        return parameter.wire, own
+
+    def steps(self) -> Steps[T]:
+        """Send, judge, and repeat where that is safe."""
+        while True:
+            self._attempts += 1
+            request = self._request()
+            started = self._clock.monotonic()
+            result = self._judge((yield Send(request, self._auth, self._deadline)), request)
+            if _log.isEnabledFor(logging.DEBUG):
+                self._log_attempt(result, self._clock.monotonic() - started)
+            if not isinstance(result, ApiError):
+                self._sender.budget.give_back(self._paid)
+                return result
+            wait = self._wait_before_repeat(result)
+            if wait is None:
+                return result
+            _log.info("%s %s: repeat in %.3f s", self._operation.method, self._operation.path, wait)
+            yield Wait(wait)
+
+    def _request(self) -> httpx2.Request:
+        left = max(0.001, self._deadline - self._clock.monotonic())
+        timeout = {name: min(left, seconds or left) for name, seconds in self._limits.timeout.items()}
+        content = self._prepared.content
+        return self._sender.build_request(self._operation.method, self._url, self._headers, content, timeout)
+
+    def _log_attempt(self, result: ApiResponse[T] | ApiError, seconds: float) -> None:
+        _log.debug(
+            "%s %s: attempt %d, %s, %.3f s, request id %s",
+            self._operation.method,
+            self._operation.path,
+            self._attempts,
+            result.status_code or type(result).__name__,
+            seconds,
+            result.request_id,
+        )
+
+    # --- what an outcome means
+
+    def _judge(self, outcome: Outcome, request: httpx2.Request) -> ApiResponse[T] | ApiError:
+        result = self._read(outcome, request) if isinstance(outcome, Reply) else self._failure(outcome, request)
+        if isinstance(result, ApiError):
+            result.attempts = self._attempts
+            result.idempotency_key = self._headers.get(self._key_header)
+        return result
+
+    def _failure(self, error: Exception | None, request: httpx2.Request) -> ApiError:
+        """No whole answer came."""
+        if isinstance(error, ApiError):  # the client was closed meanwhile
+            return error
+        if isinstance(error, DeadlineError) or self._clock.monotonic() >= self._deadline:
+            return TimedOutError(f"no whole answer within {self._limits.total_timeout:g} s (total_timeout)")
+        cause = self._clean(error, request)
+        kind = TimedOutError if isinstance(error, httpx2.TimeoutException) else ConnectionFailedError
+        failure = kind(f"{type(cause).__name__}: {cause}".rstrip(": "))
+        failure.__cause__ = cause
+        return failure
+
+    def _clean(self, error: Exception | None, request: httpx2.Request) -> httpx2.RequestError:
+        """A copy of httpx2's exception without traceback, chain, and anything of the request but its line."""
+        text = self._redact(str(error).encode(), request).decode()
+        if isinstance(error, httpx2.ProtocolError):
+            text = text.partition(": ")[0]  # what follows quotes what was sent or received
+        url = self._redact(str(request.url.copy_with(query=None)).encode(), request).decode()
+        kind = type(error) if isinstance(error, httpx2.TransportError) else httpx2.RequestError
+        return kind(text, request=httpx2.Request(request.method, url))
+
+    def _read(self, reply: Reply, request: httpx2.Request) -> ApiResponse[T] | ApiError:
+        response = reply.response
+        if not 200 <= response.status_code < 300:
+            return self._status_error(reply, request)
+        decoder = self._decoder(response.status_code)
+        if decoder is None:
+            return self._invalid(response, f"an answer of status {response.status_code} is not declared")
+        if reply.problem:
+            return self._invalid(response, f"the body {reply.problem}")
+        try:
+            return ApiResponse(decoder.decode(reply.content, response), response.status_code, response.headers)
+        except ValidationError as error:
+            path, reason = explain(error)
+        return self._invalid(response, f"{path or 'body'}: {reason}", path or None)
+
+    def _decoder(self, status_code: int) -> Decoder | None:
+        """Of that status, of its range, the default; else the first of the range: better an answer than a lost one."""
+        decoders = self._operation.decoders
+        for status in (str(status_code), f"{status_code // 100}XX", "DEFAULT"):
+            if status in decoders:
+                return decoders[status]
+        return next((decoder for status, decoder in decoders.items() if status[0] == str(status_code)[0]), None)
+
+    def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:
+        error = InvalidResponseError(problem, field=path, status_code=response.status_code, headers=response.headers)
+        if error.request_id:
+            error.args = (f"{problem} (request id {error.request_id})",)
+        return error
+
+    def _status_error(self, reply: Reply, request: httpx2.Request) -> StatusError:
+        response = reply.response
+        content = self._redact(reply.content, request)
+        envelope = None if reply.problem else self._envelope(response, content)
+        body = None if envelope is not None else _excerpt(decode_text(content, response.charset_encoding))
+        wait = retry_after(response.status_code, response.headers, self._clock.time())
+        return status_error(
+            response.status_code, headers=response.headers, envelope=envelope, body=body, retry_after=wait
+        )
+
+    def _envelope(self, response: httpx2.Response, content: bytes) -> Any:
+        """The error body as declared, else None. All its fields may be optional: one at least must be there."""
+        decoder = self._decoder(response.status_code) or self._decoder(400)
+        if decoder is None or decoder.answer.kind != "json":
+            return None
+        try:
+            envelope = decoder.decode(content, response)
+        except ValidationError:
+            return None
+        return envelope if getattr(envelope, "model_fields_set", True) else None
+
+    def _redact(self, content: bytes, request: httpx2.Request) -> bytes:
+        """Replace the secrets of this call, however they are written."""
+        secrets = {self._settings.api_key or "", *self._prepared.secrets()}
+        for name in ("Authorization", "Proxy-Authorization", "Cookie"):
+            secrets.update(request.headers.get(name, "").split())
+        written = {way for one in secrets for way in (one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1])}
+        for text in sorted(written, key=len, reverse=True):
+            if len(text) >= _SHORTEST_SECRET:
+                content = content.replace(text.encode(), _REDACTED)
+        return content
+
+    # --- whether to repeat
+
+    def _wait_before_repeat(self, error: ApiError) -> float | None:
+        """Seconds until the next attempt; None: there is none."""
+        if self._attempts > self._limits.max_retries:
+            return None
+        if not self._key_header and not is_idempotent(self._operation.method):
+            return None
+        fresh = self._wants_fresh_key(error)
+        wait = self._wait(error, fresh)
+        if wait is None or wait > self._settings.max_retry_wait or self._clock.monotonic() + wait >= self._deadline:
+            return None
+        cost = RetryBudget.TIMEOUT_COST if isinstance(error, TimedOutError) else RetryBudget.COST
+        if not self._sender.budget.take(cost):
+            return None
+        self._paid = cost
+        if fresh:
+            self._headers[self._key_header] = str(uuid.uuid4())
+        return wait
+
+    def _wants_fresh_key(self, error: ApiError) -> bool:
+        """After a 5xx the old key may only replay it. Opt-in: the work may be done twice."""
+        return self._settings.fresh_idempotency_key_on_5xx and self._own_key and 500 <= (error.status_code or 0) < 600
+
+    def _wait(self, error: ApiError, fresh: bool) -> float | None:
+        """What the server asks for, else our own back-off; None: to repeat this makes no sense."""
+        own = backoff(self._attempts, self._clock.random())
+        if isinstance(error, StatusError):
+            if fresh:
+                return max(fresh_key_wait(self._attempts), error.retry_after or 0.0)
+            if error.status_code not in _REPEATED_STATUSES:
+                return None
+            return own if error.retry_after is None else error.retry_after
+        # Without a cause it is the total time-out, or another kind of error.
+        return None if error.__cause__ is None or isinstance(error.__cause__, _NOT_REPEATED) else own
+
+
+def _excerpt(text: str) -> str:
+    return text.encode()[:_BODY_KEPT].decode(errors="ignore")
