@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -291,9 +291,7 @@ class Call(Generic[T]):
 
     def _redact(self, content: bytes, request: httpx2.Request) -> bytes:
         """Replace the secrets of this call, however they are written."""
-        secrets = {self._settings.api_key or "", *self._prepared.secrets()}
-        for name in ("Authorization", "Proxy-Authorization", "Cookie"):
-            secrets.update(request.headers.get(name, "").split())
+        secrets = {self._settings.api_key or "", *self._prepared.secrets(), *_credentials(request.headers)}
         written = {way for one in secrets for way in (one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1])}
         for text in sorted(written, key=len, reverse=True):
             if len(text) >= _SHORTEST_SECRET:
@@ -335,6 +333,14 @@ class Call(Generic[T]):
             return own if error.retry_after is None else error.retry_after
         # Without a cause it is the total time-out, or another kind of error.
         return None if error.__cause__ is None or isinstance(error.__cause__, _NOT_REPEATED) else own
+
+
+def _credentials(headers: httpx2.Headers) -> Iterator[str]:
+    """What follows the scheme (RFC 9110, 11.6.2), and the values of cookies: not the words around them."""
+    for name in ("Authorization", "Proxy-Authorization"):
+        yield headers.get(name, "").rpartition(" ")[2]
+    for cookie in headers.get("Cookie", "").split(";"):
+        yield cookie.partition("=")[2].strip()
 
 
 def _excerpt(text: str) -> str:

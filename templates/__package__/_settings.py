@@ -144,7 +144,8 @@ def _checked_base_url(text: str) -> str:
     url = None
     with suppress(httpx2.InvalidURL, TypeError, ValueError):  # not chained: they quote the text
         url = httpx2.URL(text)
-    if url is None or not url.host or url.userinfo or "?" in text or "#" in text:
+    # A blank or a % would be part of the host, so that no such host exists.
+    if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
     if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
         raise refusal("base_url", "must be https, except for a loopback address")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import aclosing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -191,16 +190,14 @@ class SyncTransport(_Transport[httpx2.Client]):
             _reading.time_left = outer
 
     def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
-        body = _Collector(self.settings.max_response_size, self.clock, deadline)
+        body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
         try:
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 if not body.add(chunk):
                     break
-        except httpx2.DecodingError:
-            body.problem = "can't be decompressed"
         finally:
             response.close()
-        return Reply(response, body.content, body.problem)
+        return body.reply()
 
     def close(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
@@ -271,18 +268,18 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
     async def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
         import anyio
 
-        body = _Collector(self.settings.max_response_size, self.clock, deadline)
+        body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
         try:
-            async with aclosing(response.aiter_bytes()) as chunks:
-                async for chunk in chunks:
+            with anyio.CancelScope() as reading:
+                async for chunk in response.aiter_raw():
                     if not body.add(chunk):
-                        break
-        except httpx2.DecodingError:
-            body.problem = "can't be decompressed"
+                        # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
+                        # warns. A cancelled read ends them in order.
+                        reading.cancel()
         finally:
             with anyio.CancelScope(shield=True):  # a cancelled call gives its connection back, too
                 await response.aclose()
-        return Reply(response, body.content, body.problem)
+        return body.reply()
 
     async def aclose(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
@@ -292,30 +289,51 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
 
 
 class _Collector:
-    """Gathers a body within bounds of size and time."""
+    """Gathers a body within bounds of size and time, and decompresses it within the same bound of size."""
 
-    def __init__(self, limit: int, clock: Any, deadline: float) -> None:
+    def __init__(self, response: httpx2.Response, limit: int, clock: Any, deadline: float) -> None:
+        self._response = response
         self._limit = limit
         self._clock = clock
         self._deadline = deadline
-        self._chunks: list[bytes] = []
+        self._late = False
+        self._raw: list[bytes] = []
         self._size = 0
-        self.problem = ""
 
     def add(self, chunk: bytes) -> bool:
-        """Take a chunk; False: stop reading."""
-        if self._clock.monotonic() >= self._deadline:
-            raise DeadlineError
-        self._size += len(chunk)
-        self._chunks.append(chunk)
-        if self._size > self._limit:
-            self.problem = f"is larger than {self._limit} bytes"
-        return not self.problem
+        """Take a chunk as it came; False: stop reading."""
+        self._late = self._late or self._clock.monotonic() >= self._deadline
+        if self._size <= self._limit:
+            self._raw.append(chunk)
+            self._size += len(chunk)
+        return not self._late and self._size <= self._limit
 
-    @property
-    def content(self) -> bytes:
-        """What came; of a refused body, no more than the limit."""
-        return b"".join(self._chunks)[: self._limit]
+    def reply(self) -> Reply:
+        """What came; of a body that is refused, its start.
+
+        Raises:
+            DeadlineError: it came too late.
+        """
+        if self._late:
+            raise DeadlineError
+        content, problem = b"".join(self._raw), ""
+        if self._size <= self._limit and "Content-Encoding" in self._response.headers:
+            content, problem = self._decompressed(content)
+        if len(content) > self._limit:
+            content, problem = content[: self._limit], f"is larger than {self._limit} bytes"
+        return Reply(self._response, content, problem)
+
+    def _decompressed(self, content: bytes) -> tuple[bytes, str]:
+        """Through a second response: httpx2 decompresses in pieces, so that a bomb is found out before it is large."""
+        stream = httpx2.ByteStream(content)
+        pieces = httpx2.Response(self._response.status_code, headers=self._response.headers, stream=stream).iter_bytes()
+        parts: list[bytes] = []
+        try:
+            while sum(map(len, parts)) <= self._limit and (piece := next(pieces, None)) is not None:
+                parts.append(piece)
+        except httpx2.DecodingError:
+            return b"", "can't be decompressed"
+        return b"".join(parts), ""
 
 
 def _closed_meanwhile() -> ClientClosedError:

@@ -1,0 +1,249 @@
+"""Settings, requests, lifetime."""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import partial
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+
+from persona_oauth import ApiResponse, AsyncClient, Client, ClientClosedError, InvalidRequestError
+from tests.client.scripted import API_KEY, CODE, OK, STALL, Driver, FakeClock, ScriptedServer, answer, then
+
+HTTP_CLIENTS = {"sync": httpx2.Client, "asyncio": httpx2.AsyncClient, "trio": httpx2.AsyncClient}
+
+
+def sent(driver: Driver, call: dict[str, Any] | None = None, **settings: Any) -> Any:
+    """The one request that a call sends."""
+    with ScriptedServer(OK) as server:
+        outcome = driver.call(server.base_url, call, **settings)
+    assert isinstance(outcome, ApiResponse), outcome
+    return server.requests[0]
+
+
+def test_request(driver: Driver) -> None:
+    """Line, headers and form bytes; defaults of the description are sent, what is not given is not."""
+    request = sent(driver)
+    assert request.line == "POST /api/v1/oauth/token HTTP/1.1"
+    assert request.body == f"code={CODE}&grant-type=authorization_code".encode()
+    assert request.header("Authorization") == f"Bearer {API_KEY}"
+    assert request.header("Content-Type") == "application/x-www-form-urlencoded"
+    assert request.header("Accept") == "application/json"
+    assert request.header("Persona-Version") == "2023-01-05"
+    assert request.header("Key-Inflection") is None
+    assert re.fullmatch(r"[0-9a-f-]{36}", request.header("Idempotency-Key"))
+    assert re.fullmatch(r"persona-oauth/\S+ httpx2/\S+ python/3\S+", request.header("User-Agent"))
+
+
+def test_two_calls_have_two_keys(driver: Driver) -> None:
+    """A key belongs to one logical call."""
+    with ScriptedServer(OK, OK) as server:
+        driver.calls(server.base_url, [{}, {}])
+    assert len({request.header("Idempotency-Key") for request in server.requests}) == 2
+
+
+def test_none_is_not_sent(driver: Driver) -> None:
+    """persona_version=None leaves the version to the server."""
+    assert sent(driver, {"persona_version": None}).header("Persona-Version") is None
+
+
+@pytest.mark.parametrize(("call", "version"), [({}, "2025-12-08"), ({"persona_version": "2025-10-27"}, "2025-10-27")])
+def test_callers_headers_win(driver: Driver, call: dict[str, str], version: str) -> None:
+    """Over our defaults and those of the description, not over an argument of the call."""
+    headers = {"user-agent": "mine", "persona-version": "2025-12-08", "X-Team": "a"}
+    request = sent(driver, call, headers=headers)
+    assert request.header("User-Agent") == "mine"
+    assert request.header("X-Team") == "a"
+    assert request.header("Persona-Version") == version
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "content-type", "Content-Length"])
+def test_headers_of_a_single_call(name: str) -> None:
+    """They can't be set for all calls at once."""
+    with pytest.raises(InvalidRequestError, match=name):
+        Client(headers={name: "1"})
+
+
+def test_callers_authorization_wins(driver: Driver) -> None:
+    """A header of the caller replaces the key."""
+    assert sent(driver, headers={"Authorization": "Bearer other"}).header("Authorization") == "Bearer other"
+
+
+def test_auth_replaces_the_key(driver: Driver) -> None:
+    """`auth` is httpx2's own mechanism."""
+    assert sent(driver, api_key=None, auth=httpx2.BasicAuth("u", "p")).header("Authorization") == "Basic dTpw"
+
+
+def test_missing_credentials(driver: Driver) -> None:
+    """Told at the call, with both ways to mend it; nothing is sent."""
+    with ScriptedServer() as server:
+        outcome = driver.call(server.base_url, api_key=None)
+    assert isinstance(outcome, InvalidRequestError)
+    assert "api_key=" in str(outcome)
+    assert "PERSONA_API_KEY" in str(outcome)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.com",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "ftp://localhost",
+        "https://user:hunter22@example.com",
+        "https://example.com/?a=hunter22",
+        "https://example.com/#a",
+        "https://",
+        "/api",
+        "",
+        "https://exa mple.com",
+    ],
+)
+def test_bad_base_url(url: str) -> None:
+    """https, or a loopback address; without user, query and fragment."""
+    with pytest.raises(InvalidRequestError) as caught:
+        Client(api_key=API_KEY, base_url=url)
+    assert caught.value.argument == "base_url"
+    assert "hunter22" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080/a", "http://127.9.9.9", "http://[::1]:1", "https://example.com/a/"]
+)
+def test_good_base_url(url: str) -> None:
+    """A path is kept, a slash at its end is not."""
+    with Client(api_key=API_KEY, base_url=url) as client:
+        assert client._transport.settings.base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"timeout": 0},
+        {"timeout": -1.0},
+        {"timeout": float("nan")},
+        {"timeout": httpx2.Timeout(5.0, read=0)},
+        {"total_timeout": float("inf")},
+        {"total_timeout": None},
+        {"max_retries": -1},
+        {"max_retries": 1.5},
+        {"max_retries": True},
+        {"max_retry_wait": -1},
+        {"max_response_size": 0},
+        {"http_client": object()},
+    ],
+)
+def test_bad_setting(settings: dict[str, Any]) -> None:
+    """Refused at construction, by name."""
+    with pytest.raises(InvalidRequestError) as caught:
+        Client(api_key=API_KEY, **settings)
+    assert caught.value.argument == next(iter(settings))
+
+
+@pytest.mark.parametrize("call", [{"timeout": 0}, {"total_timeout": -1}, {"max_retries": -1}, {"code": ""}])
+def test_bad_argument(driver: Driver, call: dict[str, Any]) -> None:
+    """Refused before anything is sent, by name."""
+    with ScriptedServer() as server:
+        outcome = driver.call(server.base_url, call)
+    assert isinstance(outcome, InvalidRequestError)
+    assert isinstance(outcome, ValueError)
+    assert outcome.argument == next(iter(call))
+
+
+def test_cookies_are_not_kept(driver: Driver) -> None:
+    """A repeat sends what the first attempt sent, even if the answer in between set a cookie."""
+    with ScriptedServer(answer(503, b"", [("Set-Cookie", "a=b"), ("Retry-After", "0")]), OK) as server:
+        driver.call(server.base_url)
+    assert server.attempts_are_equal()
+
+
+def test_event_hooks_see_every_attempt(driver: Driver) -> None:
+    """Hooks of an http_client of one's own: three requests, three answers."""
+    seen: list[int | str] = []
+
+    async def on_request(request: httpx2.Request) -> None:
+        seen.append(request.method)
+
+    async def on_response(response: httpx2.Response) -> None:
+        seen.append(response.status_code)
+
+    hooks: dict[str, list[Any]] = {"request": [on_request], "response": [on_response]}
+    if driver.flavour == "sync":
+        hooks = {
+            "request": [lambda request: seen.append(request.method)],
+            "response": [lambda response: seen.append(response.status_code)],
+        }
+    http_client = HTTP_CLIENTS[driver.flavour](event_hooks=hooks, headers={"User-Agent": "own"})
+    with ScriptedServer(answer(502, b""), answer(503, b""), then(OK, "close")) as server:
+        driver.call(server.base_url, http_client=http_client)
+    assert seen == ["POST", 502, "POST", 503, "POST", 201]
+    assert server.requests[0].header("User-Agent") == "own"
+    assert not http_client.is_closed
+    if isinstance(http_client, httpx2.Client):
+        http_client.close()
+    else:
+        driver.run(http_client.aclose)
+
+
+def test_closed_client() -> None:
+    """A later call says so; closing twice is fine."""
+    client = Client(api_key=API_KEY)
+    client.close()
+    client.close()
+    with pytest.raises(ClientClosedError, match="closed"):
+        client.oauth.create_access_token(code=CODE)
+
+
+def test_closed_http_client() -> None:
+    """Also where it was the http_client that was closed."""
+    http_client = httpx2.Client()
+    http_client.close()
+    with Client(api_key=API_KEY, http_client=http_client) as client, pytest.raises(ClientClosedError):
+        client.oauth.create_access_token(code=CODE)
+
+
+def test_closed_during_a_call(driver: Driver) -> None:
+    """The repeat finds the client closed: an ApiError like any other."""
+    http_client = httpx2.Client()
+
+    class ClosingClock(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            http_client.close()
+
+    with (
+        ScriptedServer(answer(503, b"")) as server,
+        Client(API_KEY, base_url=server.base_url, http_client=http_client) as client,
+    ):
+        client._transport.clock = ClosingClock()
+        with pytest.raises(ClientClosedError) as caught:
+            client.oauth.create_access_token(code=CODE)
+    assert caught.value.attempts == 2
+
+
+@pytest.mark.parametrize("within", ["answer", "wait"])
+def test_cancellation(driver: Driver, within: str) -> None:
+    """It passes through, at once, and the connection is given back."""
+    if driver.flavour == "sync":
+        return
+    waiting = threading.Event()
+
+    class StuckClock(FakeClock):
+        async def asleep(self, seconds: float) -> None:
+            await anyio.sleep_forever()
+
+    async def main(base_url: str) -> None:
+        async with AsyncClient(API_KEY, base_url=base_url) as client:
+            client._transport.clock = StuckClock()
+            with anyio.move_on_after(0.2) as scope:
+                await client.oauth.create_access_token(code=CODE)
+            assert scope.cancelled_caught
+            waiting.set()
+
+    with ScriptedServer(STALL if within == "answer" else answer(503, b"")) as server:
+        driver.run(partial(main, server.base_url))
+    assert waiting.is_set()
+    assert len(server.requests) == 1

@@ -1,0 +1,103 @@
+"""What errors carry, and that they travel."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+import persona_oauth
+from persona_oauth import ApiError, ApiResponse, RateLimit, StatusError, TooManyRequestsError
+from tests.client.scripted import Driver, ScriptedServer, answer
+from tests.client.test_faults import ROWS
+
+HEADERS = [
+    ("Request-Id", "req_1"),
+    ("Persona-Environment-Id", "env_1"),
+    ("Persona-Organization-Id", "org_1"),
+    ("RateLimit-Limit", "300"),
+    ("RateLimit-Remaining", "0"),
+    ("RateLimit-Reset", "90"),
+]
+BODY = {
+    "errors": [
+        {"title": "Rate limit\nexceeded", "details": "slow down", "meta": {"a": 1}, "source": {"pointer": "/code"}},
+        {"title": "Other"},
+    ]
+}
+
+
+def test_everything_that_an_answer_tells(driver: Driver) -> None:
+    """Envelope, ids, rate limit, wait; the message is one line."""
+    with ScriptedServer(answer(429, BODY, HEADERS)) as server:
+        error = driver.call(server.base_url)
+    assert isinstance(error, TooManyRequestsError)
+    assert str(error) == "429 Too Many Requests: Rate limit exceeded: slow down (and 1 more) (request id req_1)"
+    assert (error.request_id, error.environment_id, error.organization_id) == ("req_1", "env_1", "org_1")
+    assert error.rate_limit == RateLimit(300, 0, 90)
+    assert error.retry_after == 90.0
+    assert error.errors[0].source.pointer == "/code"
+    assert error.errors[0].meta == {"a": 1}
+    assert error.body is None
+    assert error.headers is not None
+    assert error.headers["ratelimit-limit"] == "300"
+
+
+def test_answer_tells_the_same(driver: Driver) -> None:
+    """A success unpacks to three, and names ids and rate limit."""
+    with ScriptedServer(answer(201, headers=HEADERS)) as server:
+        response = driver.call(server.base_url)
+    assert isinstance(response, ApiResponse)
+    data, status_code, headers = response
+    assert (data.expires_in, status_code, headers["request-id"]) == (3599, 201, "req_1")
+    assert (response.request_id, response.environment_id, response.organization_id) == ("req_1", "env_1", "org_1")
+    assert response.rate_limit == RateLimit(300, 0, 90)
+
+
+def test_the_word_bearer_is_no_secret(driver: Driver) -> None:
+    """Of a credential only the secret part is redacted."""
+    with ScriptedServer(answer(401, {"errors": [{"title": "Bearer token is missing"}]})) as server:
+        error = driver.call(server.base_url)
+    assert str(error) == "401 Unauthorized: Bearer token is missing"
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (400, "BadRequestError"),
+        (401, "UnauthorizedError"),
+        (403, "ForbiddenError"),
+        (404, "NotFoundError"),
+        (409, "ConflictError"),
+        (422, "UnprocessableEntityError"),
+        (429, "TooManyRequestsError"),
+        (418, "ClientError"),
+        (500, "ServerError"),
+        (599, "ServerError"),
+        (302, "StatusError"),
+    ],
+)
+def test_class_of_each_status(driver: Driver, status: int, name: str) -> None:
+    """The class is named after the phrase; all are StatusError."""
+    with ScriptedServer(answer(status, BODY)) as server:
+        error = driver.call(server.base_url, max_retries=0)
+    assert type(error) is getattr(persona_oauth, name)
+    assert isinstance(error, StatusError)
+    assert error.errors[1].title == "Other"
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.error])
+def test_errors_travel(name: str, duplicate: Callable[[ApiError], ApiError]) -> None:
+    """Copied and pickled with everything they carry."""
+    row = ROWS[name]
+    with ScriptedServer(*row.script) as server:
+        error = Driver("sync").call(server.base_url, **row.settings)
+    assert isinstance(error, ApiError)
+    twin = duplicate(error)
+    assert type(twin) is type(error)
+    assert str(twin) == str(error)
+    assert vars(twin) == vars(error)
+    assert (twin.request_id, twin.rate_limit, twin.errors) == (error.request_id, error.rate_limit, error.errors)

@@ -1,0 +1,234 @@
+"""The fault matrix: what a call makes of each thing that can go wrong, on real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+
+from persona_oauth import (
+    ApiError,
+    ApiResponse,
+    BadRequestError,
+    ClientError,
+    ConflictError,
+    ConnectionFailedError,
+    InvalidResponseError,
+    ServerError,
+    StatusError,
+    TimedOutError,
+    TooManyRequestsError,
+)
+from tests.client.scripted import (
+    CLOSE,
+    CUT_BODY,
+    CUT_HEADERS,
+    GRANT,
+    OK,
+    RESET,
+    STALL,
+    TOKEN,
+    Act,
+    Driver,
+    ScriptedServer,
+    answer,
+    then,
+    unused_address,
+)
+
+HTML = b"<html><h1>Bad Gateway</h1></html>"
+MEBIBYTE = 1024 * 1024
+
+
+def status(code: int, *headers: tuple[str, str]) -> Act:
+    return answer(code, {"errors": [{"title": "T", "details": "D"}]}, headers)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A script of the server, and what comes of it: a result, or an error with these attributes."""
+
+    script: list[Act]
+    error: type[ApiError] | None = None
+    waits: list[float] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+ROWS = {
+    "reset before the answer": Row([RESET, OK], waits=[0.5]),
+    "reset within headers": Row([Act(CUT_HEADERS, "reset"), OK], waits=[0.5]),
+    "reset within body": Row([Act(CUT_BODY, "reset"), OK], waits=[0.5]),
+    "closed before the answer": Row([CLOSE, OK], waits=[0.5]),
+    "closed within headers": Row([Act(CUT_HEADERS, "close"), OK], waits=[0.5]),
+    "closed within body": Row([Act(CUT_BODY, "close"), OK], waits=[0.5]),
+    "lost three times": Row([RESET, CLOSE, Act(CUT_BODY, "close")], ConnectionFailedError, [0.5, 1.0]),
+    "stalled answer": Row([STALL, OK], waits=[0.5], settings={"timeout": 0.2}),
+    "stalled within headers": Row([Act(CUT_HEADERS, "stall"), OK], waits=[0.5], settings={"timeout": 0.2}),
+    "stalled within body": Row([Act(CUT_BODY, "stall"), OK], waits=[0.5], settings={"timeout": 0.2}),
+    "always stalled": Row([STALL], TimedOutError, settings={"timeout": 0.1, "max_retries": 0}),
+    "429, Retry-After in seconds": Row([status(429, ("Retry-After", "7")), OK], waits=[7.0]),
+    "429, Retry-After as a date": Row([status(429, ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.0]),
+    "429, Retry-After before reset": Row(
+        [status(429, ("Retry-After", "3"), ("RateLimit-Reset", "8")), OK], waits=[3.0]
+    ),
+    "429, RateLimit-Reset": Row([status(429, ("RateLimit-Reset", "8")), OK], waits=[8.0]),
+    "429, malformed waits": Row([status(429, ("Retry-After", "soon"), ("RateLimit-Reset", "-1")), OK], waits=[0.5]),
+    "429, no wait named": Row([status(429), status(429), OK], waits=[0.5, 1.0]),
+    "429, too long a wait": Row(
+        [status(429, ("Retry-After", "61"))], TooManyRequestsError, attributes={"retry_after": 61.0, "attempts": 1}
+    ),
+    "429 to the end": Row([status(429)] * 3, TooManyRequestsError, [0.5, 1.0], {"attempts": 3, "retry_after": None}),
+    "500 is only replayed": Row([status(500)], ServerError, attributes={"attempts": 1}),
+    "502": Row([status(502), OK], waits=[0.5]),
+    "503": Row([status(503, ("Retry-After", "4")), OK], waits=[4.0]),
+    "504": Row([status(504), OK], waits=[0.5]),
+    "HTML 502": Row([answer(502, HTML)] * 3, ServerError, [0.5, 1.0], {"body": HTML.decode(), "envelope": None}),
+    "520": Row([answer(520, b"")], ServerError, attributes={"status_code": 520, "body": "", "args": ("520",)}),
+    "561": Row([answer(561, HTML)], ServerError, attributes={"status_code": 561}),
+    "499": Row([status(499)], ClientError, attributes={"status_code": 499}),
+    "999": Row([status(999)], StatusError, attributes={"status_code": 999}),
+    "600": Row([status(600)], StatusError, attributes={"status_code": 600}),
+    # h11 refuses to switch to a protocol that nobody asked for.
+    "101": Row([then(answer(101, b""), "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
+    "100 and nothing more": Row([Act(b"HTTP/1.1 100 Continue\r\n\r\n", "close"), OK], waits=[0.5]),
+    "103, then the answer": Row([Act(b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK.data)]),
+    "99 is no status": Row([Act(b"HTTP/1.1 99 X\r\n\r\n", "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
+    "not HTTP": Row([Act(b"SSH-2.0-OpenSSH\r\n\r\n", "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
+    "304": Row([Act(b"HTTP/1.1 304 X\r\n\r\n")], StatusError, attributes={"status_code": 304, "body": ""}),
+    "409": Row([status(409, ("Request-Id", "req_9"))], ConflictError, attributes={"request_id": "req_9", "body": None}),
+    "400 of RFC 6749": Row(
+        [answer(400, {"error": "invalid_grant"})], BadRequestError, attributes={"body": '{"error": "invalid_grant"}'}
+    ),
+    "400, truncated JSON": Row([answer(400, b'{"errors": [')], BadRequestError, attributes={"body": '{"errors": ['}),
+    "400, errors of a wrong type": Row([answer(400, {"errors": "no"})], BadRequestError, attributes={"errors": ()}),
+    "400, 2 MiB": Row([answer(400, b"x" * 2 * MEBIBYTE)], BadRequestError, attributes={"body": "x" * 4096}),
+    "400, not gzip": Row([answer(400, b"plain", [("Content-Encoding", "gzip")])], BadRequestError),
+    "201, HTML": Row([answer(201, HTML)], InvalidResponseError, attributes={"body": None, "status_code": 201}),
+    "201, invalid JSON": Row([answer(201, b"{")], InvalidResponseError),
+    "201, empty": Row([answer(201, b"")], InvalidResponseError),
+    "201, missing field": Row(
+        [answer(201, {**GRANT, "scope": None})], InvalidResponseError, attributes={"field": "scope"}
+    ),
+    "201, wrong type": Row(
+        [answer(201, {**GRANT, "expires-in": "3599"})], InvalidResponseError, attributes={"field": "expires-in"}
+    ),
+    "201, null": Row([answer(201, b"null")], InvalidResponseError),
+    "201, array": Row([answer(201, [GRANT])], InvalidResponseError),
+    "201, 2 MiB": Row([answer(201, {**GRANT, "more": "x" * 2 * MEBIBYTE})], InvalidResponseError),
+    "201, not gzip": Row([answer(201, b"plain", [("Content-Encoding", "gzip")])], InvalidResponseError),
+    "201, a gzip bomb": Row(
+        [answer(201, gzip.compress(b" " * 64 * MEBIBYTE), [("Content-Encoding", "gzip")])], InvalidResponseError
+    ),
+    "201, gzip": Row([answer(201, gzip.compress(json.dumps(GRANT).encode()), [("Content-Encoding", "gzip")])]),
+    "201, unknown fields": Row([answer(201, {**GRANT, "new": {"deep": [1]}})]),
+    "201, camel": Row([answer(201, {"accessToken": TOKEN, "tokenType": "bearer", "expiresIn": 3599, "scope": ""})]),
+    "201, snake": Row([answer(201, {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3599, "scope": ""})]),
+    "200, which is not declared": Row([answer(200)]),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_fault(driver: Driver, name: str) -> None:
+    """Each attempt sends the same bytes; the caller gets one result, or one error that says what came."""
+    row = ROWS[name]
+    with ScriptedServer(*row.script) as server:
+        outcome = driver.call(server.base_url, **row.settings)
+    assert len(server.requests) == len(row.script)
+    assert server.attempts_are_equal()
+    assert driver.clock.waits == row.waits
+    if row.error is None:
+        assert isinstance(outcome, ApiResponse), outcome
+        assert outcome.data.access_token == TOKEN
+        return
+    assert type(outcome) is row.error
+    assert outcome.attempts == len(row.script)
+    assert outcome.idempotency_key == server.requests[0].header("Idempotency-Key")
+    for attribute, value in row.attributes.items():
+        assert getattr(outcome, attribute) == value
+
+
+def test_refused(driver: Driver) -> None:
+    """Nothing listens: three attempts, and the cause says why without holding the request."""
+    outcome = driver.call(unused_address())
+    assert type(outcome) is ConnectionFailedError
+    assert outcome.attempts == 3
+    cause = outcome.__cause__
+    assert isinstance(cause, httpx2.ConnectError)
+    assert cause.__traceback__ is None
+    assert not cause.request.content
+    assert "authorization" not in cause.request.headers
+
+
+@pytest.mark.parametrize("length", [len(CUT_HEADERS), len(OK.data)])
+def test_slow_trickle(driver: Driver, length: int) -> None:
+    """A byte a second never exceeds the read time-out, but the total one, within headers and within the body."""
+    total = length - 5.0
+    with ScriptedServer(Act(OK.data, "close", lambda: driver.clock.advance(1.0))) as server:
+        outcome = driver.call(server.base_url, total_timeout=total, timeout=2.0)
+    assert type(outcome) is TimedOutError
+    assert "total_timeout" in str(outcome)
+    assert outcome.attempts == 1
+
+
+def test_total_time_out_bounds_a_stall(driver: Driver) -> None:
+    """The read time-out is cut to what the total one leaves."""
+    with ScriptedServer(STALL) as server:
+        outcome = driver.call(server.base_url, total_timeout=0.2, max_retries=0)
+    assert type(outcome) is TimedOutError
+
+
+def test_no_wait_beyond_the_total_time_out(driver: Driver) -> None:
+    """Where the wait would outlive the call, the error is raised at once."""
+    with ScriptedServer(status(429, ("Retry-After", "30"))) as server:
+        outcome = driver.call(server.base_url, total_timeout=20.0)
+    assert type(outcome) is TooManyRequestsError
+    assert driver.clock.waits == []
+
+
+def test_idle_connection_closed_by_the_server(driver: Driver) -> None:
+    """The server closes after its answer: the next call on the client still succeeds."""
+    with ScriptedServer(then(OK, "close"), OK) as server:
+        outcomes = driver.calls(server.base_url, [{}, {}])
+    assert [type(outcome) for outcome in outcomes] == [ApiResponse, ApiResponse]
+    assert len(server.requests) == 2
+
+
+def test_redirect_is_not_followed(driver: Driver) -> None:
+    """The other host gets nothing, least of all the bearer."""
+    with ScriptedServer() as other, ScriptedServer(answer(301, b"", [("Location", other.base_url)])) as server:
+        outcome = driver.call(server.base_url)
+    assert type(outcome) is StatusError
+    assert outcome.status_code == 301
+    assert other.requests == []
+
+
+def test_fresh_key_after_a_5xx(driver: Driver) -> None:
+    """Opted in: a new key each time, the same body, after 5, 10, 20 and 40 seconds."""
+    with ScriptedServer(*[status(500)] * 4, OK) as server:
+        outcome = driver.call(server.base_url, max_retries=4, fresh_idempotency_key_on_5xx=True)
+    assert isinstance(outcome, ApiResponse)
+    assert driver.clock.waits == [5.0, 10.0, 20.0, 40.0]
+    assert len({request.header("Idempotency-Key") for request in server.requests}) == 5
+    assert len({request.body for request in server.requests}) == 1
+
+
+def test_the_callers_key_is_never_replaced(driver: Driver) -> None:
+    """Opted in or not: a key that the caller chose stays, so a 500 is final."""
+    with ScriptedServer(status(500)) as server:
+        outcome = driver.call(server.base_url, {"idempotency_key": "mine"}, fresh_idempotency_key_on_5xx=True)
+    assert isinstance(outcome, ServerError)
+    assert outcome.idempotency_key == "mine"
+    assert server.requests[0].header("Idempotency-Key") == "mine"
+
+
+def test_retry_budget(driver: Driver) -> None:
+    """500 tokens pay for 100 repeats; then errors are final until calls succeed again."""
+    calls = [{"max_retries": 60}] * 3
+    with ScriptedServer(choose=lambda _: status(503, ("Retry-After", "0"))) as server:
+        outcomes = driver.calls(server.base_url, calls)
+    assert [outcome.attempts for outcome in outcomes if isinstance(outcome, ApiError)] == [61, 41, 1]

@@ -1,0 +1,115 @@
+"""No text that we make holds a secret, whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+
+import pytest
+
+from persona_oauth import ApiError, ApiResponse, AsyncClient, Client, InvalidRequestError
+from persona_oauth.models import AccessToken
+from tests.client.scripted import API_KEY, CODE, SECRETS, TOKEN, Act, Driver, ScriptedServer, answer
+from tests.client.test_faults import ROWS, Row
+
+ECHO = f'<p>Authorization: Bearer {API_KEY}, "code=\\"{CODE}\\""</p>'.encode()
+ECHOES = {
+    "502 that echoes the request": Row([answer(502, ECHO)], ApiError, settings={"max_retries": 0}),
+    "400 that echoes the request": Row([answer(400, {"errors": [{"title": API_KEY, "details": CODE}]})], ApiError),
+    "header that echoes the request": Row(
+        [Act(b"HTTP/1.1 201 X\r\n" + API_KEY.encode() + b"\x01: 1\r\n\r\n", "close")],
+        ApiError,
+        settings={"max_retries": 0},
+    ),
+    "201 with the token as a number's value": Row(
+        [answer(201, {"access-token": TOKEN, "expires-in": TOKEN})], ApiError
+    ),
+}
+
+
+def texts_of(outcome: ApiResponse[AccessToken] | ApiError) -> Iterator[str]:
+    """Everything that a caller may print of an outcome, causes and locals of our frames included."""
+    yield repr(outcome)
+    yield str(outcome)
+    if isinstance(outcome, ApiResponse):
+        yield repr(outcome.data)
+        return
+    yield repr({**vars(outcome), "errors": outcome.errors})
+    shown = traceback.TracebackException.from_exception(outcome, capture_locals=True)
+    # The caller's own frames hold what the caller passed in; ours must not.
+    shown.stack = traceback.StackSummary.from_list(
+        [one for one in shown.stack if one.filename.endswith("_transport.py")]
+    )
+    yield from shown.format()
+    assert outcome.__context__ is None
+    if outcome.__cause__ is not None:
+        yield repr(outcome.__cause__)
+        yield repr(vars(outcome.__cause__))
+        assert outcome.__cause__.__cause__ is None
+        assert outcome.__cause__.__context__ is None
+
+
+@pytest.mark.parametrize("name", [*ROWS, *ECHOES])
+def test_fault_matrix(driver: Driver, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Over the whole matrix: no repr, message, log line, cause or local of ours holds a secret."""
+    caplog.set_level(logging.DEBUG, "persona_oauth")
+    row = (ROWS | ECHOES)[name]
+    with ScriptedServer(*row.script) as server:
+        outcome = driver.call(server.base_url, **row.settings)
+    log = [record.getMessage() for record in caplog.records if record.name == "persona_oauth"]
+    assert log
+    for text in [*texts_of(outcome), *log]:
+        for secret in SECRETS:
+            assert secret not in text
+
+
+def test_log_line(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    """One line for each attempt, one for each wait: method, path, status, attempt, duration, request id."""
+    caplog.set_level(logging.DEBUG, "persona_oauth")
+    script = [answer(503, b"", [("Retry-After", "2")]), answer(201, headers=[("Request-Id", "req_1")])]
+    with ScriptedServer(*script) as server:
+        driver.call(server.base_url)
+    assert [record.getMessage() for record in caplog.records if record.name == "persona_oauth"] == [
+        "POST /oauth/token: attempt 1, 503, 0.000 s, request id None",
+        "POST /oauth/token: repeat in 2.000 s",
+        "POST /oauth/token: attempt 2, 201, 0.000 s, request id req_1",
+    ]
+
+
+@pytest.mark.parametrize("key", ["", " ", f"{API_KEY}\n", f"Bearer {API_KEY}", f"{API_KEY}é", f"\t{API_KEY}", 7])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_bad_key_is_refused_at_construction(kind: type[Client | AsyncClient], key: str) -> None:
+    """Blanks, line breaks and non-ASCII; the refusal names the argument and not the value."""
+    with pytest.raises(InvalidRequestError) as caught:
+        kind(api_key=key)
+    assert caught.value.argument == "api_key"
+    assert API_KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": f"Bearer {API_KEY}\r\nX: 1"}, {"Authorization": ""}, {"a b": "c"}]
+)
+def test_bad_header_is_refused_at_construction(headers: dict[str, str]) -> None:
+    """The caller's headers win, but not with a value that breaks the request."""
+    with pytest.raises(InvalidRequestError) as caught:
+        Client(api_key=API_KEY, headers=headers)
+    assert caught.value.argument == "headers"
+    assert API_KEY not in str(caught.value)
+
+
+def test_refused_argument(driver: Driver) -> None:
+    """The error names the argument, never its value, and nothing is sent."""
+    with ScriptedServer() as server:
+        outcome = driver.call(server.base_url, {"code": 7, "key_inflection": CODE})
+    assert isinstance(outcome, InvalidRequestError)
+    assert outcome.argument == "key_inflection"
+    for text in texts_of(outcome):
+        assert CODE not in text
+
+
+def test_client_repr() -> None:
+    """Nothing but the address."""
+    with Client(api_key=API_KEY, headers={"X-Key": CODE}) as client:
+        texts = [repr(client), repr(client._transport), repr(client._transport.settings), str(client)]
+    assert not any(secret in text for secret in SECRETS for text in texts)
