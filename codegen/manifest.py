@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 NAME = "manifest.json"
 
@@ -46,7 +45,7 @@ class Manifest:
         return cls(
             package=package,
             description={name: _hash(spec.read_bytes())},
-            templates=_hashes(root / "templates", (root / "templates").rglob("*")),
+            templates=_hashes(root / "templates", template_files(root / "templates")),
             generator=_hashes(root, sources),
             tools={tool: _version(tool) for tool in _TOOLS},
             outputs={},
@@ -56,10 +55,17 @@ class Manifest:
     def read(cls, output: Path) -> Manifest | None:
         """The manifest of an earlier run; None where there is none that can be read."""
         try:
-            found = json.loads((output / NAME).read_bytes())
-            return cls(**found)
-        except (OSError, ValueError, TypeError):
+            found = cls(**json.loads((output / NAME).read_bytes()))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
+        return found if found._is_sound() else None
+
+    def _is_sound(self) -> bool:
+        """Whether every part is of its type; the file may have been edited or merged by hand."""
+        package, *hashes = vars(self).values()
+        return isinstance(package, str) and all(
+            isinstance(part, dict) and all(isinstance(value, str) for value in part.values()) for part in hashes
+        )
 
     def with_outputs(self, files: Mapping[str, bytes]) -> Manifest:
         """The same inputs with what came out of them."""
@@ -84,6 +90,15 @@ class Manifest:
         )
 
 
+def template_files(folder: Path) -> Iterator[Path]:
+    """What stands in the template folder for the output's sake: not its README, caches and hidden files."""
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        aside = parts == ("README.md",) or any(part.startswith(".") or part == "__pycache__" for part in parts)
+        if path.is_file() and not aside:
+            yield path
+
+
 def _changed(
     kind: str,
     old: Mapping[str, str],
@@ -99,13 +114,8 @@ def _changed(
         yield Cause(kind, path, text.format(path=path, old=old.get(path), new=new.get(path)))
 
 
-def _hashes(root: Path, paths: Any) -> dict[str, str]:
-    found = (
-        (path.relative_to(root).as_posix(), path)
-        for path in paths
-        if path.is_file() and "__pycache__" not in path.parts
-    )
-    return {name: _hash(path.read_bytes()) for name, path in sorted(found)}
+def _hashes(root: Path, paths: Iterable[Path]) -> dict[str, str]:
+    return {path.relative_to(root).as_posix(): _hash(path.read_bytes()) for path in sorted(paths)}
 
 
 def _hash(content: bytes) -> str:

@@ -18,6 +18,7 @@ from markupsafe import Markup, Markup as Code
 from .api import Api, Model, Tag
 from .diagnostics import Diagnostic, GenerationError
 from .filters import FILTERS
+from .manifest import template_files
 from .parser import ClassName, PythonIdentifier
 
 _COMMENTS = {".py": ("# ", ""), ".toml": ("# ", ""), ".md": ("<!-- ", " -->")}
@@ -30,32 +31,40 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
         GenerationError: A template is wrong; names it and its line.
     """
     environment = _environment(templates)
-    error_names = _public_names(templates / "__package__" / "errors.py")
+    error_names = _public_names(templates, PurePosixPath("__package__/errors.py"))
     environment.globals.update(api=api, package=Code(package), error_names=error_names, models_of=models_of)
     files = {}
-    for path in template_files(templates):
+    for path in rendered_files(templates):
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)
         for name, context in _targets(target, api):
-            if path.suffix == ".jinja":
-                text = _render(environment, path, context)
-            else:
-                text = (templates / path).read_text(encoding="utf-8")
+            text = _render(environment, path, context) if path.suffix == ".jinja" else _plain(templates, path)
             files[name] = _header(name, source) + text
     return files
 
 
-def template_files(templates: Path) -> list[PurePosixPath]:
-    """The files of the template tree that become files; partials and what is not part of the tree left out."""
-    found = (path.relative_to(templates) for path in templates.rglob("*") if path.is_file())
-    return sorted(PurePosixPath(path.as_posix()) for path in found if not _is_aside(path))
+def rendered_files(templates: Path) -> list[PurePosixPath]:
+    """The files of the template tree that become files: all but the partials."""
+    found = (PurePosixPath(path.relative_to(templates).as_posix()) for path in template_files(templates))
+    return sorted(path for path in found if not _is_partial(path))
 
 
-def _public_names(module: Path) -> list[Code]:
+def _public_names(templates: Path, path: PurePosixPath) -> list[Code]:
     """`__all__` of a plain module, so that no template repeats it."""
-    for statement in ast.parse(module.read_text(encoding="utf-8")).body:
+    try:
+        tree = ast.parse(_plain(templates, path), str(path))
+    except SyntaxError as error:
+        raise _fault(str(path), error.lineno or 0, error) from error
+    for statement in tree.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             return [Code(name) for name in ast.literal_eval(statement.value)]
-    raise LookupError(f"no __all__ in {module.name}")
+    raise _fault(str(path), 1, LookupError("no __all__"))
+
+
+def _plain(templates: Path, path: PurePosixPath) -> str:
+    try:
+        return (templates / path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault(str(path), 1, error) from error
 
 
 def models_of(tag: Tag, api: Api) -> list[Model]:
@@ -70,9 +79,8 @@ def models_of(tag: Tag, api: Api) -> list[Model]:
     return list(found.values())
 
 
-def _is_aside(path: Path) -> bool:
-    partial = path.suffix == ".jinja" and path.name.startswith("_") and not path.name.startswith("__")
-    return partial or path == Path("README.md") or "__pycache__" in path.parts or path.parts[0].startswith(".")
+def _is_partial(path: PurePosixPath) -> bool:
+    return path.suffix == ".jinja" and path.name.startswith("_") and not path.name.startswith("__")
 
 
 def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag]]]:
@@ -88,9 +96,12 @@ def _render(environment: Environment, path: PurePosixPath, context: dict[str, Ta
     try:
         return environment.get_template(path.as_posix()).render(context)
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
-        name, line = _blame(error, environment, path)
-        diagnostic = Diagnostic(f"templates/{name}:{line}", "template", f"{type(error).__name__}: {error}")
-        raise GenerationError([diagnostic]) from error
+        raise _fault(*_blame(error, environment, path), error) from error
+
+
+def _fault(name: str, line: int, error: Exception) -> GenerationError:
+    diagnostic = Diagnostic(f"templates/{name}:{line}", "template", f"{type(error).__name__}: {error}")
+    return GenerationError([diagnostic])
 
 
 def _blame(error: Exception, environment: Environment, path: PurePosixPath) -> tuple[str, int]:
