@@ -223,32 +223,35 @@ class _ParameterEncoder:
             return []
         value = _validate(self.adapter, value, parameter.name)
         plain = value if type(value) is str else self.adapter.dump_python(value, mode="json", by_alias=True)
-        return [(name, self._escape(text)) for name, text in self._styled(plain)]
+        pairs = self._styled(plain)
+        for _, text in pairs:
+            self._check(text)
+        return pairs
 
     def _styled(self, value: Any) -> Pairs:
         """`simple` and `form`; exploded form objects are pairs of their own, exploded form arrays repeat the name."""
         wire, form = self.parameter.wire, self.style == "form"
         if isinstance(value, dict):
-            items = [(str(name), _text(item)) for name, item in value.items()]
+            items = [(self._escape(str(name)), self._escape(_text(item))) for name, item in value.items()]
             if form and self.explode:
                 return items
             joint = "=" if self.explode else ","
             return [(wire, ",".join(f"{name}{joint}{text}" for name, text in items))]
         if isinstance(value, list):
-            texts = [_text(item) for item in value]
+            texts = [self._escape(_text(item)) for item in value]
             return [(wire, text) for text in texts] if form and self.explode else [(wire, ",".join(texts))]
-        return [(wire, _text(value))]
+        return [(wire, self._escape(_text(value)))]
 
     def _escape(self, text: str) -> str:
+        return quote(text, safe=self.safe) if self.parameter.location in ("path", "query") else text
+
+    def _check(self, text: str) -> None:
         location = self.parameter.location
-        if location in ("path", "query"):
-            # RFC 3986, 3.3: an empty or dot segment would name another resource.
-            if location == "path" and text in ("", ".", ".."):
-                raise refusal(self.parameter.name, "can't be a segment of a path")
-            return quote(text, safe=self.safe)
-        if not FIELD_VALUE.fullmatch(text) or (location == "cookie" and re.search(r'[\s",;\\]', text)):
+        if location == "path" and text in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
+            raise refusal(self.parameter.name, "can't be a segment of a path")
+        unfit = location in ("header", "cookie") and not FIELD_VALUE.fullmatch(text)
+        if unfit or (location == "cookie" and re.search(r'[\s",;\\]', text)):
             raise refusal(self.parameter.name, f"has characters that a {location} can't carry")
-        return text
 
 
 class _BodyEncoder:

@@ -191,6 +191,8 @@ class SyncTransport(_Transport[httpx2.Client]):
 
     def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
         body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
+        if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
+            return body.reply(response.content)
         try:
             for chunk in response.iter_raw():
                 if not body.add(chunk):
@@ -269,6 +271,8 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         import anyio
 
         body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
+        if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
+            return body.reply(response.content)
         try:
             with anyio.CancelScope() as reading:
                 async for chunk in response.aiter_raw():
@@ -308,17 +312,19 @@ class _Collector:
             self._size += len(chunk)
         return not self._late and self._size <= self._limit
 
-    def reply(self) -> Reply:
-        """What came; of a body that is refused, its start.
+    def reply(self, content: bytes | None = None) -> Reply:
+        """What came, or the `content` that someone else has read; of a body that is refused, its start.
 
         Raises:
             DeadlineError: it came too late.
         """
         if self._late:
             raise DeadlineError
-        content, problem = b"".join(self._raw), ""
-        if self._size <= self._limit and "Content-Encoding" in self._response.headers:
-            content, problem = self._decompressed(content)
+        problem = ""
+        if content is None:
+            content = b"".join(self._raw)
+            if self._size <= self._limit and "Content-Encoding" in self._response.headers:
+                content, problem = self._decompressed(content)
         if len(content) > self._limit:
             content, problem = content[: self._limit], f"is larger than {self._limit} bytes"
         return Reply(self._response, content, problem)

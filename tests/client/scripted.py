@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -19,6 +19,7 @@ import anyio.lowlevel
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client
 from persona_oauth.models import AccessToken
 
+T = TypeVar("T")
 API_KEY = "persona_sandbox_11111111-2222-3333-4444-555555555555"
 CODE = "oat_planted-authorization-code"
 TOKEN = "persona_access_token_planted"
@@ -233,9 +234,10 @@ class Driver:
 
         return self.run(main)
 
-    def run(self, main: Callable[[], Awaitable[Any]]) -> Any:
+    def run(self, main: Callable[[], Awaitable[T]]) -> T:
         """Run a coroutine function under this driver's event loop."""
-        return anyio.run(main, backend=self.flavour)
+        result: T = anyio.run(main, backend=self.flavour)
+        return result
 
     @staticmethod
     def _caught(call: Callable[[], Outcome]) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 from functools import partial
@@ -187,6 +188,15 @@ def test_event_hooks_see_every_attempt(driver: Driver) -> None:
         http_client.close()
     else:
         driver.run(http_client.aclose)
+
+
+def test_hook_that_reads_the_answer() -> None:
+    """The body is read once, and still decoded."""
+    http_client = httpx2.Client(event_hooks={"response": [lambda response: response.read()]})
+    content = gzip.compress(OK.data.partition(b"\r\n\r\n")[2])
+    with ScriptedServer(answer(201, content, [("Content-Encoding", "gzip")])) as server, http_client:
+        client = Client(API_KEY, base_url=server.base_url, http_client=http_client)
+        assert client.oauth.create_access_token(code=CODE).expires_in == 3599
 
 
 def test_closed_client() -> None:

@@ -145,6 +145,7 @@ def test_fault(driver: Driver, name: str) -> None:
         assert isinstance(outcome, ApiResponse), outcome
         assert outcome.data.access_token == TOKEN
         return
+    assert isinstance(outcome, ApiError)
     assert type(outcome) is row.error
     assert outcome.attempts == len(row.script)
     assert outcome.idempotency_key == server.requests[0].header("Idempotency-Key")

@@ -58,7 +58,7 @@ def parameter(location: Any, kind: Any = str, **options: Any) -> Parameter:
         ({}, bool, True, "/things?the-arg=true"),
         ({}, datetime.date, datetime.date(2026, 1, 2), "/things?the-arg=2026-01-02"),
         ({}, list[str], ["a", "b,c"], "/things?the-arg=a&the-arg=b%2Cc"),
-        ({"explode": False}, list[int], [1, 2], "/things?the-arg=1,2"),
+        ({"explode": False}, list[str], ["a", "b,c"], "/things?the-arg=a,b%2Cc"),
         ({}, dict[str, int], {"x": 1, "y": 2}, "/things?x=1&y=2"),
         ({"explode": False}, dict[str, int], {"x": 1}, "/things?the-arg=x,1"),
         ({"allow_reserved": True}, str, "a/b", "/things?the-arg=a/b"),
