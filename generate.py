@@ -52,6 +52,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:
     """Description in, `{path: content}` out, manifest included."""
     # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
     from codegen.document import Document
+    from codegen.normalise import normalise
     from codegen.parser import parse
     from codegen.rendering import render
     from codegen.ruff import tidy
@@ -60,7 +61,8 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:
     document = Document.load(options.spec, display(options.spec))
     if found := document.check_references():
         raise GenerationError(found)
-    api = translate(document, parse(document))
+    normalised = normalise(document)
+    api = translate(normalised, parse(normalised))
     files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
     return {**files, NAME: inputs.with_outputs(files).text().encode()}
 

@@ -51,6 +51,7 @@ class Parameter:
     style: Code
     explode: bool
     allow_reserved: bool
+    content_type: UntrustedString
 
     @property
     def is_default_style(self) -> bool:
@@ -64,7 +65,9 @@ class Body:
     """One media type that an operation accepts; `fields` where its members are arguments of their own."""
 
     content_type: UntrustedString
+    kind: Code
     type: Code
+    description: UntrustedString
     required: bool
     models: tuple[Code, ...]
     fields: tuple[Argument, ...]
@@ -207,6 +210,15 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """An enumeration that has a name in the description."""
+
+    name: Code
+    type: Code
+    description: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """A way to authenticate."""
 
@@ -240,6 +252,7 @@ class Api:
     schemes: tuple[Scheme, ...]
     tags: tuple[Tag, ...]
     models: tuple[Model, ...]
+    aliases: tuple[Alias, ...]
 
     @property
     def variable(self) -> UntrustedString:

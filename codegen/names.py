@@ -1,23 +1,70 @@
-"""Python names for things that the parser does not name: tags, and operations with words of mixed case."""
+"""Python names for what the description names, and for what it leaves without one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from .parser import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
 #: Words that a split at capitals would tear apart: `OAuth` is one word, not `o_auth`.
 _MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv4|IPv6|WebAuthn")
 
+#: What models.py imports or pydantic needs: a model of that name would hide it.
+_NOT_FOR_CLASSES = frozenset("Annotated Any Field Literal Model RequestModel TypeAlias UNSET Unset".split())
 
-def identifier(value: str) -> PythonIdentifier:
+#: What every method of an operation takes anyway.
+NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries content_type".split())
+
+_MODEL = (
+    "computed_fields config construct copy dump dump_json extra fields fields_set json_schema parametrized_name "
+    "post_init rebuild validate validate_json validate_strings".split()
+)
+
+#: Attributes of pydantic's BaseModel; a field of that name would hide one, and pydantic warns.
+_NOT_FOR_FIELDS = frozenset(
+    "construct copy dict fields_set from_orm json parse_file parse_obj parse_raw schema schema_json "
+    "update_forward_refs validate".split()
+    + [f"model_{name}" for name in _MODEL]
+)
+
+
+def identifier(value: str) -> str:
     """`value` as a snake_case name."""
     return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), value), PREFIX)
 
 
-def class_prefix(value: str) -> ClassName:
-    """`value` as the start of a class name."""
-    return ClassName(value, PREFIX)
+def argument(value: str) -> str:
+    """`value` as the name of an argument."""
+    name = identifier(value)
+    return f"{name}_" if name in NOT_FOR_ARGUMENTS else name
+
+
+def member(value: str) -> str:
+    """`value` as the name of a model's field."""
+    name = identifier(value)
+    return f"{name}_" if name in _NOT_FOR_FIELDS else name
+
+
+def class_name(parts: Iterable[str]) -> str:
+    """Words as a class name that the parser leaves as it is."""
+    name = "".join(part[:1].upper() + part[1:] for part in parts if part)
+    while (again := ClassName(name, PREFIX)) != name:
+        name = again
+    return f"{name}Model" if name in _NOT_FOR_CLASSES else str(name)
+
+
+def words(value: str) -> list[str]:
+    """The words of a name, a title or a JSON pointer."""
+    parts = [part for part in re.split(r"[^\w]+|_", value) if part]
+    return [part for part in parts if part not in ("components", "schemas", "properties", "paths", "schema")] or parts
+
+
+def path_words(path: str) -> list[str]:
+    """The words of a path; a parameter is told from a fixed segment of the same name."""
+    spoken = re.sub(r"{([^}]*)}", r" by \1 ", path)
+    return [word for word in re.split(r"\W+|_", spoken) if word]
 
 
 def distribution(title: str) -> str:
@@ -30,4 +77,44 @@ def casings(wire: str) -> list[str]:
     snake = snake_case(wire)
     first, *rest = snake.split("_")
     camel = first + "".join(word.capitalize() for word in rest)
-    return [casing for casing in (kebab_case(wire), camel, snake) if casing != wire]
+    return [casing for casing in dict.fromkeys((kebab_case(wire), camel, snake)) if casing != wire]
+
+
+@dataclass
+class Members:
+    """Names of one model's fields."""
+
+    taken: set[str] = field(default_factory=set)
+
+    def take(self, wire: str) -> str:
+        """The name, or with a number where two members make the same one."""
+        free = name = member(wire)
+        for number in range(2, 1_000_000):
+            if free not in self.taken:
+                break
+            free = f"{name}_{number}"
+        self.taken.add(free)
+        return free
+
+
+@dataclass
+class Names:
+    """Class names in use."""
+
+    taken: set[str] = field(default_factory=set)
+
+    def choose(self, given: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Names for all components. Who is written as a class name keeps it; so a newcomer renames nobody else."""
+        names = {name: class_name(words(name)) for name in given}
+        for name in sorted(names, key=lambda name: name != names[name]):
+            yield name, self.take(names[name])
+
+    def take(self, name: str) -> str:
+        """`name`, or with a number where it is in use. Two names that differ by case only are one on some systems."""
+        free = name
+        for number in range(2, 1_000_000):
+            if free.lower() not in self.taken:
+                break
+            free = f"{name}{number}"
+        self.taken.add(free.lower())
+        return free

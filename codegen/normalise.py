@@ -1,37 +1,183 @@
-"""From the description as written to the one that the parser reads. Small pure steps, each with its reason."""
+"""From the description as written to the one that the parser reads.
+
+Every object and enumeration gets a class name of our choosing by becoming a component; whatever is referenced from
+elsewhere than `components/schemas` is put in place; `allOf` is merged. What is left is what the parser does well.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .document import is_data, join
+from . import schemas as steps
+from .document import Document, join
+from .names import Names, class_name, words
+from .paths import Paths
+from .schemas import INLINE, POINTER, Schema
 
-#: Where an object stands in the description. The parser keeps unknown `x-` members of what it reads, so that its
-#: findings and its models can be joined with the description again.
-POINTER = "x-pointer"
-
-
-def normalise(data: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the description, ready for the parser; the original is left alone."""
-    copy: dict[str, Any] = _with_pointers(data, "#")
-    return copy
+_REF = "#/components/schemas/"
 
 
-def _with_pointers(value: Any, pointer: str) -> Any:
-    if isinstance(value, list):
-        return [_with_pointers(item, join(pointer, str(index))) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    copy = {
-        key: item if is_data(key, pointer) else _with_pointers(item, join(pointer, key)) for key, item in value.items()
+def normalise(document: Document) -> Document:
+    """The same description for the parser; the original is left alone."""
+    components = Components(document)
+    paths = Paths(document, components).normalised()
+    rest = {key: value for key, value in document.data.items() if key not in ("paths", "webhooks")}
+    kept = {key: value for key, value in (rest.get("components") or {}).items() if key == "securitySchemes"}
+    return replace(document, data={**rest, "paths": paths, "components": {**kept, "schemas": components.schemas}})
+
+
+@dataclass
+class Components:
+    """The schemas of the description; grows as operations bring theirs."""
+
+    document: Document
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    by_pointer: dict[str, str] = field(default_factory=dict)
+    under_way: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        given = (self.document.data.get("components") or {}).get("schemas") or {}
+        for name, taken in self.names.choose(given):
+            self.by_pointer[join("#/components/schemas", name)] = taken
+        for name in given:
+            self.component(join("#/components/schemas", name))
+
+    def component(self, pointer: str) -> str:
+        """The class name of the schema at `pointer`, which becomes a component."""
+        name = self.by_pointer.get(pointer)
+        if name is None:
+            name = self.by_pointer[pointer] = self.names.take(class_name(words(pointer)))
+        if name not in self.schemas and pointer not in self.under_way:
+            self.under_way.add(pointer)
+            self.schemas[name] = self.schema(self.document.at(pointer), pointer, name)
+            self.under_way.discard(pointer)
+        return name
+
+    def reference(self, raw: Schema) -> Schema:
+        """A `$ref` to a component, whatever it led to; what stands beside it is kept for the templates."""
+        beside = {key: value for key, value in raw.items() if key in steps.ANNOTATIONS}
+        return {**beside, "$ref": _REF + self.component(str(raw["$ref"]))}
+
+    def schema(self, raw: Any, pointer: str, name: str) -> Schema:
+        """The schema with its parts normalised; `name` is the class that it would be."""
+        schema = steps.mend(raw)
+        if "$ref" in schema:
+            if steps.is_annotation_only({key: value for key, value in schema.items() if key != "$ref"}):
+                return self.reference(schema)
+            rest = {key: value for key, value in schema.items() if key != "$ref"}
+            schema = {"allOf": [{"$ref": schema["$ref"]}], **rest}
+        if schema.get("allOf"):
+            schema = self.merged(schema, pointer, name)
+            if "$ref" in schema:
+                return schema
+        return {**schema, **dict(self.parts(schema, pointer, name)), POINTER: pointer}
+
+    def parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
+        for keyword in ("anyOf", "oneOf", "prefixItems"):
+            if members := schema.get(keyword):
+                at = join(pointer, keyword)
+                yield keyword, [self.member(part, join(at, str(i)), name, i) for i, part in enumerate(members)]
+        if properties := schema.get("properties"):
+            at = join(pointer, "properties")
+            yield "properties", {key: self.hoisted(part, join(at, key), name, key) for key, part in properties.items()}
+        if "items" in schema:
+            yield "items", self.hoisted(schema["items"], join(pointer, "items"), name, "item")
+        if isinstance(values := schema.get("additionalProperties"), dict):
+            yield "additionalProperties", self.hoisted(values, join(pointer, "additionalProperties"), name, "value")
+
+    def member(self, raw: Any, pointer: str, name: str, position: int) -> Schema:
+        """A member of a union: named by its title, if it has one that tells it from the others."""
+        title = raw.get("title") if isinstance(raw, dict) else None
+        return self.hoisted(raw, pointer, name, title if isinstance(title, str) else f"option {position + 1}")
+
+    def hoisted(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
+        """The schema, or a reference to the component that it becomes."""
+        name = class_name([parent, *words(part)])
+        schema = self.schema(raw, pointer, name)
+        if "$ref" in schema or not (_is_object(schema) or "enum" in schema):
+            return schema
+        beside = {key: schema[key] for key in steps.ANNOTATIONS & schema.keys()}
+        taken = self.names.take(name)
+        self.schemas[taken] = {**schema, INLINE: True} if "enum" in schema else schema
+        return {**beside, "$ref": _REF + taken}
+
+    # allOf
+
+    def merged(self, schema: Schema, pointer: str, name: str) -> Schema:
+        """`allOf` as one schema: members of objects put together, a union in it distributed over the rest."""
+        members = [
+            self.whole(part, join(join(pointer, "allOf"), str(i)), name) for i, part in enumerate(schema["allOf"])
+        ]
+        beside = {key: value for key, value in schema.items() if key != "allOf"}
+        outside = {key: value for key, value in beside.items() if key in steps.ANNOTATIONS}
+        typed = [part for part in schema["allOf"] if not steps.is_annotation_only(part)]
+        if len(typed) == 1 and "$ref" in typed[0] and not beside.keys() - steps.ANNOTATIONS:
+            return self.reference({**typed[0], **_annotations(schema["allOf"]), **outside})
+        if beside.keys() - steps.ANNOTATIONS:
+            members.append(steps.mend({key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}))
+        return {**self.distributed(members), **outside}
+
+    def distributed(self, members: list[Schema]) -> Schema:
+        """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
+        choices = [part.get("oneOf") or part.get("anyOf") or [part] for part in members]
+        count = len(list(itertools.islice(itertools.product(*choices), 33)))
+        if count == 1 or count > 32:
+            return _merge(
+                [part for part in members if not (part.get("oneOf") or part.get("anyOf"))] if count > 1 else members
+            )
+        whole = [[self.whole(part, "", "") for part in combination] for combination in itertools.product(*choices)]
+        return {"anyOf": [_merge(combination) for combination in whole if not _contradict(combination)]}
+
+    def whole(self, raw: Any, pointer: str, name: str) -> Schema:
+        """A member of `allOf` with references followed and its own `allOf` merged."""
+        schema = steps.mend(raw)
+        seen: set[str] = set()
+        while "$ref" in schema and schema["$ref"] not in seen:
+            seen.add(schema["$ref"])
+            target = str(schema["$ref"])
+            if target.startswith(_REF) and (component := self.schemas.get(target.removeprefix(_REF))):
+                return component
+            if target in self.under_way:
+                return {}  # a schema that contains itself through allOf says nothing more there
+            schema = self.schemas.get(self.component(target), {})
+        if schema.get("allOf"):
+            return self.merged(schema, pointer, name)
+        return {**schema, **dict(self.parts(schema, pointer, name))} if pointer else schema
+
+
+def _is_object(schema: Schema) -> bool:
+    return schema.get("type") == "object" or "properties" in schema
+
+
+def _annotations(members: list[Any]) -> Schema:
+    return {
+        key: value for part in members if isinstance(part, dict) and "$ref" not in part for key, value in part.items()
     }
-    if _describes(value):
-        copy[POINTER] = pointer
-    return copy
 
 
-def _describes(value: dict[str, Any]) -> bool:
-    """Whether this is an object of OpenAPI's own, not a map from names to such objects."""
-    return any(isinstance(value.get(key), str | list) for key in ("type", "description", "in")) or any(
-        key in value for key in ("properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "content")
-    )
+def _contradict(members: list[Schema]) -> bool:
+    """Null and something else cannot both hold."""
+    kinds = {part["type"] for part in members if isinstance(part.get("type"), str)}
+    return "null" in kinds and len(kinds) > 1
+
+
+def _merge(members: list[Schema]) -> Schema:
+    """One schema that says what all say; where two speak of one member, the later adds to the earlier."""
+    merged: Schema = {}
+    for part in members:
+        properties = dict(merged.get("properties") or {})
+        for key, value in (part.get("properties") or {}).items():
+            known = properties.get(key)
+            adds = known is not None and (steps.is_annotation_only(value) or not ("$ref" in value or "type" in value))
+            properties[key] = {**known, **value} if adds and known else value
+        required = dict.fromkeys([*(merged.get("required") or ()), *(part.get("required") or ())])
+        merged = {**merged, **{key: value for key, value in part.items() if key not in (POINTER, INLINE)}}
+        if properties:
+            merged |= {"properties": properties, "type": "object"}
+        if required:
+            merged["required"] = list(required)
+    return merged

@@ -40,7 +40,7 @@ from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifie
 
 from .diagnostics import Diagnostic, GenerationError
 from .document import Document, join
-from .normalise import POINTER, normalise
+from .schemas import POINTER
 
 __all__ = [
     "AnyProperty",
@@ -99,13 +99,13 @@ class Parsed:
 
 
 def parse(document: Document) -> Parsed:
-    """What the parser makes of the description.
+    """What the parser makes of the description, which `normalise` has prepared.
 
     Raises:
         GenerationError: The parser left out any part of it.
     """
     try:
-        parsed = GeneratorData.from_dict(normalise(document.data), config=_CONFIG)
+        parsed = GeneratorData.from_dict(document.data, config=_CONFIG)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         # The parser raises bare errors on some inputs; they are findings about the description, without a place.
         raise GenerationError([document.diagnostic("#", "parser-refused", f"the parser stopped: {error}")]) from error

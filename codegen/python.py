@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .document import Document
 from .parser import (
     AnyProperty,
     BooleanProperty,
@@ -22,11 +21,11 @@ from .parser import (
     ModelProperty,
     NoneProperty,
     Property,
-    PythonCode,
     StringProperty,
     UnionProperty,
     UuidProperty,
 )
+from .schemas import INLINE
 
 _SIMPLE: dict[type, str] = {
     AnyProperty: "Any",
@@ -60,18 +59,31 @@ _CONSTRAINTS: dict[type, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The models of a description, whole."""
+    """The models of a description, whole, with the normalised schemas that they come from."""
 
     by_name: dict[str, ModelProperty]
+    schemas: dict[str, Any]
 
     def whole(self, prop: ModelProperty) -> ModelProperty:
         """A reference holds a copy of its model from before its members were known."""
         return self.by_name.get(str(prop.class_info.name), prop)
 
+    def schema(self, prop: Property) -> dict[str, Any]:
+        """The schema of a model; empty for anything else."""
+        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
+        return self.schemas.get(name) or {}
+
+    def resolved(self, schema: Any) -> dict[str, Any]:
+        """A schema with references followed, and null beside them left out."""
+        seen: set[str] = set()
+        while isinstance(schema, dict) and (name := _referenced(schema)) and name not in seen:
+            seen.add(name)
+            schema = self.schemas.get(name)
+        return schema if isinstance(schema, dict) else {}
+
     def is_map(self, prop: ModelProperty) -> bool:
         """Whether the object has no member known by name: a `dict` says all that a class could."""
-        prop = self.whole(prop)
-        return not self.members(prop) and prop.data.additionalProperties is not False
+        return not self.members(prop) and self.whole(prop).data.additionalProperties is not False
 
     def members(self, prop: ModelProperty) -> list[Property]:
         """Its properties, required ones first."""
@@ -91,6 +103,10 @@ class Models:
             for inner in prop.inner_properties:
                 yield from self.held_by(inner)
 
+    def enumeration(self, name: str) -> str:
+        """The type of an enumeration, in the order of the description; the parser keeps a set."""
+        return f"Literal[{', '.join(literal(value) for value in self.schemas[name]['enum'])}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
@@ -100,32 +116,30 @@ class Annotator:
     version of the API, so there enumerations are open and constraints are left to the server.
     """
 
-    document: Document
     models: Models
     prefix: str = ""
     request: bool = False
 
     def plain(self, prop: Property, schema: Any = None) -> str:
         """The type as a signature shows it."""
-        return self._write(prop, self.document.resolve(schema), constrained=False)
+        return self._write(prop, schema, constrained=False)
 
     def constrained(self, prop: Property, schema: Any = None) -> str:
         """The type with the description's constraints, as pydantic checks them."""
         inner = self.items(prop, schema)
-        found = ", ".join(constraints(prop, self.document.resolve(schema)))
+        found = ", ".join(constraints(prop, self.models.resolved(schema)))
         return f"Annotated[{inner}, Field({found})]" if found else inner
 
     def items(self, prop: Property, schema: Any = None) -> str:
         """As `constrained`, but without the constraints of the outermost type, which its field carries."""
-        return self._write(prop, self.document.resolve(schema), constrained=self.request)
+        return self._write(prop, schema, constrained=self.request)
 
     def _write(self, prop: Property, schema: Any, *, constrained: bool) -> str:
         if isinstance(prop, ModelProperty):
             return self._object(prop)
         if isinstance(prop, ListProperty):
-            items = schema.get("items") if isinstance(schema, dict) else None
             write = self.constrained if constrained else self.plain
-            return f"list[{write(prop.inner_property, items)}]"
+            return f"list[{write(prop.inner_property, self.models.resolved(schema).get('items'))}]"
         if isinstance(prop, ConstProperty):
             return f"Literal[{literal(prop.value.raw_value)}]"
         if isinstance(prop, LiteralEnumProperty | EnumProperty):
@@ -135,29 +149,29 @@ class Annotator:
         return _SIMPLE[type(prop)]
 
     def _object(self, prop: ModelProperty) -> str:
-        prop = self.models.whole(prop)
-        if not self.models.is_map(prop):
-            return f"{self.prefix}{prop.class_info.name}"
-        values = prop.additional_properties
-        return f"dict[str, {self._write(values, None, constrained=False) if values else 'Any'}]"
+        whole = self.models.whole(prop)
+        if not self.models.is_map(whole):
+            return f"{self.prefix}{whole.class_info.name}"
+        values = whole.additional_properties
+        schema = self.models.schema(whole).get("additionalProperties")
+        return f"dict[str, {self._write(values, schema, constrained=False) if values else 'Any'}]"
 
     def _enumeration(self, prop: LiteralEnumProperty | EnumProperty) -> str:
-        # The parser keeps the values in a set, whose order differs from run to run.
-        values = ", ".join(literal(value) for value in sorted(_raw_values(prop), key=str))
-        opened = "" if self.request else f" | {prop.value_type.__name__}"
-        return f"Literal[{values}]{opened}"
+        name = str(prop.class_info.name)
+        inline = INLINE in self.models.schemas[name]
+        written = self.models.enumeration(name) if inline else f"{self.prefix}{name}"
+        return written if self.request else f"{written} | {prop.value_type.__name__}"
 
     def _union(self, prop: UnionProperty) -> str:
-        parts = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]
+        written = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]
+        parts = list(dict.fromkeys(written))
         if "Any" in parts:
             return "Any"
-        return " | ".join(sorted(dict.fromkeys(parts), key=lambda part: part == "None"))
+        return " | ".join(sorted(parts, key=lambda part: part == "None"))
 
 
 def constraints(prop: Property, schema: Any) -> Iterator[str]:
     """The schema's constraints as keyword arguments of pydantic's `Field`."""
-    if not isinstance(schema, dict):
-        return
     numbers = dict(schema)
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(numbers.get(exclusive), bool):  # OpenAPI 3.0: a flag beside the bound
@@ -176,16 +190,16 @@ def is_nullable(prop: Property) -> bool:
     return isinstance(prop, NoneProperty)
 
 
-def default_of(prop: Property) -> str | None:
+def default_of(prop: Property, schema: Any = None) -> str | None:
     """The description's default as Python code."""
     if isinstance(prop, ConstProperty) and prop.required:
         return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
-    if prop.default is None:
-        return None
-    if isinstance(prop, LiteralEnumProperty | EnumProperty | StringProperty | ConstProperty):
-        return literal(prop.default.raw_value)
-    code = prop.default.python_code
-    return code.as_unembedded_code() if isinstance(code, PythonCode) else None
+    value = schema.get("default") if isinstance(schema, dict) else None
+    if isinstance(value, str) and isinstance(prop, DateProperty | DateTimeProperty):
+        return f"{_SIMPLE[type(prop)]}.fromisoformat({literal(value)})"
+    if isinstance(value, str) and isinstance(prop, UuidProperty):
+        return f"uuid.UUID({literal(value)})"
+    return literal(value) if isinstance(value, str | int | float | bool) else None
 
 
 def literal(value: Any) -> str:
@@ -198,5 +212,8 @@ def literal(value: Any) -> str:
     return quoted
 
 
-def _raw_values(prop: LiteralEnumProperty | EnumProperty) -> list[str | int]:
-    return list(prop.values)
+def _referenced(schema: dict[str, Any]) -> str | None:
+    """The component that a schema refers to, also as the one alternative to null."""
+    members = [part for part in schema.get("anyOf") or () if part.get("type") != "null"]
+    ref = schema.get("$ref") or (members[0].get("$ref") if len(members) == 1 else None)
+    return str(ref).rpartition("/")[2] if ref else None

@@ -1,0 +1,102 @@
+"""Models and enumerations as templates see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup as Code
+
+from .api import Alias, Field, Model
+from .document import Document
+from .names import Members, casings
+from .parser import ModelProperty, Parsed, Property
+from .python import Annotator, Models, constraints, default_of, is_nullable
+from .schemas import INLINE
+from .text import text
+
+
+@dataclass
+class Translator:
+    """Translates models; learns from operations which of them are sent and which are received."""
+
+    document: Document
+    parsed: Parsed
+    sent: set[str] = field(default_factory=set)
+    received: set[str] = field(default_factory=set)
+
+    @cached_property
+    def models(self) -> Models:
+        """The parser's models, with the schemas that they come from."""
+        return Models(self.parsed.models, self.document.data["components"]["schemas"])
+
+    def reach(self, prop: Property, found: set[str]) -> None:
+        """Record the models that a request or an answer can hold, at every depth."""
+        wanted = list(self.models.held_by(prop))
+        while wanted:
+            model = wanted.pop()
+            if model.class_info.name not in found:
+                found.add(model.class_info.name)
+                wanted += [held for member in self.models.members(model) for held in self.models.held_by(member)]
+
+    def names(self, prop: Property) -> tuple[Code, ...]:
+        """The classes that a value of this property can hold."""
+        return tuple(Code(model.class_info.name) for model in self.models.held_by(prop))
+
+    def all(self) -> Iterator[Model]:
+        """Every model, by name; an object of which no member is known by name is a `dict` and needs no class."""
+        for name, model in sorted(self.parsed.models.items()):
+            if not self.models.is_map(model):
+                yield self.model(name, model)
+
+    def aliases(self) -> Iterator[Alias]:
+        """The enumerations that have a name in the description."""
+        for name, schema in sorted(self.models.schemas.items()):
+            if "enum" in schema and INLINE not in schema:
+                yield Alias(Code(name), Code(self.models.enumeration(name)), text(schema.get("description")))
+
+    def model(self, name: str, model: ModelProperty) -> Model:
+        sent_only = name in self.sent and name not in self.received
+        annotator = Annotator(self.models, request=sent_only)
+        members = list(self.members(model))
+        wires = {member.name.get_untrusted_value() for member, _ in members}
+        chosen = Members()
+        return Model(
+            name=Code(name),
+            base=Code("RequestModel" if sent_only else "Model"),
+            description=text(model.description),
+            fields=tuple(self.field(chosen, member, schema, annotator, wires) for member, schema in members),
+            extra=bool(self.models.schema(model).get("additionalProperties")),
+        )
+
+    def field(self, chosen: Members, prop: Property, schema: Any, annotator: Annotator, wires: set[str]) -> Field:
+        whole = self.models.resolved(schema)
+        wire = prop.name.get_untrusted_value()
+        annotation, default = annotator.items(prop, schema), default_of(prop, schema)
+        required = prop.required and not (whole.get("readOnly") or whole.get("writeOnly"))
+        if not required and default is None:
+            default = "None"
+            annotation += "" if is_nullable(prop) or annotation == "Any" else " | None"
+        if required and not annotator.request:
+            default = None  # an answer that lacks it does not fit the description
+        return Field(
+            name=Code(chosen.take(wire)),
+            wire=prop.name,
+            casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
+            annotation=Code(annotation),
+            constraints=Code(", ".join(constraints(prop, whole)) if annotator.request else ""),
+            default=None if default is None else Code(default),
+            required=required,
+            secret=whole.get("format") == "password",
+            description=text(schema.get("description") or whole.get("description")),
+            models=self.names(prop),
+        )
+
+    def members(self, model: ModelProperty) -> Iterator[tuple[Property, Any]]:
+        """A model's properties in the order of the description, each with its schema."""
+        schemas = self.models.schema(model).get("properties") or {}
+        order = {name: position for position, name in enumerate(schemas)}
+        for member in sorted(self.models.members(model), key=lambda prop: order[prop.name.get_untrusted_value()]):
+            yield member, schemas[member.name.get_untrusted_value()]
