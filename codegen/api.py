@@ -7,13 +7,18 @@ only through an escaping filter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup as Code
 
 from .parser import UntrustedString
+
+#: More models than this stand in a module for each tag.
+MANY = 200
+#: The module of the models that several tags need, or none.
+SHARED = Code("shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Argument:
     name: Code
     wire: UntrustedString
     place: Code
+    type: Code
     annotation: Code
     default: Code | None
     required: bool
@@ -106,6 +112,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the objects that a body can be; a signature of its own."""
+
+    name: Code
+    description: UntrustedString
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path."""
 
@@ -122,12 +137,27 @@ class Operation:
     security: tuple[tuple[UntrustedString, ...], ...]
 
     @property
+    def variants(self) -> list[Variant]:
+        """The signatures that a call can have, where the body can be one of several objects; else none."""
+        bodies = [body for body in self.bodies if body.fields]
+        return [self._variant(body) for body in bodies] if len(bodies) > 1 else []
+
+    def _variant(self, body: Body) -> Variant:
+        arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
+        name = body.models[0] if body.models else Code(self.name)
+        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)))
+
+    @property
     def arguments(self) -> list[Argument]:
         """As a signature lists them: what has no default first, the body before the parameters."""
-        found = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
+        if variants := self.variants:
+            given = [argument for variant in variants for argument in variant.arguments if argument.place == "body"]
+            found = _merged(given)
+        else:
+            found = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
         found += [parameter.argument for parameter in self.parameters]
         unique = {str(argument.name): argument for argument in found}
-        return sorted(unique.values(), key=lambda argument: argument.default is not None)
+        return sorted(unique.values(), key=_has_default)
 
     @property
     def successes(self) -> list[Answer]:
@@ -203,6 +233,7 @@ class Model:
     """An object schema."""
 
     name: Code
+    home: Code
     base: Code
     description: UntrustedString
     fields: tuple[Field, ...]
@@ -264,7 +295,43 @@ class Api:
         """The first server, if it is one that can be called without knowing where the description came from."""
         return next((server.url for server in self.servers if server.url.startswith("http")), None)
 
+    @property
+    def is_split(self) -> bool:
+        """Whether the models stand in a module for each tag."""
+        return len(self.models) > MANY
+
+    @property
+    def homes(self) -> list[tuple[Code, list[Code]]]:
+        """The modules of models with the names in them."""
+        found: dict[Code, list[Code]] = {SHARED: [alias.name for alias in self.aliases]}
+        for model in self.models:
+            found.setdefault(model.home, []).append(model.name)
+        return sorted(found.items())
+
     @cached_property
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
+
+
+def _has_default(argument: Argument) -> bool:
+    return argument.default is not None
+
+
+def _merged(arguments: list[Argument]) -> list[Argument]:
+    """The arguments of all variants in one signature: each may be missing, some can be of several types."""
+    merged: dict[str, Argument] = {}
+    for argument in arguments:
+        known = merged.get(str(argument.name), argument)
+        kinds = dict.fromkeys([known.type, argument.type])
+        texts = dict.fromkeys(one.description.get_untrusted_value() for one in (known, argument))
+        missing = "Unset" if argument.nullable else "None"
+        merged[str(argument.name)] = replace(
+            known,
+            type=Code(" | ".join(kinds)),
+            annotation=Code(" | ".join([*kinds, missing])),
+            default=Code("UNSET" if argument.nullable else "None"),
+            required=False,
+            description=UntrustedString(" ".join(texts)),
+        )
+    return list(merged.values())

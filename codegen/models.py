@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
-from .api import Alias, Field, Model
+from .api import MANY, SHARED, Alias, Field, Model
 from .document import Document
 from .names import Members, casings
 from .parser import ModelProperty, Parsed, Property
@@ -24,8 +24,8 @@ class Translator:
 
     document: Document
     parsed: Parsed
-    sent: set[str] = field(default_factory=set)
-    received: set[str] = field(default_factory=set)
+    sent: dict[str, set[str]] = field(default_factory=dict)
+    received: dict[str, set[str]] = field(default_factory=dict)
 
     @cached_property
     def models(self) -> Models:
@@ -33,7 +33,7 @@ class Translator:
         return Models(self.parsed.models, self.document.data["components"]["schemas"])
 
     def reach(self, prop: Property, found: set[str]) -> None:
-        """Record the models that a request or an answer can hold, at every depth."""
+        """Record the models that a request (or an answer) of a tag can hold, at every depth."""
         wanted = list(self.models.held_by(prop))
         while wanted:
             model = wanted.pop()
@@ -45,11 +45,26 @@ class Translator:
         """The classes that a value of this property can hold."""
         return tuple(Code(model.class_info.name) for model in self.models.held_by(prop))
 
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The module of each class where there are many: that of the one tag that needs it, or `shared`."""
+        tags: dict[str, set[str]] = {}
+        for found in (self.sent, self.received):
+            for tag, names in found.items():
+                for name in names:
+                    tags.setdefault(name, set()).add(tag)
+        unused = [model for name, model in self.parsed.models.items() if name not in tags]
+        held: set[str] = set()
+        for model in unused:  # what they hold must be where they are
+            self.reach(model, held)
+        return {name: found.pop() for name, found in tags.items() if len(found) == 1 and name not in held}
+
     def all(self) -> Iterator[Model]:
         """Every model, by name; an object of which no member is known by name is a `dict` and needs no class."""
-        for name, model in sorted(self.parsed.models.items()):
-            if not self.models.is_map(model):
-                yield self.model(name, model)
+        needed = [name for name, model in sorted(self.parsed.models.items()) if not self.models.is_map(model)]
+        sent, received = (set().union(*found.values()) for found in (self.sent, self.received))
+        for name in needed:
+            yield self.model(name, request=name in sent and name not in received, split=len(needed) > MANY)
 
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
@@ -57,15 +72,21 @@ class Translator:
             if "enum" in schema and INLINE not in schema:
                 yield Alias(Code(name), Code(self.models.enumeration(name)), text(schema.get("description")))
 
-    def model(self, name: str, model: ModelProperty) -> Model:
-        sent_only = name in self.sent and name not in self.received
-        annotator = Annotator(self.models, request=sent_only)
+    def model(self, name: str, *, request: bool, split: bool) -> Model:
+        model = self.parsed.models[name]
+        home = self.homes.get(name, SHARED)
+
+        def written(other: str) -> str:
+            return other if not split or self.homes.get(other, SHARED) == home else f"{SHARED}.{other}"
+
+        annotator = Annotator(self.models, written, request=request)
         members = list(self.members(model))
         wires = {member.name.get_untrusted_value() for member, _ in members}
         chosen = Members()
         return Model(
             name=Code(name),
-            base=Code("RequestModel" if sent_only else "Model"),
+            home=Code(home),
+            base=Code("RequestModel" if request else "Model"),
             description=text(model.description),
             fields=tuple(self.field(chosen, member, schema, annotator, wires) for member, schema in members),
             extra=bool(self.models.schema(model).get("additionalProperties")),

@@ -24,6 +24,7 @@ def normalise(document: Document) -> Document:
     """The same description for the parser; the original is left alone."""
     components = Components(document)
     paths = Paths(document, components).normalised()
+    components.complete()
     rest = {key: value for key, value in document.data.items() if key not in ("paths", "webhooks")}
     kept = {key: value for key, value in (rest.get("components") or {}).items() if key == "securitySchemes"}
     return replace(document, data={**rest, "paths": paths, "components": {**kept, "schemas": components.schemas}})
@@ -43,14 +44,23 @@ class Components:
         given = (self.document.data.get("components") or {}).get("schemas") or {}
         for name, taken in self.names.choose(given):
             self.by_pointer[join("#/components/schemas", name)] = taken
-        for name in given:
-            self.component(join("#/components/schemas", name))
+        self.complete()
+
+    def complete(self) -> None:
+        """Make the components that have been named so far; a loop, since a chain of references can be long."""
+        while missing := [pointer for pointer, name in self.by_pointer.items() if name not in self.schemas]:
+            for pointer in missing:
+                self.component(pointer)
+
+    def name_of(self, pointer: str) -> str:
+        """The class name of the schema at `pointer`, which becomes a component."""
+        if pointer not in self.by_pointer:
+            self.by_pointer[pointer] = self.names.take(class_name(words(pointer)))
+        return self.by_pointer[pointer]
 
     def component(self, pointer: str) -> str:
-        """The class name of the schema at `pointer`, which becomes a component."""
-        name = self.by_pointer.get(pointer)
-        if name is None:
-            name = self.by_pointer[pointer] = self.names.take(class_name(words(pointer)))
+        """As `name_of`, and the component is there."""
+        name = self.name_of(pointer)
         if name not in self.schemas and pointer not in self.under_way:
             self.under_way.add(pointer)
             self.schemas[name] = self.schema(self.document.at(pointer), pointer, name)
@@ -60,7 +70,7 @@ class Components:
     def reference(self, raw: Schema) -> Schema:
         """A `$ref` to a component, whatever it led to; what stands beside it is kept for the templates."""
         beside = {key: value for key, value in raw.items() if key in steps.ANNOTATIONS}
-        return {**beside, "$ref": _REF + self.component(str(raw["$ref"]))}
+        return {**beside, "$ref": _REF + self.name_of(str(raw["$ref"]))}
 
     def schema(self, raw: Any, pointer: str, name: str) -> Schema:
         """The schema with its parts normalised; `name` is the class that it would be."""
@@ -71,9 +81,7 @@ class Components:
             rest = {key: value for key, value in schema.items() if key != "$ref"}
             schema = {"allOf": [{"$ref": schema["$ref"]}], **rest}
         if schema.get("allOf"):
-            schema = self.merged(schema, pointer, name)
-            if "$ref" in schema:
-                return schema
+            return {**self.merged(schema, pointer, name), POINTER: pointer}
         return {**schema, **dict(self.parts(schema, pointer, name)), POINTER: pointer}
 
     def parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
@@ -97,7 +105,10 @@ class Components:
     def hoisted(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
         """The schema, or a reference to the component that it becomes."""
         name = class_name([parent, *words(part)])
-        schema = self.schema(raw, pointer, name)
+        return self.kept(self.schema(raw, pointer, name), name)
+
+    def kept(self, schema: Schema, name: str) -> Schema:
+        """A normalised schema, or a reference to the component that it becomes: objects and enumerations do."""
         if "$ref" in schema or not (_is_object(schema) or "enum" in schema):
             return schema
         beside = {key: schema[key] for key in steps.ANNOTATIONS & schema.keys()}
@@ -118,10 +129,11 @@ class Components:
         if len(typed) == 1 and "$ref" in typed[0] and not beside.keys() - steps.ANNOTATIONS:
             return self.reference({**typed[0], **_annotations(schema["allOf"]), **outside})
         if beside.keys() - steps.ANNOTATIONS:
-            members.append(steps.mend({key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}))
-        return {**self.distributed(members), **outside}
+            rest = {key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}
+            members.append(self.whole(rest, pointer, name))
+        return {**self.distributed(members, name), **outside}
 
-    def distributed(self, members: list[Schema]) -> Schema:
+    def distributed(self, members: list[Schema], name: str) -> Schema:
         """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
         choices = [part.get("oneOf") or part.get("anyOf") or [part] for part in members]
         count = len(list(itertools.islice(itertools.product(*choices), 33)))
@@ -129,24 +141,32 @@ class Components:
             return _merge(
                 [part for part in members if not (part.get("oneOf") or part.get("anyOf"))] if count > 1 else members
             )
-        whole = [[self.whole(part, "", "") for part in combination] for combination in itertools.product(*choices)]
-        return {"anyOf": [_merge(combination) for combination in whole if not _contradict(combination)]}
+        whole = [[self.known(part) for part in combination] for combination in itertools.product(*choices)]
+        merged = [_merge(combination) for combination in whole if not _contradict(combination)]
+        named = [(part, class_name([name, "option", str(number)])) for number, part in enumerate(merged, start=1)]
+        return {"anyOf": [self.kept(part, own) for part, own in named]}
 
     def whole(self, raw: Any, pointer: str, name: str) -> Schema:
-        """A member of `allOf` with references followed and its own `allOf` merged."""
+        """A member of `allOf` as written, with its reference followed and its own `allOf` merged."""
         schema = steps.mend(raw)
-        seen: set[str] = set()
-        while "$ref" in schema and schema["$ref"] not in seen:
-            seen.add(schema["$ref"])
+        if "$ref" in schema:
             target = str(schema["$ref"])
-            if target.startswith(_REF) and (component := self.schemas.get(target.removeprefix(_REF))):
-                return component
-            if target in self.under_way:
-                return {}  # a schema that contains itself through allOf says nothing more there
-            schema = self.schemas.get(self.component(target), {})
+            # A schema that contains itself through allOf says nothing more there.
+            return {} if target in self.under_way else self.known({"$ref": _REF + self.component(target)})
         if schema.get("allOf"):
             return self.merged(schema, pointer, name)
-        return {**schema, **dict(self.parts(schema, pointer, name))} if pointer else schema
+        return {**schema, **dict(self.parts(schema, pointer, name))}
+
+    def known(self, schema: Schema) -> Schema:
+        """A normalised schema with its reference followed."""
+        seen: set[str] = set()
+        while (ref := schema.get("$ref")) is not None and ref not in seen:
+            seen.add(ref)
+            name = str(ref).removeprefix(_REF)
+            if name not in self.schemas:
+                self.component(next(pointer for pointer, taken in self.by_pointer.items() if taken == name))
+            schema = self.schemas.get(name, {})
+        return schema
 
 
 def _is_object(schema: Schema) -> bool:

@@ -12,7 +12,7 @@ from markupsafe import Markup as Code
 from .api import Answer, Argument, Body, Header, Operation, Parameter
 from .document import Document
 from .models import Translator as ModelTranslator
-from .names import NOT_FOR_ARGUMENTS, member
+from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import (
     Body as ParsedBody,
     Endpoint,
@@ -42,15 +42,16 @@ class Translator:
 
     @cached_property
     def sent(self) -> Annotator:
-        return Annotator(self.models.models, "models.", request=True)
+        return Annotator(self.models.models, _from_models, request=True)
 
     @cached_property
     def received(self) -> Annotator:
-        return Annotator(self.models.models, "models.")
+        return Annotator(self.models.models, _from_models)
 
     def operation(self, method: str, raw: dict[str, Any]) -> Operation:
         """One operation of the normalised description."""
         endpoint = self.endpoints[raw["operationId"]]
+        self.reach(endpoint, tag_module(raw))
         parameters = tuple(self.parameters(endpoint, raw))
         taken = {str(parameter.argument.name) for parameter in parameters}
         return Operation(
@@ -67,6 +68,12 @@ class Translator:
             security=self.security(raw),
         )
 
+    def reach(self, endpoint: Endpoint, tag: str) -> None:
+        for prop in (*(prop for _, prop in endpoint.iter_all_parameters()), *(body.prop for body in endpoint.bodies)):
+            self.models.reach(prop, self.models.sent.setdefault(tag, set()))
+        for response in endpoint.responses:
+            self.models.reach(response.prop, self.models.received.setdefault(tag, set()))
+
     def parameters(self, endpoint: Endpoint, raw: dict[str, Any]) -> Iterator[Parameter]:
         """In the order of the description."""
         props = {prop.name.get_untrusted_value(): prop for _, prop in endpoint.iter_all_parameters()}
@@ -76,7 +83,6 @@ class Translator:
     def parameter(self, prop: Property, schema: dict[str, Any], raw: dict[str, Any]) -> Parameter:
         location = raw["in"]
         style = raw.get("style") or ("form" if location in ("query", "cookie") else "simple")
-        self.models.reach(prop, self.models.sent)
         return Parameter(
             argument=self.argument(raw[NAME], text(raw["name"]), prop, schema, location, raw),
             type=Code(self.sent.constrained(prop, schema)),
@@ -90,7 +96,8 @@ class Translator:
         self, name: str, wire: UntrustedString, prop: Property, schema: Any, place: str, described: dict[str, Any]
     ) -> Argument:
         whole = self.models.models.resolved(schema)
-        annotation, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
+        kind, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
+        annotation = kind
         if not prop.required:
             annotation += "" if annotation == "Any" else " | Unset" if nullable else " | None"
             default = default or ("UNSET" if nullable else "None")
@@ -98,6 +105,7 @@ class Translator:
             name=Code(name),
             wire=wire,
             place=Code(place),
+            type=Code(kind),
             annotation=Code(annotation),
             default=None if default is None else Code(default),
             required=prop.required,
@@ -113,7 +121,6 @@ class Translator:
         content = (raw.get("requestBody") or {}).get("content") or {}
         for body in endpoint.bodies:
             media_type = content[body.content_type.get_untrusted_value()]
-            self.models.reach(body.prop, self.models.sent)
             variants = self.variants(body.prop, taken) if len(endpoint.bodies) == 1 else []
             for model, fields in variants:
                 yield self.body(body, media_type, model, fields)
@@ -172,7 +179,6 @@ class Translator:
         media_type = source.get(CONTENT_TYPE, "")
         kind = media_kind(media_type) if media_type else "empty"
         kind = kind if kind in ("json", "text", "empty") else "bytes"
-        self.models.reach(response.prop, self.models.received)
         annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind) or self.received.plain(response.prop)
         return Answer(
             status=Code(response.status_code.pattern),
@@ -192,6 +198,15 @@ class Translator:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
         alternatives = raw.get("security", self.document.data.get("security")) or ()
         return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
+
+
+def tag_module(raw: dict[str, Any]) -> str:
+    """The module of an operation: that of its first tag, or `default`."""
+    return identifier(str((raw.get("tags") or ["default"])[0]))
+
+
+def _from_models(name: str) -> str:
+    return f"models.{name}"
 
 
 def _example(*sources: dict[str, Any]) -> Any:

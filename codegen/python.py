@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +117,8 @@ class Annotator:
     """
 
     models: Models
-    prefix: str = ""
+    written: Callable[[str], str] = str
+    """How a class is written here: its name, or with the module that holds it."""
     request: bool = False
 
     def plain(self, prop: Property, schema: Any = None) -> str:
@@ -151,7 +152,7 @@ class Annotator:
     def _object(self, prop: ModelProperty) -> str:
         whole = self.models.whole(prop)
         if not self.models.is_map(whole):
-            return f"{self.prefix}{whole.class_info.name}"
+            return self.written(str(whole.class_info.name))
         values = whole.additional_properties
         schema = self.models.schema(whole).get("additionalProperties")
         return f"dict[str, {self._write(values, schema, constrained=False) if values else 'Any'}]"
@@ -159,8 +160,8 @@ class Annotator:
     def _enumeration(self, prop: LiteralEnumProperty | EnumProperty) -> str:
         name = str(prop.class_info.name)
         inline = INLINE in self.models.schemas[name]
-        written = self.models.enumeration(name) if inline else f"{self.prefix}{name}"
-        return written if self.request else f"{written} | {prop.value_type.__name__}"
+        closed = self.models.enumeration(name) if inline else self.written(name)
+        return closed if self.request else f"{closed} | {prop.value_type.__name__}"
 
     def _union(self, prop: UnionProperty) -> str:
         written = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]

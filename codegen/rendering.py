@@ -38,7 +38,10 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)
         for name, context in _targets(target, api):
             text = _render(environment, path, context) if path.suffix == ".jinja" else _plain(templates, path)
-            files[name] = _header(name, source) + text
+            if (
+                text.strip() or path.suffix != ".jinja"
+            ):  # a template says by rendering nothing that there is no such file
+                files[name] = _header(name, source) + text
     return files
 
 
@@ -83,16 +86,20 @@ def _is_partial(path: PurePosixPath) -> bool:
     return path.suffix == ".jinja" and path.name.startswith("_") and not path.name.startswith("__")
 
 
-def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag]]]:
-    if "__tag__" not in target:
+def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag | Code]]]:
+    """The files that a template becomes: one, or one for each tag or module of models."""
+    if "__tag__" in target:
+        for tag in api.tags:
+            name = tag.module if target.endswith(".py") else tag.prefix
+            yield target.replace("__tag__", name), {"tag": tag}
+    elif "__home__" in target:
+        for home, _ in api.homes if api.is_split else ():
+            yield target.replace("__home__", home), {"home": home}
+    else:
         yield target, {}
-        return
-    for tag in api.tags:
-        name = tag.module if target.endswith(".py") else tag.prefix
-        yield target.replace("__tag__", name), {"tag": tag}
 
 
-def _render(environment: Environment, path: PurePosixPath, context: dict[str, Tag]) -> str:
+def _render(environment: Environment, path: PurePosixPath, context: dict[str, Tag | Code]) -> str:
     try:
         return environment.get_template(path.as_posix()).render(context)
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:

@@ -10,8 +10,8 @@ from markupsafe import Markup as Code
 from .api import Api, Operation, Scheme, Server, Tag
 from .document import Document
 from .models import Translator as ModelTranslator
-from .names import class_name, distribution, identifier, words
-from .operations import Translator as OperationTranslator
+from .names import class_name, distribution, words
+from .operations import Translator as OperationTranslator, tag_module
 from .parser import Parsed
 from .paths import METHODS
 from .text import text
@@ -46,7 +46,7 @@ def _tags(data: dict[str, Any], translator: OperationTranslator) -> Iterator[Tag
         for method in METHODS:
             if raw := item.get(method):
                 name = str((raw.get("tags") or ["default"])[0])
-                groups.setdefault(identifier(name), (name, []))[1].append(translator.operation(method, raw))
+                groups.setdefault(tag_module(raw), (name, []))[1].append(translator.operation(method, raw))
     for module, (name, operations) in groups.items():
         yield Tag(
             name=text(name),

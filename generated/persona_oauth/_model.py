@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SerializationInfo, model_serializer
 from pydantic.fields import FieldInfo
-from pydantic.functional_serializers import SerializerFunctionWrapHandler
+from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 __all__ = ["UNSET", "Model", "RequestModel", "Unset", "wire"]
 

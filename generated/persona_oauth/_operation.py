@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
+import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ._model import UNSET
@@ -28,11 +29,11 @@ FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
 # RFC 3986, 2.2: what `allowReserved` leaves as it is.
 _RESERVED = ":/?#[]@!$&'()*+,;="
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
-_SAFE_KINDS = frozenset(
-    "missing extra_forbidden unexpected_keyword_argument json_invalid literal_error enum string_too_short "
-    "string_too_long string_pattern_mismatch too_short too_long greater_than greater_than_equal less_than "
-    "less_than_equal multiple_of finite_number int_from_float".split()
-)
+_SAFE_KINDS = frozenset({
+    "missing", "extra_forbidden", "json_invalid", "literal_error", "enum", "string_too_short", "string_too_long",
+    "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
+    "less_than_equal", "multiple_of", "finite_number", "int_from_float",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ class Operation(Generic[T]):
         return "application/json" if kinds <= {"json", "empty"} else "*/*"
 
     @cached_property
+    def has_variable_url(self) -> bool:
+        """Whether path or query depend on arguments."""
+        return any(parameter.location in ("path", "query") for parameter in self.parameters)
+
+    @cached_property
     def _encoders(self) -> list[_ParameterEncoder]:
         return [_ParameterEncoder(parameter) for parameter in self.parameters]
 
@@ -158,7 +164,9 @@ class Operation(Generic[T]):
         encoders = self._body_encoders
         if not encoders:
             return None, None
-        encoder = next((one for one in encoders if one.given(arguments)), encoders[0])
+        encoder = encoders[0]
+        if len(encoders) > 1:
+            encoder = next((one for one in encoders if one.given(arguments)), encoder)
         content, value = encoder.encode(arguments)
         if content is not None:
             headers["Content-Type"] = encoder.body.content_type
@@ -181,8 +189,8 @@ class Decoder:
         """Validator of the JSON body."""
         return TypeAdapter(Any if self.answer.type is None else self.answer.type)
 
-    def decode(self, content: bytes, charset: str) -> Any:
-        """The body as the declared type.
+    def decode(self, content: bytes, response: httpx2.Response) -> Any:
+        """The body (already read as `content`) as the declared type.
 
         Raises:
             pydantic.ValidationError: the body is not what the description says. "3599" is not an integer.
@@ -191,7 +199,7 @@ class Decoder:
             case "json":
                 return self.adapter.validate_json(content, strict=True)
             case "text":
-                return content.decode(charset, "replace")
+                return decode_text(content, response.charset_encoding)
             case "bytes":
                 return content
             case "empty":
@@ -218,32 +226,35 @@ class _ParameterEncoder:
             return []
         value = _validate(self.adapter, value, parameter.name)
         plain = value if type(value) is str else self.adapter.dump_python(value, mode="json", by_alias=True)
-        return [(name, self._escape(text)) for name, text in self._styled(plain)]
+        pairs = self._styled(plain)
+        for _, text in pairs:
+            self._check(text)
+        return pairs
 
     def _styled(self, value: Any) -> Pairs:
         """`simple` and `form`; exploded form objects are pairs of their own, exploded form arrays repeat the name."""
         wire, form = self.parameter.wire, self.style == "form"
         if isinstance(value, dict):
-            items = [(str(name), _text(item)) for name, item in value.items()]
+            items = [(self._escape(str(name)), self._escape(_text(item))) for name, item in value.items()]
             if form and self.explode:
                 return items
             joint = "=" if self.explode else ","
             return [(wire, ",".join(f"{name}{joint}{text}" for name, text in items))]
         if isinstance(value, list):
-            texts = [_text(item) for item in value]
+            texts = [self._escape(_text(item)) for item in value]
             return [(wire, text) for text in texts] if form and self.explode else [(wire, ",".join(texts))]
-        return [(wire, _text(value))]
+        return [(wire, self._escape(_text(value)))]
 
     def _escape(self, text: str) -> str:
+        return quote(text, safe=self.safe) if self.parameter.location in ("path", "query") else text
+
+    def _check(self, text: str) -> None:
         location = self.parameter.location
-        if location in ("path", "query"):
-            # RFC 3986, 3.3: an empty or dot segment would name another resource.
-            if location == "path" and text in ("", ".", ".."):
-                raise refusal(self.parameter.name, "can't be a segment of a path")
-            return quote(text, safe=self.safe)
-        if not FIELD_VALUE.fullmatch(text) or (location == "cookie" and re.search(r'[\s",;\\]', text)):
+        if location == "path" and text in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
+            raise refusal(self.parameter.name, "can't be a segment of a path")
+        unfit = location in ("header", "cookie") and not FIELD_VALUE.fullmatch(text)
+        if unfit or (location == "cookie" and re.search(r'[\s",;\\]', text)):
             raise refusal(self.parameter.name, f"has characters that a {location} can't carry")
-        return text
 
 
 class _BodyEncoder:
@@ -292,6 +303,14 @@ class _BodyEncoder:
             elif item is not None:
                 pairs.append((name, json.dumps(item) if isinstance(item, dict) else _text(item)))
         return urlencode(pairs, quote_via=quote_plus).encode("ascii")
+
+
+def decode_text(content: bytes, charset: str | None) -> str:
+    """Text of a body, whatever encoding it claims."""
+    try:
+        return content.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):  # no such encoding, or not one of text
+        return content.decode("utf-8", "replace")
 
 
 def refusal(argument: str, reason: str) -> InvalidRequestError:

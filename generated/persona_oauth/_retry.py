@@ -79,12 +79,12 @@ def is_idempotent(method: str) -> bool:
 
 def backoff(attempt: int, chance: float) -> float:
     """Seconds before repeating attempt 1, 2, …: exponential with full jitter, at most 20."""
-    return chance * min(20.0, 2.0 ** (attempt - 1))
+    return chance * min(20.0, math.ldexp(1.0, min(attempt - 1, 10)))
 
 
 def fresh_key_wait(attempt: int) -> float:
     """Seconds before a new request with a new key after attempt 1, 2, …: 5, 10, 20, 40, 40."""
-    return 5.0 * 2 ** min(attempt - 1, 3)
+    return (5.0, 10.0, 20.0, 40.0)[min(attempt, 4) - 1]
 
 
 def retry_after(status_code: int, headers: httpx2.Headers, now: float) -> float | None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
     import httpx2
@@ -62,40 +62,46 @@ class RateLimit(NamedTuple):
     """Seconds until the window resets."""
 
 
+class _HasHeaders(Protocol):
+    @property
+    def headers(self) -> httpx2.Headers | None: ...
+
+
 class HeaderFacts:
     """What the response headers tell; mixed into answers and errors."""
 
-    headers: httpx2.Headers | None
+    __slots__ = ()
 
     @property
-    def request_id(self) -> str | None:
+    def request_id(self: _HasHeaders) -> str | None:
         """Value of the header named `…Request-Id`: what the API's support asks for."""
-        return self._ending("request-id")
+        return _ending(self.headers, "request-id")
 
     @property
-    def environment_id(self) -> str | None:
+    def environment_id(self: _HasHeaders) -> str | None:
         """Value of the header named `…Environment-Id`."""
-        return self._ending("environment-id")
+        return _ending(self.headers, "environment-id")
 
     @property
-    def organization_id(self) -> str | None:
+    def organization_id(self: _HasHeaders) -> str | None:
         """Value of the header named `…Organization-Id`."""
-        return self._ending("organization-id")
+        return _ending(self.headers, "organization-id")
 
     @property
-    def rate_limit(self) -> RateLimit:
+    def rate_limit(self: _HasHeaders) -> RateLimit:
         """RateLimit-Limit, -Remaining and -Reset (seconds)."""
-        return RateLimit(*(self._whole_number(f"ratelimit-{part}") for part in ("limit", "remaining", "reset")))
+        return RateLimit(*(_whole_number(self.headers, f"ratelimit-{part}") for part in RateLimit._fields))
 
-    def _ending(self, suffix: str) -> str | None:
-        for name, value in (self.headers or {}).items():
-            if name.lower().endswith(suffix):
-                return value
+
+def _ending(headers: httpx2.Headers | None, suffix: str) -> str | None:
+    if headers is None:
         return None
+    return next((headers[name] for name in headers.keys() if name.lower().endswith(suffix)), None)  # noqa: SIM118
 
-    def _whole_number(self, name: str) -> int | None:
-        value = "" if self.headers is None else self.headers.get(name, "")
-        return int(value) if re.fullmatch(r"[0-9]{1,15}", value.strip()) else None
+
+def _whole_number(headers: httpx2.Headers | None, name: str) -> int | None:
+    value = "" if headers is None else headers.get(name, "")
+    return int(value) if re.fullmatch(r"[0-9]{1,15}", value) else None
 
 
 class ApiError(HeaderFacts, Exception):
@@ -125,7 +131,7 @@ class ApiError(HeaderFacts, Exception):
     @property
     def errors(self) -> tuple[Any, ...]:
         """Items of the envelope's `errors` list (`.title`, `.details`, `.meta`, `.source.pointer`); () if none."""
-        items = getattr(self.envelope, "errors", None)
+        items: Any = getattr(self.envelope, "errors", None)
         return tuple(items) if isinstance(items, (list, tuple)) else ()
 
 
