@@ -35,7 +35,7 @@ class Act:
 
     data: bytes = b""
     then: Literal["keep", "close", "reset", "stall"] = "keep"
-    before_each_byte: Callable[[], None] | None = None
+    before_each_byte: Callable[[], object] | None = None
 
 
 def answer(
@@ -166,6 +166,8 @@ class ScriptedServer:
             connection.sendall(act.data)
         else:
             for index in range(len(act.data)):
+                if self._stop.is_set():
+                    return False
                 act.before_each_byte()
                 connection.sendall(act.data[index : index + 1])
         if act.then == "reset":  # linger for 0 seconds: close() sends RST
@@ -213,7 +215,7 @@ class Driver:
     """Calls create_access_token the sync way, or the async way under one of two event loops."""
 
     flavour: Literal["sync", "asyncio", "trio"]
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: Any = field(default_factory=FakeClock)
 
     def call(self, base_url: str, call: dict[str, Any] | None = None, **settings: Any) -> Outcome:
         """One call by a client of its own."""

@@ -13,7 +13,19 @@ import httpx2
 import pytest
 
 from persona_oauth import ApiResponse, AsyncClient, Client, ClientClosedError, InvalidRequestError
-from tests.client.scripted import API_KEY, CODE, OK, STALL, Driver, FakeClock, ScriptedServer, answer, then
+from tests.client.scripted import (
+    API_KEY,
+    CODE,
+    CUT_BODY,
+    OK,
+    STALL,
+    Act,
+    Driver,
+    FakeClock,
+    ScriptedServer,
+    answer,
+    then,
+)
 
 HTTP_CLIENTS = {"sync": httpx2.Client, "asyncio": httpx2.AsyncClient, "trio": httpx2.AsyncClient}
 
@@ -257,3 +269,20 @@ def test_cancellation(driver: Driver, within: str) -> None:
         driver.run(partial(main, server.base_url))
     assert waiting.is_set()
     assert len(server.requests) == 1
+
+
+def test_cancelled_call_gives_its_connection_back(driver: Driver) -> None:
+    """Within the body: the only connection that the http_client may have is free for the next call."""
+    if driver.flavour == "sync":
+        return
+
+    async def main(base_url: str) -> None:
+        http_client = httpx2.AsyncClient(limits=httpx2.Limits(max_connections=1))
+        async with http_client, AsyncClient(API_KEY, base_url=base_url, http_client=http_client) as client:
+            with anyio.move_on_after(0.5) as scope:
+                await client.oauth.create_access_token(code=CODE)
+            assert scope.cancelled_caught
+            await client.oauth.create_access_token(code=CODE, timeout=5.0, max_retries=0)
+
+    with ScriptedServer(Act(CUT_BODY, "stall"), OK) as server:
+        driver.run(partial(main, server.base_url))

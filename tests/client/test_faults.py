@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass, field
+import threading
+import time
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -23,6 +25,7 @@ from persona_oauth import (
     TimedOutError,
     TooManyRequestsError,
 )
+from persona_oauth._retry import Clock
 from tests.client.scripted import (
     CLOSE,
     CUT_BODY,
@@ -174,6 +177,19 @@ def test_slow_trickle(driver: Driver, length: int) -> None:
     assert type(outcome) is TimedOutError
     assert "total_timeout" in str(outcome)
     assert outcome.attempts == 1
+
+
+@pytest.mark.parametrize("data", [b"HTTP/1.1 201 X\r\nX-Long: " + b"x" * 2000, CUT_BODY + b" " * 2000])
+def test_slow_trickle_in_real_time(driver: Driver, data: bytes) -> None:
+    """The call ends on time, although the server would go on for 20 seconds."""
+    pause = threading.Event()
+    started = time.monotonic()
+    with ScriptedServer(Act(data, "close", lambda: pause.wait(0.01))) as server:
+        outcome = replace(driver, clock=Clock()).call(server.base_url, total_timeout=0.3)
+        elapsed = time.monotonic() - started
+        pause.set()
+    assert type(outcome) is TimedOutError
+    assert elapsed < 5
 
 
 def test_total_time_out_bounds_a_stall(driver: Driver) -> None:

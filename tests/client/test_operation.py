@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from pydantic import Field
 
-from persona_oauth import ConnectionFailedError, InvalidRequestError
+from persona_oauth import ApiError, ConnectionFailedError, InvalidRequestError
 from persona_oauth._model import UNSET, Model, RequestModel, wire
 from persona_oauth._operation import Answer, Body, Operation, Parameter, Prepared
 from persona_oauth._transport import ApiKey, Basic, Bearer, Settings, SyncTransport
@@ -222,3 +222,16 @@ def test_without_an_idempotency_key(method: str, attempts: int) -> None:
         transport(handler).call(operation, {})
     assert caught.value.attempts == attempts
     assert caught.value.idempotency_key is None
+
+
+@pytest.mark.parametrize("error", [httpx2.PoolTimeout, httpx2.LocalProtocolError, httpx2.UnsupportedProtocol])
+def test_faults_of_this_side(error: type[httpx2.TransportError]) -> None:
+    """A repeat would only meet them again."""
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        raise error("here")
+
+    operation: Operation[None] = Operation("op", "GET", "/x", answers=(Answer("204", "empty"),))
+    with pytest.raises(ApiError) as caught:
+        transport(handler).call(operation, {})
+    assert caught.value.attempts == 1

@@ -17,8 +17,8 @@ ECHO = f'<p>Authorization: Bearer {API_KEY}, "code=\\"{CODE}\\""</p>'.encode()
 ECHOES = {
     "502 that echoes the request": Row([answer(502, ECHO)], ApiError, settings={"max_retries": 0}),
     "400 that echoes the request": Row([answer(400, {"errors": [{"title": API_KEY, "details": CODE}]})], ApiError),
-    "header that echoes the request": Row(
-        [Act(b"HTTP/1.1 201 X\r\n" + API_KEY.encode() + b"\x01: 1\r\n\r\n", "close")],
+    "malformed header with a new token": Row(
+        [Act(b"HTTP/1.1 201 X\r\n" + TOKEN.encode() + b"\x01: 1\r\n\r\n", "close")],
         ApiError,
         settings={"max_retries": 0},
     ),
