@@ -142,6 +142,11 @@ class Operation:
         bodies = [body for body in self.bodies if body.fields]
         return [self._variant(body) for body in bodies] if len(bodies) > 1 else []
 
+    @property
+    def calls(self) -> list[Variant]:
+        """The variants, or the one signature that there is."""
+        return self.variants or [Variant(self.name, self.description, tuple(self.arguments))]
+
     def _variant(self, body: Body) -> Variant:
         arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
         name = body.models[0] if body.models else Code(self.name)
@@ -183,6 +188,11 @@ class Operation:
             for header in answer.headers:
                 found.setdefault(header, []).append(answer.status)
         return [(header, Code(", ".join(statuses))) for header, statuses in found.items()]
+
+    @property
+    def content_types(self) -> list[UntrustedString]:
+        """The media types of the bodies, each once."""
+        return list(dict.fromkeys(body.content_type for body in self.bodies))
 
     @property
     def accept(self) -> UntrustedString:

@@ -43,6 +43,27 @@ class AuthorizationCodeGrant(RequestModel):
     """Always `authorization_code`."""
 
 
+class ClientCredentialsGrant(RequestModel):
+    """A signed assertion to be exchanged."""
+
+    grant_type: Annotated[Literal["client_credentials"], wire("grant_type", also=("grant-type", "grantType"))] = (
+        "client_credentials"
+    )
+    """Always `client_credentials`."""
+    client_assertion_type: Annotated[
+        Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"],
+        wire("client_assertion_type", also=("client-assertion-type", "clientAssertionType")),
+    ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    """Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."""
+    client_assertion: Annotated[
+        str, wire("client_assertion", also=("client-assertion", "clientAssertion"), secret=True, min_length=1)
+    ]
+    """A JWT signed with RS256 or ES256: `iss` and `sub` are the client's id, `aud` is this operation's URL, `jti` is
+    fresh, and `exp` lies at most five minutes ahead."""
+    scope: Annotated[str | None, wire("scope", min_length=1)] = None
+    """What the token may do, as permissions with spaces between them; without it, all that the client may."""
+
+
 class CreateAuthorizationRequest(RequestModel):
     """Who may use what."""
 

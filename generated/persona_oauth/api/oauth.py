@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, overload
 
 from pydantic import Field
 
@@ -67,7 +67,14 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
             default="2023-01-05",
         ),
     ),
-    bodies=(Body("application/x-www-form-urlencoded", models.AuthorizationCodeGrant, fields=("code", "grant_type")),),
+    bodies=(
+        Body("application/x-www-form-urlencoded", models.AuthorizationCodeGrant, fields=("code", "grant_type")),
+        Body(
+            "application/x-www-form-urlencoded",
+            models.ClientCredentialsGrant,
+            fields=("grant_type", "client_assertion_type", "client_assertion", "scope"),
+        ),
+    ),
     answers=(
         Answer("201", "json", models.AccessToken),
         Answer("400", "json", models.ErrorEnvelope),
@@ -78,7 +85,7 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
         Answer("422", "json", models.ErrorEnvelope),
         Answer("429", "json", models.ErrorEnvelope),
     ),
-    security=(("bearerAuth",),),
+    security=(("bearerAuth",), ()),
 )
 
 
@@ -136,13 +143,16 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-authorization
         """
-        answer = self.create_authorization_with_http_info(
-            client_id=client_id,
-            scope=scope,
-            response_type=response_type,
-            key_inflection=key_inflection,
-            idempotency_key=idempotency_key,
-            persona_version=persona_version,
+        answer = self._transport.call(
+            _CREATE_AUTHORIZATION,
+            {
+                "client_id": client_id,
+                "scope": scope,
+                "response_type": response_type,
+                "key_inflection": key_inflection,
+                "idempotency_key": idempotency_key,
+                "persona_version": persona_version,
+            },
             timeout=timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
@@ -178,6 +188,7 @@ class OAuthApi:
             max_retries=max_retries,
         )
 
+    @overload
     def create_access_token(
         self,
         *,
@@ -189,15 +200,58 @@ class OAuthApi:
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+    ) -> models.AccessToken: ...
+
+    @overload
+    def create_access_token(
+        self,
+        *,
+        client_assertion: str,
+        grant_type: Literal["client_credentials"] = "client_credentials",
+        client_assertion_type: Literal[
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> models.AccessToken: ...
+
+    def create_access_token(
+        self,
+        *,
+        code: str | None = None,
+        grant_type: Literal["authorization_code"] | Literal["client_credentials"] | None = None,
+        client_assertion: str | None = None,
+        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> models.AccessToken:
         """Create an access token.
 
-        Called by the organization that was authorized, with its own API key: exchanges a `code` for an access token.
-        The token lasts an hour and no refresh is documented: when it ends, ask the other organization for a new code.
+        Exchanges one of two grants for an access token.
+
+        - A `code`, handed over by an organization that shares, together with your own API key. The token lasts an hour
+          and no refresh is documented: when it ends, ask the other organization for a new code.
+        - A `client_assertion`, signed with the private key of an OAuth client of yours, without any API key
+          (`private_key_jwt`, RFC 7523). The token lasts some minutes; sign another assertion for the next one.
 
         Args:
             code: The code that the sharing organization handed over; count on it being good for one use.
-            grant_type: Always `authorization_code`.
+            grant_type: Always `authorization_code`. Always `client_credentials`.
+            client_assertion: A JWT signed with RS256 or ES256: `iss` and `sub` are the client's id, `aud` is this
+                operation's URL, `jti` is fresh, and `exp` lies at most five minutes ahead.
+            client_assertion_type: Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+            scope: What the token may do, as permissions with spaces between them; without it, all that the client
+                may.
             key_inflection: Casing of the keys in the answer; without it, the API key's own setting applies (`kebab`
                 unless it was changed). The client reads all three, so only code that works on the raw answer needs
                 this.
@@ -211,6 +265,7 @@ class OAuthApi:
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
+            TypeError: The arguments are those of no variant, or of several; nothing was sent.
             BadRequestError: The arguments make no sense, or the idempotency key was used before with others.
             UnauthorizedError: The API key is missing, unknown or revoked.
             ForbiddenError: The API key is known, but may not do this.
@@ -223,23 +278,64 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-access-token
         """
-        answer = self.create_access_token_with_http_info(
-            code=code,
-            grant_type=grant_type,
-            key_inflection=key_inflection,
-            idempotency_key=idempotency_key,
-            persona_version=persona_version,
+        answer = self._transport.call(
+            _CREATE_ACCESS_TOKEN,
+            {
+                "code": code,
+                "grant_type": grant_type,
+                "client_assertion": client_assertion,
+                "client_assertion_type": client_assertion_type,
+                "scope": scope,
+                "key_inflection": key_inflection,
+                "idempotency_key": idempotency_key,
+                "persona_version": persona_version,
+            },
             timeout=timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
         return answer.data
 
+    @overload
     def create_access_token_with_http_info(
         self,
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> ApiResponse[models.AccessToken]: ...
+
+    @overload
+    def create_access_token_with_http_info(
+        self,
+        *,
+        client_assertion: str,
+        grant_type: Literal["client_credentials"] = "client_credentials",
+        client_assertion_type: Literal[
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> ApiResponse[models.AccessToken]: ...
+
+    def create_access_token_with_http_info(
+        self,
+        *,
+        code: str | None = None,
+        grant_type: Literal["authorization_code"] | Literal["client_credentials"] | None = None,
+        client_assertion: str | None = None,
+        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
+        scope: str | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -253,6 +349,9 @@ class OAuthApi:
             {
                 "code": code,
                 "grant_type": grant_type,
+                "client_assertion": client_assertion,
+                "client_assertion_type": client_assertion_type,
+                "scope": scope,
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
                 "persona_version": persona_version,
@@ -283,13 +382,16 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.Authorization:
         """Create an authorization code. See `OAuthApi.create_authorization`."""
-        answer = await self.create_authorization_with_http_info(
-            client_id=client_id,
-            scope=scope,
-            response_type=response_type,
-            key_inflection=key_inflection,
-            idempotency_key=idempotency_key,
-            persona_version=persona_version,
+        answer = await self._transport.call(
+            _CREATE_AUTHORIZATION,
+            {
+                "client_id": client_id,
+                "scope": scope,
+                "response_type": response_type,
+                "key_inflection": key_inflection,
+                "idempotency_key": idempotency_key,
+                "persona_version": persona_version,
+            },
             timeout=timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
@@ -325,6 +427,7 @@ class AsyncOAuthApi:
             max_retries=max_retries,
         )
 
+    @overload
     async def create_access_token(
         self,
         *,
@@ -336,25 +439,100 @@ class AsyncOAuthApi:
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+    ) -> models.AccessToken: ...
+
+    @overload
+    async def create_access_token(
+        self,
+        *,
+        client_assertion: str,
+        grant_type: Literal["client_credentials"] = "client_credentials",
+        client_assertion_type: Literal[
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> models.AccessToken: ...
+
+    async def create_access_token(
+        self,
+        *,
+        code: str | None = None,
+        grant_type: Literal["authorization_code"] | Literal["client_credentials"] | None = None,
+        client_assertion: str | None = None,
+        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
-        answer = await self.create_access_token_with_http_info(
-            code=code,
-            grant_type=grant_type,
-            key_inflection=key_inflection,
-            idempotency_key=idempotency_key,
-            persona_version=persona_version,
+        answer = await self._transport.call(
+            _CREATE_ACCESS_TOKEN,
+            {
+                "code": code,
+                "grant_type": grant_type,
+                "client_assertion": client_assertion,
+                "client_assertion_type": client_assertion_type,
+                "scope": scope,
+                "key_inflection": key_inflection,
+                "idempotency_key": idempotency_key,
+                "persona_version": persona_version,
+            },
             timeout=timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
         return answer.data
 
+    @overload
     async def create_access_token_with_http_info(
         self,
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> ApiResponse[models.AccessToken]: ...
+
+    @overload
+    async def create_access_token_with_http_info(
+        self,
+        *,
+        client_assertion: str,
+        grant_type: Literal["client_credentials"] = "client_credentials",
+        client_assertion_type: Literal[
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        scope: str | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        idempotency_key: str | None = None,
+        persona_version: str | None = "2023-01-05",
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+    ) -> ApiResponse[models.AccessToken]: ...
+
+    async def create_access_token_with_http_info(
+        self,
+        *,
+        code: str | None = None,
+        grant_type: Literal["authorization_code"] | Literal["client_credentials"] | None = None,
+        client_assertion: str | None = None,
+        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
+        scope: str | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -368,6 +546,9 @@ class AsyncOAuthApi:
             {
                 "code": code,
                 "grant_type": grant_type,
+                "client_assertion": client_assertion,
+                "client_assertion_type": client_assertion_type,
+                "scope": scope,
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
                 "persona_version": persona_version,
