@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from codegen import tree
@@ -16,6 +17,8 @@ TEMPLATES = ROOT / "templates"
 
 def main(arguments: list[str] | None = None) -> int:
     """Generate, or with `--check` compare. Exit status 0: fine, 1: drift, 2: cannot generate."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a diff shows any character, and not every terminal can
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         inputs = inputs_of(options)
@@ -41,11 +44,15 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
     """Compare the output folder with what the inputs give, rendered for real."""
     from codegen import drift  # renders diffs, which no other run needs
 
-    found = drift.find(tree.read(options.output), generate(options, inputs), Manifest.read(options.output), inputs)
+    disk, manifest = tree.read(options.output), Manifest.read(options.output)
+    found = drift.find(disk, generate(options, inputs), manifest, inputs)
     if not found.files:
         return report(options, "clean", f"{display(options.output)} is what the description gives")
-    text = found.text(display(options.output), mend(options))
-    return report(options, "drift", text, status=1, command=mend(options), **found.as_json())
+    command = mend(options)
+    if manifest == inputs.with_outputs(disk):  # it claims that nothing is to be done, which `write` would believe
+        command = f"rm {display(options.output / NAME)} && {command}"
+    text = found.text(display(options.output), command)
+    return report(options, "drift", text, status=1, command=command, **found.as_json())
 
 
 def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:

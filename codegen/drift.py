@@ -34,9 +34,10 @@ def find(
     """Compare the two trees; the manifest only explains, it proves nothing."""
     files = dict(_changes(disk, rendered))
     causes = tuple(_causes(disk, manifest, inputs)) if files else ()
-    # Whatever the manifest does not explain (it may be edited too) is still told.
+    # Whatever the manifest does not explain (it may be edited too) is still told, itself last.
     if files and not causes:
-        causes = tuple(Cause("file", path, f"{path} {change}") for path, change in files.items())
+        told = sorted(files, key=lambda path: path == NAME)
+        causes = tuple(Cause("file", path, f"{path} {files[path]}") for path in told)
     return Drift(causes, files, "".join(_diff(disk, rendered, files)))
 
 

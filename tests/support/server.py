@@ -79,11 +79,15 @@ class _Listener(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Listener
+
+    @property
+    def owner(self) -> Server:
+        assert isinstance(self.server, _Listener)
+        return self.server.owner
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        answer = self.server.owner.answer(Received(self.requestline, self.headers.items(), body))
+        answer = self.owner.answer(Received(self.requestline, self.headers.items(), body))
         content = json.dumps(answer.body).encode()
         self.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():
@@ -96,10 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_POST()
 
     def do_CONNECT(self) -> None:
-        assert self.server.owner.tls is not None
+        assert self.owner.tls is not None
         self.send_response(200)
         self.end_headers()
-        self.request = self.server.owner.tls.wrap_socket(self.connection, server_side=True)
+        self.request = self.owner.tls.wrap_socket(self.connection, server_side=True)
         self.setup()
         self.close_connection = False
 

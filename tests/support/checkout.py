@@ -1,0 +1,73 @@
+"""Copies of the generator and its inputs, to be changed and run; and the look at what a run left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("generate.py", "codegen", "templates", "spec")
+
+
+class Checkout:
+    """A copy of what `make generate` reads; generate.py finds its root by its own place, so it writes there too."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.output = root / "generated"
+        self.spec = root / "spec" / "openapi.yaml"
+        self.templates = root / "templates"
+
+    @classmethod
+    def copy(cls, root: Path, *, source: Path = ROOT, output: bool = False) -> Checkout:
+        """A fresh copy of `source` at `root`, where asked for with the output."""
+        root.mkdir(parents=True)
+        for part in (*PARTS, "generated") if output else PARTS:
+            if (source / part).is_dir():
+                shutil.copytree(source / part, root / part, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+            else:
+                shutil.copy2(source / part, root / part)
+        return cls(root)
+
+    def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run generate.py as a person would."""
+        command = [sys.executable, str(self.root / "generate.py"), *arguments]
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        settings = {**outer, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error", **environment}
+        result = subprocess.run(
+            command, cwd=cwd or self.root, env=settings, capture_output=True, encoding="utf-8", timeout=60, check=False
+        )
+        assert "Traceback (most recent call last)" not in result.stdout + result.stderr
+        return result
+
+    def generate(self, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
+        """Run generate.py, which has to succeed; what it said."""
+        result = self.run(*arguments, cwd=cwd, **environment)
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below `folder`, by its path within."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+
+
+def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """The same with what even rewriting the same bytes would change: inode and time."""
+    found = ((path, path.stat()) for path in _files(folder))
+    return {str(path): (stat.st_ino, stat.st_mtime_ns, path.read_bytes()) for path, stat in found}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace what stands in the file once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
