@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from ._model import UNSET
 from .errors import InvalidRequestError
@@ -157,17 +158,27 @@ class Operation(Generic[T]):
         return f"{path}?{'&'.join(f'{name}={value}' for name, value in query)}" if query else path
 
     def _encode_body(self, arguments: Mapping[str, object], headers: dict[str, str]) -> tuple[bytes | None, object]:
-        """The first media type that the arguments speak of, else the first of all."""
-        encoders = self._body_encoders
-        if not encoders:
+        if not self._body_encoders:
             return None, None
-        encoder = encoders[0]
-        if len(encoders) > 1:
-            encoder = next((one for one in encoders if one.given(arguments)), encoder)
+        encoder = self._body_encoders[0] if len(self._body_encoders) == 1 else self._chosen_body(arguments)
         content, value = encoder.encode(arguments)
         if content is not None:
             headers["Content-Type"] = encoder.body.content_type
         return content, value
+
+    def _chosen_body(self, arguments: Mapping[str, object]) -> _BodyEncoder:
+        """Of several variants or media types: the first that takes every given argument and lacks none."""
+        encoders = self._body_encoders
+        given = {name for encoder in encoders for name in encoder.given(arguments)}
+        fitting = [encoder for encoder in encoders if given <= encoder.names]
+        if not fitting:
+            closest = max(encoders, key=lambda encoder: len(given & encoder.names))
+            stray = ", ".join(sorted(given - closest.names))
+            raise refusal(stray, f"does not go with {', '.join(sorted(given & closest.names))}")
+        complete = [encoder for encoder in fitting if encoder.required <= given] or fitting
+        if len(complete) == 1:
+            return complete[0]
+        return next((encoder for encoder in complete if encoder.accepts(arguments)), complete[0])
 
     def _secrets(self, arguments: Mapping[str, object], body: object) -> frozenset[str]:
         values = (arguments.get(parameter.name) for parameter in self.parameters if parameter.secret)
@@ -263,30 +274,36 @@ class _BodyEncoder:
         media_type = body.content_type.partition(";")[0].strip().lower()
         self.write = self._form if media_type == "application/x-www-form-urlencoded" else self._json
 
-    def given(self, arguments: Mapping[str, object]) -> bool:
-        """Whether any argument belongs to this body."""
-        names = self.body.fields or (self.body.argument,)
-        return any(arguments.get(name, None) not in (None, UNSET) for name in names)
+        self.names = frozenset(body.fields or (body.argument,))
+        fields: dict[str, FieldInfo] = getattr(body.type, "model_fields", {}) if body.fields else {}
+        self.required = frozenset(name for name in self.names if name not in fields or fields[name].is_required())
+
+    def given(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """The arguments of this body; None is a value only where it is sent as null."""
+        items = ((name, arguments.get(name, UNSET)) for name in self.body.fields or (self.body.argument,))
+        nullable = self.body.nullable
+        return {name: value for name, value in items if value is not UNSET and (value is not None or name in nullable)}
+
+    def accepts(self, arguments: Mapping[str, object]) -> bool:
+        """Whether the arguments are valid: tells variants apart that differ in a constant only."""
+        try:
+            self.encode(arguments)
+        except InvalidRequestError:
+            return False
+        return True
 
     def encode(self, arguments: Mapping[str, object]) -> tuple[bytes | None, object]:
         """The bytes, and the checked value that they were made from."""
-        body = self.body
-        if not body.required and not self.given(arguments):
+        body, given = self.body, self.given(arguments)
+        if not given and not body.required:
             return None, None
-        value = _validate(self.adapter, self._value(arguments), "" if body.fields else body.argument)
+        if body.fields:
+            value = _validate(self.adapter, given, "")
+        elif given:
+            value = _validate(self.adapter, given[body.argument], body.argument)
+        else:
+            raise refusal(body.argument, "is required")
         return self.write(value), value
-
-    def _value(self, arguments: Mapping[str, object]) -> object:
-        body = self.body
-        if not body.fields:
-            value = arguments.get(body.argument, UNSET)
-            if value is UNSET or (value is None and body.argument not in body.nullable):
-                raise refusal(body.argument, "is required")
-            return value
-        given = ((name, arguments.get(name, UNSET)) for name in body.fields)
-        return {
-            name: value for name, value in given if value is not UNSET and (value is not None or name in body.nullable)
-        }
 
     def _json(self, value: object) -> bytes:
         return self.adapter.dump_json(value, by_alias=True)

@@ -91,13 +91,13 @@ def test_auth_replaces_the_key(driver: Driver) -> None:
     assert sent(driver, api_key=None, auth=httpx2.BasicAuth("u", "p")).header("Authorization") == "Basic dTpw"
 
 
-def test_missing_credentials(driver: Driver) -> None:
+def test_missing_credentials() -> None:
     """Told at the call, with both ways to mend it; nothing is sent."""
-    with ScriptedServer() as server:
-        outcome = driver.call(server.base_url, api_key=None)
-    assert isinstance(outcome, InvalidRequestError)
-    assert "api_key=" in str(outcome)
-    assert "PERSONA_API_KEY" in str(outcome)
+    with ScriptedServer() as server, Client(base_url=server.base_url) as client:
+        with pytest.raises(InvalidRequestError, match=r"api_key=.* PERSONA_API_KEY") as caught:
+            client.oauth.create_authorization(client_id="org_1", scope="inquiry.read:inq_1")
+        assert caught.value.argument == "api_key"
+        assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,62 @@ def test_nested_refusal() -> None:
 
 
 def test_body_as_one_argument() -> None:
-    """A body that is not an object; and of two media types the one that the arguments speak of."""
+    """A body that is not an object; of two media types the one that the arguments speak of, else the first."""
     numbers = Body("application/json", list[int], argument="numbers")
     assert prepare(bodies=(numbers,), numbers=[1, 2]).content == b"[1,2]"
     assert prepare(bodies=(FORM, numbers), numbers=[1]).headers == {"Content-Type": "application/json"}
+    assert prepare(bodies=(JSON, FORM), name="n").headers == {"Content-Type": "application/json"}
+
+
+class ByCode(RequestModel):
+    code: Annotated[str, wire("code")]
+    kind: Annotated[Literal["code"], wire("kind")] = "code"
+
+
+class BySignature(RequestModel):
+    kind: Annotated[Literal["jwt"], wire("kind")] = "jwt"
+    assertion: Annotated[str, wire("assertion")]
+    scope: Annotated[str | None, wire("scope")] = None
+
+
+class ByOther(RequestModel):
+    kind: Annotated[Literal["other"], wire("kind")] = "other"
+    assertion: Annotated[str, wire("assertion")]
+
+
+VARIANTS = tuple(
+    Body("application/x-www-form-urlencoded", model, fields=tuple(model.model_fields))
+    for model in (ByCode, BySignature, ByOther)
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content"),
+    [
+        ({"code": "c"}, b"code=c&kind=code"),
+        ({"assertion": "a", "code": None}, b"kind=jwt&assertion=a"),
+        ({"assertion": "a", "kind": "jwt", "scope": "s"}, b"kind=jwt&assertion=a&scope=s"),
+        ({"assertion": "a", "kind": "other"}, b"kind=other&assertion=a"),
+    ],
+)
+def test_variant(arguments: dict[str, Any], content: bytes) -> None:
+    """Told apart by the arguments that are given, and by constants where these do not suffice."""
+    assert prepare(bodies=VARIANTS, **arguments).content == content
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "code: field required"),
+        ({"code": "c", "assertion": "a"}, "assertion: does not go with code"),
+        ({"scope": "s"}, "assertion: field required"),
+        ({"assertion": "a", "kind": "code"}, "kind: input should be 'jwt'"),
+    ],
+)
+def test_no_variant(arguments: dict[str, Any], message: str) -> None:
+    """Arguments of none, or of several."""
+    with pytest.raises(InvalidRequestError, match=message):
+        prepare(bodies=VARIANTS, **arguments)
 
 
 def test_secrets() -> None:
