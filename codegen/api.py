@@ -247,7 +247,7 @@ class Model:
     base: Code
     description: UntrustedString
     fields: tuple[Field, ...]
-    extra: bool
+    extra: Code | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ class Translator:
             model = wanted.pop()
             if model.class_info.name not in found:
                 found.add(model.class_info.name)
-                wanted += [held for member in self.models.members(model) for held in self.models.held_by(member)]
+                wanted += [held for part in self.parts(model) for held in self.models.held_by(part)]
+
+    def parts(self, model: ModelProperty) -> list[Property | None]:
+        """Whatever a model holds: its members, and the values of the members that it does not know by name."""
+        return [*self.models.members(model), self.models.whole(model).additional_properties]
 
     def names(self, prop: Property) -> tuple[Code, ...]:
         """The classes that a value of this property can hold."""
@@ -89,8 +93,16 @@ class Translator:
             base=Code("RequestModel" if request else "Model"),
             description=text(model.description),
             fields=tuple(self.field(chosen, member, schema, annotator, wires) for member, schema in members),
-            extra=bool(self.models.schema(model).get("additionalProperties")),
+            extra=self.extra_type(model, annotator),
         )
+
+    def extra_type(self, model: ModelProperty, annotator: Annotator) -> Code | None:
+        """The type of the members that are not known by name; None where they are ignored."""
+        schema = self.models.schema(model).get("additionalProperties")
+        if not schema:
+            return None
+        values = self.models.whole(model).additional_properties
+        return Code(annotator.items(values, schema) if values else "Any")
 
     def field(self, chosen: Members, prop: Property, schema: Any, annotator: Annotator, wires: set[str]) -> Field:
         whole = self.models.resolved(schema)

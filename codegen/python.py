@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .parser import (
@@ -57,7 +58,7 @@ _CONSTRAINTS: dict[type, dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Models:
     """The models of a description, whole, with the normalised schemas that they come from."""
 
@@ -71,7 +72,7 @@ class Models:
     def schema(self, prop: Property) -> dict[str, Any]:
         """The schema of a model; empty for anything else."""
         name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
-        return self.schemas.get(name) or {}
+        return self.resolved(self.schemas.get(name))
 
     def resolved(self, schema: Any) -> dict[str, Any]:
         """A schema with references followed, and null beside them left out."""
@@ -82,26 +83,47 @@ class Models:
         return schema if isinstance(schema, dict) else {}
 
     def is_map(self, prop: ModelProperty) -> bool:
-        """Whether the object has no member known by name: a `dict` says all that a class could."""
+        """Whether the object has no member known by name: a `dict` says all that a class could.
+
+        Unless it holds itself: a type has to have a name for that.
+        """
+        return self._has_no_members(prop) and str(prop.class_info.name) not in self.recursive
+
+    def _has_no_members(self, prop: ModelProperty) -> bool:
         return not self.members(prop) and self.whole(prop).data.additionalProperties is not False
+
+    @cached_property
+    def recursive(self) -> set[str]:
+        """The objects without members that hold themselves, through others of their kind."""
+        maps = {name: model for name, model in self.by_name.items() if self._has_no_members(model)}
+        held = {
+            name: maps.keys() & {str(inner.class_info.name) for inner in self._within(model.additional_properties)}
+            for name, model in maps.items()
+        }
+        return {name for name in maps if name in _reachable(held, name)}
+
+    def _within(self, prop: Property | None) -> Iterator[ModelProperty]:
+        """The models named in a type, of whatever kind."""
+        if isinstance(prop, ModelProperty):
+            yield prop
+        elif isinstance(prop, ListProperty):
+            yield from self._within(prop.inner_property)
+        elif isinstance(prop, UnionProperty):
+            for inner in prop.inner_properties:
+                yield from self._within(inner)
 
     def members(self, prop: ModelProperty) -> list[Property]:
         """Its properties, required ones first."""
         prop = self.whole(prop)
         return [*(prop.required_properties or ()), *(prop.optional_properties or ())]
 
-    def held_by(self, prop: Property) -> Iterator[ModelProperty]:
-        """The models that a value of this property can hold directly."""
-        if isinstance(prop, ModelProperty) and self.is_map(prop):
-            if values := self.whole(prop).additional_properties:
-                yield from self.held_by(values)
-        elif isinstance(prop, ModelProperty):
-            yield self.whole(prop)
-        elif isinstance(prop, ListProperty):
-            yield from self.held_by(prop.inner_property)
-        elif isinstance(prop, UnionProperty):
-            for inner in prop.inner_properties:
-                yield from self.held_by(inner)
+    def held_by(self, prop: Property | None) -> Iterator[ModelProperty]:
+        """The classes that a value of this property can hold directly."""
+        for model in self._within(prop):
+            if self.is_map(model):
+                yield from self.held_by(self.whole(model).additional_properties)
+            else:
+                yield self.whole(model)
 
     def enumeration(self, name: str) -> str:
         """The type of an enumeration, in the order of the description; the parser keeps a set."""
@@ -192,15 +214,30 @@ def is_nullable(prop: Property) -> bool:
 
 
 def default_of(prop: Property, schema: Any = None) -> str | None:
-    """The description's default as Python code."""
+    """The description's default as Python code; None where there is none, or none that the type has."""
     if isinstance(prop, ConstProperty) and prop.required:
         return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
     value = schema.get("default") if isinstance(schema, dict) else None
+    kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
+    return next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
+
+
+def _default(prop: Property, value: Any) -> str | None:
     if isinstance(value, str) and isinstance(prop, DateProperty | DateTimeProperty):
         return f"{_SIMPLE[type(prop)]}.fromisoformat({literal(value)})"
     if isinstance(value, str) and isinstance(prop, UuidProperty):
         return f"uuid.UUID({literal(value)})"
-    return literal(value) if isinstance(value, str | int | float | bool) else None
+    if isinstance(prop, LiteralEnumProperty | EnumProperty):
+        return literal(value) if value in prop.values else None
+    if isinstance(prop, ConstProperty):
+        return literal(value) if value == prop.value.raw_value else None
+    kinds: dict[type, tuple[type, ...]] = {
+        StringProperty: (str,),
+        BooleanProperty: (bool,),
+        IntProperty: (int,),
+        FloatProperty: (int, float),
+    }
+    return literal(value) if type(value) in kinds.get(type(prop), ()) else None
 
 
 def literal(value: Any) -> str:
@@ -211,6 +248,18 @@ def literal(value: Any) -> str:
     if isinstance(value, str) and quoted.startswith("'") and '"' not in quoted:
         return f'"{quoted[1:-1]}"'  # as ruff would have it, also where ruff does not look, in Markdown
     return quoted
+
+
+def _reachable(steps: dict[str, set[str]], start: str) -> set[str]:
+    """Where one gets from `start` in one step or more."""
+    found: set[str] = set()
+    wanted = [*steps[start]]
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted += steps[name]
+    return found
 
 
 def _referenced(schema: dict[str, Any]) -> str | None:

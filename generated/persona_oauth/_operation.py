@@ -179,6 +179,8 @@ class Operation(Generic[T]):
             stray = ", ".join(sorted(given - closest.names))
             raise refusal(stray, f"does not go with {', '.join(sorted(given & closest.names))}")
         complete = [encoder for encoder in fitting if encoder.required <= given] or fitting
+        if len(complete) == 1:
+            return complete[0]
         return next((encoder for encoder in complete if encoder.accepts(arguments)), complete[0])
 
     def _secrets(self, arguments: Mapping[str, object], body: object) -> frozenset[str]:
