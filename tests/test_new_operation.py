@@ -1,4 +1,4 @@
-"""A third operation, added to a copy of the description: the package has it, typed and working, by the same templates."""
+"""A third operation, added to a copy of the description: the package has it, typed and working; no template changes."""
 
 from __future__ import annotations
 
