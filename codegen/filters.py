@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jinja2 import Undefined
 from markupsafe import Markup
 
 from .api import Argument
@@ -67,12 +68,19 @@ def markdown(value: Any) -> Markup:
 
 def cell(value: Any) -> Markup:
     """Text in one cell of a Markdown table."""
-    return Markup(" ".join(markdown(value).split()).replace("|", "\\|"))
+    return Markup(_without_pipes(" ".join(markdown(value).split())))
+
+
+def _without_pipes(text: str) -> str:
+    """Escape each `|` that is not escaped yet: a table splits at it even within code (GitHub's Markdown, 4.10)."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", text)
 
 
 def code_span(value: Any) -> Markup:
     """Text as a Markdown code span, also within a table cell."""
-    text = " ".join(_printable(str(_raw(value))).split()).replace("|", "\\|")
+    text = _without_pipes(" ".join(_printable(str(_raw(value))).split()))
+    if not text:
+        return Markup("")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return Markup(f"{fence}{padding}{text}{padding}{fence}")
@@ -116,9 +124,9 @@ def toml(value: Any) -> Markup:
 
 def constant(value: str) -> Markup:
     """A string that stands in the template itself; text of the description is not a `str`, so it cannot pass."""
-    if not isinstance(value, str):
+    if not isinstance(value, Undefined | str):
         raise TypeError(f"a {type(value).__name__} is no constant of a template")
-    return Markup(value)
+    return Markup(_raw(value))
 
 
 def sentence(value: Any) -> UntrustedString:
@@ -136,12 +144,14 @@ def first_sentence(value: Any) -> UntrustedString:
 def pep440(value: Any) -> Markup:
     """`info.version` as a version that Python's packaging accepts (PEP 440)."""
     raw = _raw(value).strip()
-    if re.fullmatch(r"v?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?", raw):
+    if re.fullmatch(r"v?[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?", raw):
         return Markup(raw)
-    return Markup(".".join(str(int(number)) for number in re.findall(r"\d+", raw)[:4]) or "0")
+    return Markup(".".join(str(int(number)) for number in re.findall(r"[0-9]{1,18}", raw)[:4]) or "0")
 
 
 def _raw(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        str(value)  # raises, and says what is misspelt
     return value.get_untrusted_value() if isinstance(value, UntrustedString) else value
 
 
