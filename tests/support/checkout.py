@@ -41,13 +41,13 @@ class Checkout:
         result = subprocess.run(
             command, cwd=cwd or self.root, env=settings, capture_output=True, encoding="utf-8", timeout=60, check=False
         )
-        assert "Traceback (most recent call last)" not in result.stdout + result.stderr
+        assert "Traceback (most recent call last)" not in result.stdout + result.stderr, result.stderr
         return result
 
     def generate(self, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
         """Run generate.py, which has to succeed; what it said."""
         result = self.run(*arguments, cwd=cwd, **environment)
-        assert (result.returncode, result.stderr) == (0, "")
+        assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
 

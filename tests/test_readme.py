@@ -1,0 +1,147 @@
+"""The Python on every page, run exactly as printed, in the order of the page.
+
+It calls Persona's own address over TLS. Nothing in it is replaced: the standard environment variables name a proxy,
+which is a server of this test, and the certificate to trust.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.authority import impersonate
+from tests.support.checkout import ROOT
+from tests.support.server import Answer, Received, Server
+
+API_KEY = "persona_sandbox_5ed1b2a4-0000-4000-8000-6a1f2f3d4c5b"
+AUTHORIZATION = {"code": "Vd7kPw2X", "expires-in": 599}
+ACCESS_TOKEN = {"access-token": "tok_1", "token-type": "bearer", "expires-in": 3599, "scope": "inquiry.read:inq_1"}
+ROUTES = {"/api/v1/oauth/authorize": Answer(201, AUTHORIZATION), "/api/v1/oauth/token": Answer(201, ACCESS_TOKEN)}
+AUTHORIZE, TOKEN = (f"POST {path} HTTP/1.1" for path in ROUTES)
+LINES = {"create_authorization": AUTHORIZE, "create_access_token": TOKEN}
+DOCUMENTATION = "generated/docs/OAuthApi.md"
+
+Run = Callable[..., tuple[str, list[Received]]]
+
+
+def python_of(page: str, containing: str = "") -> str:
+    """The blocks of Python on a page (that contain something), as one script."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    wanted = [block for block in blocks if containing in block]
+    assert wanted
+    return "\n".join(wanted)
+
+
+def called(code: str) -> list[str]:
+    """The request lines of the calls that stand in the code."""
+    return [LINES[name] for name in re.findall(r"client\.oauth\.(\w+?)(?:_with_http_info)?\(", code)]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs Python of a page; gives what it printed and the requests that it sent."""
+
+    def run(code: str, routes: dict[str, Answer] = ROUTES) -> tuple[str, list[Received]]:
+        script = tmp_path / "example.py"
+        script.write_text(code, encoding="utf-8")
+        tls, trusted = impersonate("api.withpersona.com", tmp_path)
+        with Server(routes=routes, tls=tls) as server:
+            result = subprocess.run(
+                [sys.executable, "-W", "error", script],
+                cwd=tmp_path,
+                env=environment(server.address, trusted),
+                capture_output=True,
+                encoding="utf-8",
+                timeout=60,
+                check=False,
+            )
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout, server.requests
+
+    return run
+
+
+def environment(proxy: str, trusted: Path) -> dict[str, str]:
+    """What a person sets whose network has a proxy of its own, and the API key."""
+    outer = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return {
+        **outer,
+        "PYTHONPATH": str(ROOT / "generated"),
+        "PERSONA_API_KEY": API_KEY,
+        "HTTPS_PROXY": f"http://{proxy}",
+        "SSL_CERT_FILE": str(trusted),
+    }
+
+
+def lines(requests: list[Received]) -> list[str]:
+    """The request lines, once it is certain that every request went to Persona with the key."""
+    for request in requests:
+        headers = dict(request.headers)
+        assert (headers["Host"], headers["Authorization"]) == ("api.withpersona.com", f"Bearer {API_KEY}")
+    return [request.line for request in requests]
+
+
+def test_the_maintainers_readme(run: Run) -> None:
+    """Its example creates an authorization and redeems it."""
+    printed, requests = run(python_of("README.md"))
+    assert lines(requests) == [AUTHORIZE, TOKEN]
+    assert requests[1].body == b"code=Vd7kPw2X&grant-type=authorization_code"
+    assert printed == "bearer 3599 inquiry.read:inq_1\n"
+
+
+def test_the_maintainers_readme_when_the_call_fails(run: Run) -> None:
+    """The error that its example prints tells what the server said and the id for the support."""
+    error = Answer(422, {"errors": [{"title": "Unprocessable entity"}]}, {"Request-Id": "req_1"})
+    printed, requests = run(python_of("README.md"), {**ROUTES, "/api/v1/oauth/token": error})
+    assert lines(requests) == [AUTHORIZE, TOKEN]
+    assert printed == "422 Unprocessable Entity: Unprocessable entity (request id req_1) req_1\n"
+
+
+def test_the_integrators_readme(run: Run) -> None:
+    """All its blocks run, in their order."""
+    code = python_of("generated/README.md")
+    _, requests = run(code)
+    assert lines(requests) == called(code) != []
+
+
+def test_the_documentation(run: Run) -> None:
+    """Each operation's examples: sync, async and with the information about the answer."""
+    code = python_of(DOCUMENTATION)
+    printed, requests = run(code)
+    assert lines(requests) == called(code)
+    assert all(called(code).count(line) >= 3 for line in LINES.values())
+    assert len(printed.splitlines()) == code.count("print(result)")
+
+
+def test_the_documentation_when_the_calls_fail(run: Run) -> None:
+    """The examples that catch an error print what the server said."""
+    code = python_of(DOCUMENTATION, containing="except persona_oauth.ApiError")
+    refusal = Answer(401, {"errors": [{"title": "Token is invalid"}]})
+    printed, requests = run(code, dict.fromkeys(ROUTES, refusal))
+    assert lines(requests) == called(code)
+    assert printed.count(" failed: 401 Unauthorized: Token is invalid\n") == len(requests)
+
+
+@pytest.mark.parametrize("page", ["README.md", "templates/README.md", "generated/README.md", DOCUMENTATION])
+def test_links_within_the_repository_lead_somewhere(page: str) -> None:
+    """Each relative link names a file, and each anchor a heading of it."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(((?!https?:)[^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
