@@ -159,7 +159,7 @@ def test_the_new_operation_is_documented(checkout: Checkout) -> None:
     page = (checkout.output / "docs" / "OAuthApi.md").read_text(encoding="utf-8")
     assert "| **GET** `/grants/{grant-id}/uses` | List the uses of a grant |\n" in page
     headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
-    assert {"list_uses", "Uses", "Use"} <= set(headings)
+    assert {"list_uses", "models.Uses", "models.Use"} <= set(headings)
 
 
 def test_no_template_was_touched(checkout: Checkout) -> None:

@@ -11,10 +11,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+from persona_oauth.api.oauth import OAuthApi
 from tests.support.authority import impersonate
 from tests.support.checkout import ROOT
 from tests.support.server import Answer, Received, Server
@@ -129,6 +131,42 @@ def test_the_documentation_when_the_calls_fail(run: Run) -> None:
     assert printed.count(" failed: 401 Unauthorized: Token is invalid\n") == len(requests)
 
 
+SECTIONS = [
+    "Example",
+    "Using the {}_with_http_info variant",
+    "Parameters",
+    "Return type",
+    "Authorization",
+    "HTTP request headers",
+    "Errors",
+    "Response headers",
+]
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_documentation_tells_all_about_an_operation(name: str) -> None:
+    """Each has every section in the same order, and a row for each argument that its method takes."""
+    page = (ROOT / DOCUMENTATION).read_text(encoding="utf-8")
+    section = re.split(r"^##? ", page.partition(f"\n## {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    # Where an operation has variants, each has its name behind a colon.
+    titles = dict.fromkeys(re.findall(r"^###+ ([^:\n]*)", section, re.MULTILINE))
+    assert list(titles) == [title.format(name) for title in SECTIONS]
+    tables = re.findall(r"^### Parameters.*?(?=^### )", section, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| \*\*(\w+)\*\* \| `", "".join(tables), re.MULTILINE)
+    assert set(rows) == signature(getattr(OAuthApi, name)).parameters.keys() - {"self"}
+
+
+def test_a_model_is_linked_where_it_is_explained() -> None:
+    """Not to a section that happens to have the same heading: Authorization is a model and a section, too."""
+    page = (ROOT / DOCUMENTATION).read_text(encoding="utf-8")
+    operations, models = page.split("\n# Models\n")
+    links = re.findall(r"\[`+([A-Za-z]+)[^\]]*\]\(#([^)]*)\)", operations)
+    assert links
+    for model, anchor in links:
+        assert anchors(operations).isdisjoint({anchor}), model
+        assert anchor in anchors(models), model
+
+
 @pytest.mark.parametrize("page", ["README.md", "templates/README.md", "generated/README.md", DOCUMENTATION])
 def test_links_within_the_repository_lead_somewhere(page: str) -> None:
     """Each relative link names a file, and each anchor a heading of it."""
@@ -138,10 +176,10 @@ def test_links_within_the_repository_lead_somewhere(page: str) -> None:
         file = (ROOT / page).parent / path if path else ROOT / page
         assert file.exists(), target
         if anchor:
-            assert anchor in anchors(file), target
+            assert anchor in anchors(file.read_text(encoding="utf-8")), target
 
 
-def anchors(page: Path) -> set[str]:
+def anchors(page: str) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
