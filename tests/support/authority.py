@@ -17,6 +17,9 @@ def impersonate(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    # Python 3.13 asks for all that RFC 5280 asks for.
+    uses = dict.fromkeys("content_commitment key_encipherment data_encipherment key_agreement crl_sign".split(), False)
+    usage = x509.KeyUsage(digital_signature=True, key_cert_sign=True, encipher_only=False, decipher_only=False, **uses)
     now = datetime.datetime.now(datetime.UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
@@ -24,6 +27,7 @@ def impersonate(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
         .not_valid_after(now + datetime.timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
         .add_extension(identifier, critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
         .sign(key, hashes.SHA256())
