@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
 from codegen import tree
-from codegen.diagnostics import Diagnostic, GenerationError
+from codegen.diagnostics import Diagnostic, GenerationError, as_text
 from codegen.manifest import NAME, Manifest
 
 ROOT = Path(__file__).resolve().parent
@@ -32,11 +33,15 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
     before = tree.read(options.output)
     if Manifest.read(options.output) == inputs.with_outputs(before):
         return report(options, "unchanged", f"{display(options.output)} is up to date")
-    files = generate(options, inputs)
+    files, warnings = generate(options, inputs)
     tree.replace(options.output, files)
     changed = [path for path in sorted({*files, *before}) if files.get(path) != before.get(path)]
     return report(
-        options, "written", f"{display(options.output)}: {len(changed)} of {len(files)} files changed", files=changed
+        options,
+        "written",
+        f"{display(options.output)}: {len(changed)} of {len(files)} files changed",
+        warnings=warnings,
+        files=changed,
     )
 
 
@@ -45,19 +50,22 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
     from codegen import drift  # renders diffs, which no other run needs
 
     disk, manifest = tree.read(options.output), Manifest.read(options.output)
-    found = drift.find(disk, generate(options, inputs), manifest, inputs)
+    files, warnings = generate(options, inputs)
+    found = drift.find(disk, files, manifest, inputs)
     if not found.files:
-        return report(options, "clean", f"{display(options.output)} is what the description gives")
+        text = f"{display(options.output)} is what the description gives"
+        return report(options, "clean", text, warnings=warnings)
     command = mend(options)
     if manifest == inputs.with_outputs(disk):  # it claims that nothing is to be done, which `write` would believe
         command = f"rm {display(options.output / NAME)} && {command}"
     text = found.text(display(options.output), command)
-    return report(options, "drift", text, status=1, command=command, **found.as_json())
+    return report(options, "drift", text, status=1, warnings=warnings, command=command, **found.as_json())
 
 
-def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:
-    """Description in, `{path: content}` out, manifest included."""
+def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
+    """Description in, `{path: content}` out, manifest included; and the warnings."""
     # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
+    from codegen.checks import check_description
     from codegen.document import Document
     from codegen.normalise import normalise
     from codegen.parser import parse
@@ -66,12 +74,11 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> dict[str, bytes]:
     from codegen.translate import translate
 
     document = Document.load(options.spec, display(options.spec))
-    if found := document.check_references():
-        raise GenerationError(found)
+    warnings = check_description(document, strict=options.strict)
     normalised = normalise(document)
     api = translate(normalised, parse(normalised))
     files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
-    return {**files, NAME: inputs.with_outputs(files).text().encode()}
+    return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
 
 def inputs_of(options: argparse.Namespace) -> Manifest:
@@ -87,19 +94,38 @@ def inputs_of(options: argparse.Namespace) -> Manifest:
 def fail(options: argparse.Namespace, error: GenerationError) -> int:
     """Tell what is wrong, all of it."""
     if options.format == "json":
-        return report(options, "error", "", status=2, diagnostics=[one.as_json() for one in error.diagnostics])
-    print(error, file=sys.stderr)
+        return report(options, "error", "", status=2, warnings=error.diagnostics)
+    tell(options, error.diagnostics)
     return 2
 
 
-def report(options: argparse.Namespace, outcome: str, text: str, *, status: int = 0, **facts: object) -> int:
+def report(
+    options: argparse.Namespace,
+    outcome: str,
+    text: str,
+    *,
+    status: int = 0,
+    warnings: Sequence[Diagnostic] = (),
+    **facts: object,
+) -> int:
     """Tell the outcome, to a person or to a machine."""
     if options.format == "json":
         import json
 
-        text = json.dumps({"outcome": outcome, **facts}, indent=2)
+        found = [warning.as_json() for warning in warnings]
+        text = json.dumps({"outcome": outcome, "diagnostics": found, **facts}, indent=2)
+    else:
+        tell(options, warnings)
     print(text)
     return status
+
+
+def tell(options: argparse.Namespace, diagnostics: Sequence[Diagnostic]) -> None:
+    """Print findings: for people as text, for GitHub as the commands that show each beside its line."""
+    if options.format == "github":
+        print(*(diagnostic.as_annotation() for diagnostic in diagnostics), sep="\n", end="\n" if diagnostics else "")
+    elif diagnostics:
+        print(as_text(diagnostics), file=sys.stderr)
 
 
 def mend(options: argparse.Namespace) -> str:
@@ -133,7 +159,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
     made.add_argument("--package", type=package, default=DEFAULTS["package"], metavar="NAME", help="the package in it")
-    made.add_argument("--format", choices=("text", "json"), default="text", help="for people or for machines")
+    made.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    made.add_argument(
+        "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"
+    )
     return made
 
 

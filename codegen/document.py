@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import yaml
 
+from . import source
 from .diagnostics import Diagnostic, GenerationError, Position
-
-
-class _Loader(yaml.CSafeLoader):
-    """PyYAML reads YAML 1.1, OpenAPI asks for YAML 1.2: dates, `no` and `1:30` stay strings, keys are strings."""
-
-    def construct_map(self, node: yaml.MappingNode) -> dict[str, Any]:
-        """A mapping with string keys, each of them once."""
-        mapping: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a plain value", key_node.start_mark)
-            key = key_node.value
-            if key in mapping:
-                raise _DuplicateKeyError(None, None, f"the key {key!r} stands here twice", key_node.start_mark)
-            mapping[key] = self.construct_object(value_node, deep=True)
-        return mapping
-
-    def construct_int(self, node: yaml.ScalarNode) -> int:
-        """YAML 1.2 core schema: `0o17` is octal, `017` is seventeen."""
-        text = node.value.replace("_", "")
-        return int(text, 0) if text.lstrip("+-")[:2] in ("0x", "0o") else int(text, 10)
-
-
-class _DuplicateKeyError(yaml.constructor.ConstructorError):
-    """A key that stands twice; YAML loaders keep the last in silence."""
-
-
-_SCALARS = {
-    "null": (r"~|null|Null|NULL|", "~nN\0"),
-    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
-    "float": (
-        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
-        "-+0123456789.",
-    ),
-}
-# A table of its own: PyYAML's is shared by every loader class.
-_Loader.yaml_implicit_resolvers = {}
-for _name, (_pattern, _first) in _SCALARS.items():
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(rf"^(?:{_pattern})$"), list(_first))
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_map)
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_int)
 
 
 @dataclass(frozen=True)
@@ -65,26 +23,33 @@ class Document:
     text: str
     data: dict[str, Any]
 
+    #: What reading it has found.
+    found: tuple[Diagnostic, ...] = ()
+
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
         """Read `file`; diagnostics name it `path`.
 
         Raises:
-            GenerationError: The file cannot be read or is not a YAML mapping.
+            GenerationError: The file cannot be read, or is not a YAML mapping within bounds.
         """
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise GenerationError([Diagnostic(path, "read", f"cannot be read: {reason}")]) from None
-        try:
-            data = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with tables of its own)
-        except yaml.YAMLError as error:
-            raise GenerationError([_syntax_diagnostic(path, text, error)]) from None
-        if not isinstance(data, dict):
-            message = f"an OpenAPI description is a mapping, this is a {type(data).__name__}"
+        return cls.parse(source.read(file, path), path)
+
+    @classmethod
+    def parse(cls, text: str, path: str) -> Document:
+        """As `load`, from the text."""
+        root = source.compose(text, path)
+        if not isinstance(root, yaml.MappingNode):
+            kind = {yaml.SequenceNode: "a list", yaml.ScalarNode: "a text"}.get(type(root), "empty")
+            message = f"an OpenAPI description is a mapping, and this is {kind}"
             raise GenerationError([Diagnostic(path, "yaml-syntax", message, Position(1, 1))])
-        return cls(path, text, data)
+        builder = source.Builder(path, text.splitlines())
+        return cls(path, text, builder.build(root), tuple(builder.found))
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was written for this generator: then its faults can be mended, and are errors."""
+        return "x-python" in self.data
 
     def at(self, pointer: str) -> Any:
         """The value at a JSON pointer (RFC 6901) such as `#/components/schemas/Error`.
@@ -94,8 +59,11 @@ class Document:
         """
         value: Any = self.data
         for token in tokens(pointer):
+            step = token
+            if isinstance(value, dict) and token not in value:
+                step = unquote(token)  # in a $ref the pointer is a URI fragment (RFC 6901, section 6)
             try:
-                value = value[int(token) if isinstance(value, list) else token]
+                value = value[int(step) if isinstance(value, list) else step]
             except (ValueError, TypeError) as error:
                 raise LookupError(pointer) from error
         return value
@@ -111,8 +79,8 @@ class Document:
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`, or about the nearest part around it that exists."""
         position = self._position(pointer)
-        line = self._lines[position.line - 1] if position.line <= len(self._lines) else ""
-        return Diagnostic(self.path, code, message, position, line, hint)
+        line = source.line_at(self._lines, position)
+        return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
     def references(self) -> Iterator[tuple[str, str]]:
         """Every `$ref` of the description with the pointer of the object that holds it."""
@@ -126,28 +94,6 @@ class Document:
             elif isinstance(value, list):
                 stack.extend((join(pointer, str(index)), item) for index, item in enumerate(value))
 
-    def check_references(self) -> list[Diagnostic]:
-        """A diagnostic for each `$ref` that leads nowhere, with the nearest name that exists."""
-        found = []
-        for pointer, ref in self.references():
-            try:
-                self.at(ref)
-            except LookupError:
-                hint = self._nearest(ref)
-                found.append(
-                    self.diagnostic(join(pointer, "$ref"), "unresolved-ref", f"{ref} leads nowhere", hint=hint)
-                )
-        return found
-
-    def _nearest(self, ref: str) -> str:
-        parent, _, name = ref.rpartition("/")
-        try:
-            names = list(self.at(parent))
-        except LookupError:
-            return "references start with #/ and stay in this file" if not ref.startswith("#/") else ""
-        close = difflib.get_close_matches(unescape(name), names, n=1)
-        return f"did you mean {join(parent, close[0])}?" if close else ""
-
     @cached_property
     def _lines(self) -> list[str]:
         return self.text.splitlines()
@@ -155,7 +101,7 @@ class Document:
     @cached_property
     def _root(self) -> yaml.Node:
         # Composed only when something is wrong: nodes cost more than the data itself.
-        return cast("yaml.Node", yaml.compose(self.text, Loader=_Loader))
+        return cast("yaml.Node", yaml.compose(self.text, Loader=source.Loader))
 
     def _position(self, pointer: str) -> Position:
         node = self._root
@@ -196,15 +142,3 @@ def is_data(key: str, pointer: str) -> bool:
     return key in ("example", "examples", "default", "const", "enum") and not pointer.endswith(
         ("/properties", "/components")
     )
-
-
-def _syntax_diagnostic(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None)
-    message = getattr(error, "problem", None) or str(error).splitlines()[0]
-    code = "duplicate-key" if isinstance(error, _DuplicateKeyError) else "yaml-syntax"
-    if mark is None:
-        return Diagnostic(path, code, message)
-    lines = text.splitlines()
-    source = lines[mark.line] if mark.line < len(lines) else ""
-    hint = "YAML indents with spaces" if "\t" in source[: mark.column + 1] else ""
-    return Diagnostic(path, code, message, Position(mark.line + 1, mark.column + 1), source, hint)

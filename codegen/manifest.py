@@ -37,6 +37,8 @@ class Manifest:
     generator: dict[str, str]
     tools: dict[str, str]
     outputs: dict[str, str]
+    warnings: int = 0
+    """How many the run had: it ends early the next time only if there is nothing to repeat."""
 
     @classmethod
     def of_inputs(cls, root: Path, spec: Path, name: str, package: str) -> Manifest:
@@ -62,15 +64,15 @@ class Manifest:
 
     def _is_sound(self) -> bool:
         """Whether every part is of its type; the file may have been edited or merged by hand."""
-        package, *hashes = vars(self).values()
-        return isinstance(package, str) and all(
+        hashes = (self.description, self.templates, self.generator, self.tools, self.outputs)
+        return isinstance(self.package, str) and all(
             isinstance(part, dict) and all(isinstance(value, str) for value in part.values()) for part in hashes
         )
 
-    def with_outputs(self, files: Mapping[str, bytes]) -> Manifest:
+    def with_outputs(self, files: Mapping[str, bytes], warnings: int = 0) -> Manifest:
         """The same inputs with what came out of them."""
         outputs = {path: _hash(content) for path, content in sorted(files.items()) if path != NAME}
-        return Manifest(**{**asdict(self), "outputs": outputs})
+        return Manifest(**{**asdict(self), "outputs": outputs, "warnings": warnings})
 
     def text(self) -> str:
         """As it is stored."""

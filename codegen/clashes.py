@@ -1,0 +1,95 @@
+"""Names of the description that Python cannot have as they are, or not twice."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .diagnostics import Diagnostic
+from .document import Document, join
+from .names import argument, class_name, identifier, member, words
+from .objects import Part
+
+_TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+
+#: Names that share a scope, each with the pointer of what has it.
+Named = Iterable[tuple[str, str]]
+
+
+def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """A finding for each name that becomes another one than its reader would expect."""
+    for scope, python_name in _scopes(document, parts):
+        yield from _same(document, scope, python_name)
+        if python_name is not _class_name:
+            yield from _reserved(document, scope, python_name)
+
+
+def _same(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for name, pointer in scope:
+        python = python_name(name)
+        if (other := first.setdefault(python, name)) != name:
+            message = f"{name} and {other} both become `{python}` in Python"
+            yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
+
+
+def _reserved(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
+    for name, pointer in scope:
+        python = python_name(name)
+        if python.removesuffix("_") in _TAKEN and python.endswith("_") and not name.endswith("_"):
+            kind = "keyword" if keyword.iskeyword(python[:-1]) else "builtin"
+            message = f"`{python[:-1]}` is a {kind} of Python: callers write `{python}`"
+            yield document.diagnostic(pointer, "python-name", message)
+
+
+def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
+    """Everything that is named in one place of the package, with how it is named there."""
+    operations = [part for part in parts if part.kind == "operation"]
+    tags = {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [_tag(part)]}
+    yield list(tags.items()), identifier
+    for tag in tags:
+        yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
+    for part in operations:
+        yield list(_parameters(document, part)), argument
+    for part in parts:
+        if part.kind == "schema" and isinstance(members := part.data.get("properties"), dict):
+            yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
+        if part.kind == "components" and isinstance(schemas := part.data.get("schemas"), dict):
+            yield [(name, join("#/components/schemas", name)) for name in schemas], _class_name
+
+
+def _class_name(name: str) -> str:
+    return class_name(words(name))
+
+
+def _identified(operations: Iterable[Part]) -> Iterator[tuple[str, str]]:
+    for part in operations:
+        if isinstance(name := part.data.get("operationId"), str) and name:
+            yield name, join(part.pointer, "operationId")
+
+
+def _tag(operation: Part) -> str:
+    tags = operation.data.get("tags")
+    return str(tags[0]) if isinstance(tags, list) and tags else "default"
+
+
+def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
+    tags = document.data.get("tags")
+    for index, tag in enumerate(tags if isinstance(tags, list) else ()):
+        if isinstance(tag, dict) and tag.get("name") == name:
+            return f"#/tags/{index}/name"
+    return f"{operation.pointer}/tags/0"
+
+
+def _parameters(document: Document, operation: Part) -> Iterator[tuple[str, str]]:
+    """Those of the operation itself: where its path's clash, all operations of the path would say so."""
+    given = operation.data.get("parameters")
+    for index, reference in enumerate(given if isinstance(given, list) else ()):
+        try:
+            parameter: Any = document.resolve(reference)
+        except LookupError:
+            continue
+        if isinstance(parameter, dict) and isinstance(name := parameter.get("name"), str):
+            yield name, f"{operation.pointer}/parameters/{index}"

@@ -1,0 +1,64 @@
+"""Fields that OpenAPI does not have, and fields that it has but the client is not made of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from .diagnostics import Diagnostic
+from .document import Document, join
+from .objects import Part
+
+#: The extensions that are read here; the second level is that of `x-python`.
+EXTENSIONS = ("x-python", "x-environment-variable", "x-waive")
+_PYTHON = ("distribution", "package")
+#: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
+_ALIKE = 0.75
+
+
+def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """A finding for each field that is unknown, or that no template asks for."""
+    for part in parts:
+        # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
+        for name in part.data:
+            if name.startswith("x-"):
+                yield from _extension(document, part, name)
+            elif (field := part.fields.get(name)) is None:
+                if not _is_named_freely(part):
+                    yield _unknown(document, part, name)
+            elif not field.is_used and _says_something(part, name):
+                message = f"nothing in the client is made of `{name}`"
+                hint = "x-waive: {not-rendered: the reason} beside it says that this is known"
+                yield document.diagnostic(join(part.pointer, name), "not-rendered", message, hint=hint)
+
+
+def _is_named_freely(part: Part) -> bool:
+    return not part.fields
+
+
+def _says_something(part: Part, name: str) -> bool:
+    """Whether the field differs from its absence."""
+    return part.data[name] not in (None, False, [], {}) and (name != "minItems" or part.data[name] != 0)
+
+
+def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
+    message = f"`{name}` is no field of OpenAPI's {part.kind} object"
+    if part.is_reference:
+        message = f"`{name}` beside a `$ref` is ignored"
+    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=_suggestion(name, part.fields))
+
+
+def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
+    if name == "x-python" and isinstance(given := part.data[name], dict):
+        for key in given:
+            if key not in _PYTHON:
+                pointer, hint = join(join(part.pointer, name), key), _suggestion(key, _PYTHON)
+                yield document.diagnostic(pointer, "unknown-extension", f"`x-python` has no `{key}`", hint=hint)
+    if name not in EXTENSIONS and (hint := _suggestion(name, EXTENSIONS, _ALIKE)):
+        message = f"`{name}` is read by nothing here"
+        yield document.diagnostic(join(part.pointer, name), "unknown-extension", message, hint=hint)
+
+
+def _suggestion(name: str, known: Iterable[str], alike: float = 0.7) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=alike)
+    return f"did you mean {close[0]}?" if close else ""

@@ -1,0 +1,118 @@
+"""Whether examples and defaults fit their schemas, and patterns are patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from .conformance import pointer_of
+from .diagnostics import Diagnostic
+from .document import Document, is_data, join
+from .objects import Part
+
+_ROOT = "urn:description"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value, and the pointer of the schema that it has to fit."""
+
+    pointer: str
+    schema: str
+    value: Any
+    code: str = "example-mismatch"
+
+
+def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """A finding for each value that does not fit."""
+    yield from _bad_patterns(document, parts)
+    registry = jsonschema_rs.Registry([(_ROOT, _as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
+    for part in parts:
+        for sample in _samples(part):
+            yield from _misfits(document, sample, registry)
+
+
+def _misfits(document: Document, sample: Sample, registry: jsonschema_rs.Registry) -> Iterator[Diagnostic]:
+    reference = {"$ref": f"{_ROOT}#{quote(sample.schema[1:])}"}
+    try:
+        validator = jsonschema_rs.Draft202012Validator(reference, registry=registry)
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return  # the schema is at fault, which others tell
+    for error in validator.iter_errors(sample.value):
+        pointer = sample.pointer + pointer_of(error.instance_path)[1:]
+        message = error.message if len(error.message) < 200 else f"this does not fit its schema ({error.kind.name})"
+        yield document.diagnostic(pointer, sample.code, message)
+
+
+def _samples(part: Part) -> Iterator[Sample]:
+    """What an object has of them: a schema its own, a parameter, header or media type those of its schema."""
+    if part.kind == "schema":
+        yield from _own(part, part.pointer)
+        if "default" in part.data and part.data["default"] is not None:
+            yield Sample(join(part.pointer, "default"), part.pointer, part.data["default"], "default-mismatch")
+        for index, value in enumerate(examples if isinstance(examples := part.data.get("examples"), list) else ()):
+            yield Sample(f"{part.pointer}/examples/{index}", part.pointer, value)
+    elif part.kind in ("parameter", "header", "media-type") and isinstance(part.data.get("schema"), dict):
+        schema = join(part.pointer, "schema")
+        yield from _own(part, schema)
+        for name, example in (examples if isinstance(examples := part.data.get("examples"), dict) else {}).items():
+            if isinstance(example, dict) and "value" in example:
+                yield Sample(join(join(join(part.pointer, "examples"), name), "value"), schema, example["value"])
+
+
+def _own(part: Part, schema: str) -> Iterator[Sample]:
+    if "example" in part.data:
+        yield Sample(join(part.pointer, "example"), schema, part.data["example"])
+
+
+def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """The client checks patterns with Python's `re`, which knows most of ECMA 262's, but not all."""
+    for part in parts:
+        pattern = part.data.get("pattern") if part.kind == "schema" else None
+        if isinstance(pattern, str):
+            try:
+                re.compile(pattern)
+            except (re.error, OverflowError, RecursionError) as error:
+                yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {error}")
+
+
+def _as_json_schema(value: Any, pointer: str = "#") -> Any:
+    """The description with its schemas as JSON Schema has them: without data in which `$ref` and `$id` mean nothing,
+    without 3.0's ways, and without `required` for what goes one way only.
+    """
+    if isinstance(value, list):
+        return [_as_json_schema(item, pointer) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: item for key, item in value.items() if not _is_left_out(key, item, pointer)}
+    copy = {key: item if is_data(key, pointer) else _as_json_schema(item, join("", key)) for key, item in kept.items()}
+    return _modern(copy) if "type" in copy or "properties" in copy else copy
+
+
+def _is_left_out(key: str, item: Any, pointer: str) -> bool:
+    named = pointer.endswith("/properties")
+    return not named and (key in ("example", "examples", "default") or (key.startswith("$") and key != "$ref"))
+
+
+def _modern(schema: dict[str, Any]) -> dict[str, Any]:
+    """`nullable`, flags beside bounds (both OpenAPI 3.0), `readOnly` and `writeOnly` members."""
+    for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(schema.get(flag), bool) and schema.pop(flag) and bound in schema:
+            schema[flag] = schema.pop(bound)
+    if schema.get("nullable") is True and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+        if isinstance(schema.get("enum"), list):
+            schema["enum"] = [*schema["enum"], None]
+    members = schema.get("properties")
+    if isinstance(schema.get("required"), list) and isinstance(members, dict):
+        schema["required"] = [name for name in schema["required"] if not _goes_one_way(members.get(name))]
+    return schema
+
+
+def _goes_one_way(member: Any) -> bool:
+    return isinstance(member, dict) and bool(member.get("readOnly") or member.get("writeOnly"))
