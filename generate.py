@@ -76,7 +76,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     document = Document.load(options.spec, display(options.spec))
     warnings = check_description(document, strict=options.strict)
     normalised = normalise(document)
-    api = translate(normalised, parse(normalised))
+    api = translate(document, normalised, parse(normalised.document))
     files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 

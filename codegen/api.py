@@ -316,7 +316,7 @@ class Api:
         found: dict[Code, list[Code]] = {SHARED: [alias.name for alias in self.aliases]}
         for model in self.models:
             found.setdefault(model.home, []).append(model.name)
-        return sorted(found.items())
+        return sorted((home, names) for home, names in found.items() if names or home == SHARED)
 
     @cached_property
     def model(self) -> Mapping[str, Model]:

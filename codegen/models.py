@@ -5,32 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
 from .api import MANY, SHARED, Alias, Field, Model
-from .document import Document
 from .names import Members, casings
-from .parser import ModelProperty, Parsed, Property
+from .parser import ModelProperty, Property
 from .python import Annotator, Models, constraints, default_of, is_nullable
-from .schemas import INLINE
+from .schemas import INLINE, TYPES
 from .text import text
+
+#: A property of a model: its name on the wire, what the parser made of it, its schema.
+Member: TypeAlias = tuple[str, Property, Any]
 
 
 @dataclass
 class Translator:
     """Translates models; learns from operations which of them are sent and which are received."""
 
-    document: Document
-    parsed: Parsed
+    models: Models
     sent: dict[str, set[str]] = field(default_factory=dict)
     received: dict[str, set[str]] = field(default_factory=dict)
-
-    @cached_property
-    def models(self) -> Models:
-        """The parser's models, with the schemas that they come from."""
-        return Models(self.parsed.models, self.document.data["components"]["schemas"])
 
     def reach(self, prop: Property, found: set[str]) -> None:
         """Record the models that a request (or an answer) of a tag can hold, at every depth."""
@@ -57,7 +53,8 @@ class Translator:
             for tag, names in found.items():
                 for name in names:
                     tags.setdefault(name, set()).add(tag)
-        unused = [model for name, model in self.parsed.models.items() if name not in tags]
+        types = {name for name, schema in self.models.schemas.items() if TYPES in schema}
+        unused = [model for name, model in self.models.by_name.items() if name not in tags.keys() | types]
         held: set[str] = set()
         for model in unused:  # what they hold must be where they are
             self.reach(model, held)
@@ -65,7 +62,10 @@ class Translator:
 
     def all(self) -> Iterator[Model]:
         """Every model, by name; an object of which no member is known by name is a `dict` and needs no class."""
-        needed = [name for name, model in sorted(self.parsed.models.items()) if not self.models.is_map(model)]
+        classes = sorted(
+            (name, model) for name, model in self.models.by_name.items() if TYPES not in self.models.schemas[name]
+        )
+        needed = [name for name, model in classes if not self.models.is_map(model)]
         sent, received = (set().union(*found.values()) for found in (self.sent, self.received))
         for name in needed:
             yield self.model(name, request=name in sent and name not in received, split=len(needed) > MANY)
@@ -77,7 +77,7 @@ class Translator:
                 yield Alias(Code(name), Code(self.models.enumeration(name)), text(schema.get("description")))
 
     def model(self, name: str, *, request: bool, split: bool) -> Model:
-        model = self.parsed.models[name]
+        model = self.models.by_name[name]
         home = self.homes.get(name, SHARED)
 
         def written(other: str) -> str:
@@ -85,14 +85,14 @@ class Translator:
 
         annotator = Annotator(self.models, written, request=request)
         members = list(self.members(model))
-        wires = {member.name.get_untrusted_value() for member, _ in members}
+        wires = {wire for wire, _, _ in members}
         chosen = Members()
         return Model(
             name=Code(name),
             home=Code(home),
             base=Code("RequestModel" if request else "Model"),
             description=text(model.description),
-            fields=tuple(self.field(chosen, member, schema, annotator, wires) for member, schema in members),
+            fields=tuple(self.field(chosen.take(member[0]), member, annotator, wires) for member in members),
             extra=self.extra_type(model, annotator),
         )
 
@@ -104,9 +104,9 @@ class Translator:
         values = self.models.whole(model).additional_properties
         return Code(annotator.items(values, schema) if values else "Any")
 
-    def field(self, chosen: Members, prop: Property, schema: Any, annotator: Annotator, wires: set[str]) -> Field:
+    def field(self, name: str, member: Member, annotator: Annotator, wires: set[str]) -> Field:
+        wire, prop, schema = member
         whole = self.models.resolved(schema)
-        wire = prop.name.get_untrusted_value()
         annotation, default = annotator.items(prop, schema), default_of(prop, schema)
         required = prop.required and not (whole.get("readOnly") or whole.get("writeOnly"))
         if not required and default is None:
@@ -115,7 +115,7 @@ class Translator:
         if required and not annotator.request:
             default = None  # an answer that lacks it does not fit the description
         return Field(
-            name=Code(chosen.take(wire)),
+            name=Code(name),
             wire=prop.name,
             casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
             annotation=Code(annotation),
@@ -127,9 +127,9 @@ class Translator:
             models=self.names(prop),
         )
 
-    def members(self, model: ModelProperty) -> Iterator[tuple[Property, Any]]:
-        """A model's properties in the order of the description, each with its schema."""
+    def members(self, model: ModelProperty) -> Iterator[Member]:
+        """A model's properties in the order of the description, each with its name on the wire and its schema."""
         schemas = self.models.schema(model).get("properties") or {}
-        order = {name: position for position, name in enumerate(schemas)}
-        for member in sorted(self.models.members(model), key=lambda prop: order[prop.name.get_untrusted_value()]):
-            yield member, schemas[member.name.get_untrusted_value()]
+        props = {prop.name.get_untrusted_value(): prop for prop in self.models.members(model)}
+        for wire, schema in schemas.items():
+            yield wire, props[wire], schema

@@ -14,20 +14,37 @@ from typing import Any
 from . import schemas as steps
 from .document import Document, join
 from .names import Names, class_name, words
-from .paths import Paths
+from .paths import Paths, Shape, parser_path, skeleton
 from .schemas import INLINE, POINTER, Schema
 
 _REF = "#/components/schemas/"
 
 
-def normalise(document: Document) -> Document:
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A description for the parser, and the operations that it is not given whole."""
+
+    document: Document
+    shapes: tuple[Shape, ...]
+
+    @property
+    def schemas(self) -> dict[str, Schema]:
+        """The components by class name."""
+        found: dict[str, Schema] = self.document.data["components"]["schemas"]
+        return found
+
+
+def normalise(document: Document) -> Normalised:
     """The same description for the parser; the original is left alone."""
     components = Components(document)
-    paths = Paths(document, components).normalised()
+    shapes = list(Paths(document, components).shapes())
     components.complete()
-    rest = {key: value for key, value in document.data.items() if key not in ("paths", "webhooks")}
-    kept = {key: value for key, value in (rest.get("components") or {}).items() if key == "securitySchemes"}
-    return replace(document, data={**rest, "paths": paths, "components": {**kept, "schemas": components.schemas}})
+    paths: dict[str, Any] = {}
+    for number, (pointer, shape) in enumerate(shapes):
+        paths.setdefault(parser_path(shape.path), {})[shape.method] = skeleton(shape, pointer, number)
+    kept = {key: document.data.get(key) for key in ("openapi", "info")}
+    data: dict[str, Any] = {**kept, "paths": paths, "components": {"schemas": components.schemas}}
+    return Normalised(replace(document, data=data), tuple(shape for _, shape in shapes))
 
 
 @dataclass
@@ -112,9 +129,13 @@ class Components:
         if "$ref" in schema or not (_is_object(schema) or "enum" in schema):
             return schema
         beside = {key: schema[key] for key in steps.ANNOTATIONS & schema.keys()}
+        return {**beside, "$ref": _REF + self.keep(name, {**schema, INLINE: True} if "enum" in schema else schema)}
+
+    def keep(self, name: str, schema: Schema) -> str:
+        """Make a normalised schema a component; its name."""
         taken = self.names.take(name)
-        self.schemas[taken] = {**schema, INLINE: True} if "enum" in schema else schema
-        return {**beside, "$ref": _REF + taken}
+        self.schemas[taken] = schema
+        return taken
 
     # allOf
 

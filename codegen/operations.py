@@ -5,40 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
 from .api import Answer, Argument, Body, Header, Operation, Parameter
-from .document import Document
 from .models import Translator as ModelTranslator
 from .names import NOT_FOR_ARGUMENTS, identifier, member
-from .parser import (
-    Body as ParsedBody,
-    Endpoint,
-    ModelProperty,
-    Parsed,
-    Property,
-    Response,
-    UnionProperty,
-    UntrustedString,
-)
-from .paths import CONTENT_TYPE, NAME, PARAMETER, PATH, media_kind
+from .parser import ModelProperty, Property, UnionProperty, UntrustedString
+from .paths import Part, Shape, media_kind
 from .python import Annotator, default_of, is_nullable
 from .text import text
+
+Flattened: TypeAlias = tuple[ModelProperty, tuple[Argument, ...]]
 
 
 @dataclass
 class Translator:
     """Translates operations, and tells the models which of them are sent and which are received."""
 
-    document: Document
-    parsed: Parsed
+    data: dict[str, Any]
+    """The description as written."""
     models: ModelTranslator
-
-    @cached_property
-    def endpoints(self) -> dict[str, Endpoint]:
-        return {str(endpoint.name): endpoint for endpoint in self.parsed.endpoints}
 
     @cached_property
     def sent(self) -> Annotator:
@@ -48,67 +36,77 @@ class Translator:
     def received(self) -> Annotator:
         return Annotator(self.models.models, _from_models)
 
-    def operation(self, method: str, raw: dict[str, Any]) -> Operation:
-        """One operation of the normalised description."""
-        endpoint = self.endpoints[raw["operationId"]]
-        self.reach(endpoint, tag_module(raw))
-        parameters = tuple(self.parameters(endpoint, raw))
+    def operation(self, shape: Shape) -> Operation:
+        """One operation, with the types that the parser found for its parts."""
+        props = self.props(shape)
+        parameters = tuple(self.parameter(part, props[part.key]) for part in shape.parameters)
         taken = {str(parameter.argument.name) for parameter in parameters}
+        raw = shape.raw
         return Operation(
-            name=Code(raw[NAME]),
-            method=Code(method.upper()),
-            path=text(raw[PATH]),
-            summary=text(raw.get("summary") or raw[NAME].replace("_", " ").capitalize()),
+            name=Code(shape.name),
+            method=Code(shape.method.upper()),
+            path=text(shape.path),
+            summary=text(raw.get("summary") or shape.name.replace("_", " ").capitalize()),
             description=text(raw.get("description")),
             link=text((raw.get("externalDocs") or {}).get("url")),
             deprecated=bool(raw.get("deprecated")),
             parameters=parameters,
-            bodies=tuple(self.bodies(endpoint, raw, taken)),
-            answers=tuple(self.answer(response, raw) for response in endpoint.responses),
+            bodies=tuple(self.bodies(shape, props, taken)),
+            answers=tuple(self.answer(part, props[part.key]) for part in shape.answers),
             security=self.security(raw),
         )
 
-    def reach(self, endpoint: Endpoint, tag: str) -> None:
-        for prop in (*(prop for _, prop in endpoint.iter_all_parameters()), *(body.prop for body in endpoint.bodies)):
-            self.models.reach(prop, self.models.sent.setdefault(tag, set()))
-        for response in endpoint.responses:
-            self.models.reach(response.prop, self.models.received.setdefault(tag, set()))
+    def props(self, shape: Shape) -> dict[str, Property]:
+        """The types of an operation's parts; on the way, who sends and receives them."""
+        members = self.models.models.members(self.models.models.by_name[shape.types])
+        props = {prop.name.get_untrusted_value(): prop for prop in members}
+        tag = identifier(shape.tag)
+        for parts, found in (
+            (shape.parameters + shape.bodies, self.models.sent),
+            (shape.answers, self.models.received),
+        ):
+            for part in parts:
+                self.models.reach(props[part.key], found.setdefault(tag, set()))
+        return props
 
-    def parameters(self, endpoint: Endpoint, raw: dict[str, Any]) -> Iterator[Parameter]:
-        """In the order of the description."""
-        props = {prop.name.get_untrusted_value(): prop for _, prop in endpoint.iter_all_parameters()}
-        for parameter in raw["parameters"]:
-            yield self.parameter(props[parameter["name"]], parameter["schema"], parameter[PARAMETER])
-
-    def parameter(self, prop: Property, schema: dict[str, Any], raw: dict[str, Any]) -> Parameter:
+    def parameter(self, part: Part, prop: Property) -> Parameter:
+        raw = part.raw
         location = raw["in"]
         style = raw.get("style") or ("form" if location in ("query", "cookie") else "simple")
+        required = location == "path" or bool(raw.get("required"))
         return Parameter(
-            argument=self.argument(raw[NAME], text(raw["name"]), prop, schema, location, raw),
-            type=Code(self.sent.constrained(prop, schema)),
+            argument=self.argument(part.name, raw["name"], prop, part.schema, location, raw, required),
+            type=Code(self.sent.constrained(prop, part.schema)),
             style=Code(style),
             explode=bool(raw.get("explode", style == "form")),
             allow_reserved=bool(raw.get("allowReserved")),
-            content_type=text(next(iter(raw.get("content") or ()), "")),
+            content_type=text(part.media_type),
         )
 
     def argument(
-        self, name: str, wire: UntrustedString, prop: Property, schema: Any, place: str, described: dict[str, Any]
+        self,
+        name: str,
+        wire: str,
+        prop: Property,
+        schema: Any,
+        place: str,
+        described: dict[str, Any],
+        required: bool,
     ) -> Argument:
         whole = self.models.models.resolved(schema)
         kind, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
         annotation = kind
-        if not prop.required:
+        if not required:
             annotation += "" if annotation == "Any" else " | Unset" if nullable else " | None"
             default = default or ("UNSET" if nullable else "None")
         return Argument(
             name=Code(name),
-            wire=wire,
+            wire=text(wire),
             place=Code(place),
             type=Code(kind),
             annotation=Code(annotation),
             default=None if default is None else Code(default),
-            required=prop.required,
+            required=required,
             nullable=nullable,
             secret=whole.get("format") == "password",
             description=text(described.get("description") or whole.get("description")),
@@ -117,43 +115,39 @@ class Translator:
 
     # Bodies and answers
 
-    def bodies(self, endpoint: Endpoint, raw: dict[str, Any], taken: set[str]) -> Iterator[Body]:
-        content = (raw.get("requestBody") or {}).get("content") or {}
-        for body in endpoint.bodies:
-            media_type = content[body.content_type.get_untrusted_value()]
-            variants = self.variants(body.prop, taken) if len(endpoint.bodies) == 1 else []
+    def bodies(self, shape: Shape, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
+        for part in shape.bodies:
+            prop = props[part.key]
+            variants = self.variants(prop, shape.is_body_required, taken) if len(shape.bodies) == 1 else []
             for model, fields in variants:
-                yield self.body(body, media_type, model, fields)
+                yield self.body(part, model, fields, shape.is_body_required)
             if not variants:
-                yield self.body(body, media_type, body.prop, ())
+                yield self.body(part, prop, (), shape.is_body_required)
 
-    def body(self, body: ParsedBody, media_type: dict[str, Any], prop: Property, fields: tuple[Argument, ...]) -> Body:
-        schema = media_type["schema"]
-        kind = media_kind(media_type[CONTENT_TYPE])
-        annotation = {"text": "str", "bytes": "bytes"}.get(kind) or self.sent.constrained(prop, schema)
-        described = {**media_type, "description": "The body of the request."}
-        argument = None if fields else self.argument("body", text("body"), body.prop, schema, "body", described)
+    def body(self, part: Part, prop: Property, fields: tuple[Argument, ...], required: bool) -> Body:
+        kind = media_kind(part.media_type)
+        annotation = {"text": "str", "bytes": "bytes"}.get(kind) or self.sent.constrained(prop, part.schema)
+        described = {**part.raw, "description": "The body of the request."}
+        argument = self.argument("body", "body", prop, part.schema, "body", described, required)
         return Body(
-            content_type=text(media_type[CONTENT_TYPE]),
+            content_type=text(part.media_type),
             kind=Code(kind),
             type=Code(annotation),
-            description=text(
-                self.models.models.schema(prop).get("description") if isinstance(prop, ModelProperty) else ""
-            ),
-            required=body.prop.required,
+            description=text(self.models.models.schema(prop).get("description")),
+            required=required,
             models=self.models.names(prop),
             fields=fields,
-            argument=argument,
+            argument=None if fields else argument,
         )
 
-    def variants(self, prop: Property, taken: set[str]) -> list[tuple[ModelProperty, tuple[Argument, ...]]]:
+    def variants(self, prop: Property, required: bool, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.
 
         Several are told apart by the members that one requires and the other does not know.
         """
         inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
         models = [model for model in inner if isinstance(model, ModelProperty)]
-        found = [(model, self.flattened(model, prop.required, taken)) for model in models]
+        found = [(model, self.flattened(model, required, taken)) for model in models]
         if len(models) < len(inner) or not all(fields for _, fields in found):
             return []
         needed = [{str(field.name) for field in fields if field.default is None} for _, fields in found]
@@ -165,8 +159,8 @@ class Translator:
         if self.models.models.is_map(model) or self.models.models.schema(model).get("additionalProperties"):
             return ()
         members = tuple(
-            self.argument(member(prop.name.get_untrusted_value()), prop.name, prop, schema, "body", schema)
-            for prop, schema in self.models.members(model)
+            self.argument(member(wire), wire, prop, schema, "body", schema, prop.required)
+            for wire, prop, schema in self.models.members(model)
             if not self.models.models.resolved(schema).get("readOnly")
         )
         names = [str(argument.name) for argument in members]
@@ -174,20 +168,18 @@ class Translator:
         lost = not required and any(argument.required for argument in members)
         return () if confused or lost else members
 
-    def answer(self, response: Response, raw: dict[str, Any]) -> Answer:
-        source = raw["responses"][response.status_code.pattern]
-        media_type = source.get(CONTENT_TYPE, "")
-        kind = media_kind(media_type) if media_type else "empty"
+    def answer(self, part: Part, prop: Property) -> Answer:
+        kind = media_kind(part.media_type) if part.media_type else "empty"
         kind = kind if kind in ("json", "text", "empty") else "bytes"
-        annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind) or self.received.plain(response.prop)
+        annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind)
         return Answer(
-            status=Code(response.status_code.pattern),
+            status=Code(part.name),
             kind=Code(kind),
-            content_type=text(media_type),
-            type=Code(annotation),
-            models=self.models.names(response.prop),
-            description=text(source.get("description")),
-            headers=tuple(self.headers(source.get("headers") or {})),
+            content_type=text(part.media_type),
+            type=Code(annotation or self.received.plain(prop, part.schema)),
+            models=self.models.names(prop),
+            description=text(part.raw.get("description")),
+            headers=tuple(self.headers(part.raw["headers"])),
         )
 
     def headers(self, headers: dict[str, Any]) -> Iterator[Header]:
@@ -196,13 +188,8 @@ class Translator:
 
     def security(self, raw: dict[str, Any]) -> tuple[tuple[UntrustedString, ...], ...]:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
-        alternatives = raw.get("security", self.document.data.get("security")) or ()
+        alternatives = raw.get("security", self.data.get("security")) or ()
         return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
-
-
-def tag_module(raw: dict[str, Any]) -> str:
-    """The module of an operation: that of its first tag, or `default`."""
-    return identifier(str((raw.get("tags") or ["default"])[0]))
 
 
 def _from_models(name: str) -> str:

@@ -91,9 +91,8 @@ _CONFIG = Config.from_sources(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the parser understood."""
+    """What the parser understood of the schemas."""
 
-    endpoints: tuple[Endpoint, ...]
     models: dict[str, ModelProperty]
     """By class name. References hold copies from before a model's members were known, so ask here."""
 
@@ -113,11 +112,7 @@ def parse(document: Document) -> Parsed:
         raise GenerationError([document.diagnostic("#", "not-openapi", _one_line(parsed))])
     if found := list(_diagnostics(document, parsed)):
         raise GenerationError(found)
-    collections = parsed.endpoint_collections_by_tag.values()
-    return Parsed(
-        endpoints=tuple(endpoint for collection in collections for endpoint in collection.endpoints),
-        models={str(model.class_info.name): model for model in parsed.models},
-    )
+    return Parsed({str(model.class_info.name): model for model in parsed.models})
 
 
 def pointer_of(part: Any) -> str | None:

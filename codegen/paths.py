@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .document import Document, join
 from .names import argument, class_name, identifier, path_words, words
-from .schemas import POINTER, Schema
+from .schemas import POINTER, TYPES, Schema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-#: Members that the pass adds for the templates.
-CONTENT_TYPE = "x-content-type"  # the media type as written
-PARAMETER = "x-parameter"  # the parameter as written, references followed
-PATH = "x-path"  # the path as written
-NAME = "x-name"  # the operation's Python name; the parser is given a number, which it neither changes nor confuses
-
 # OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
 _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
-_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_FORM = "application/x-www-form-urlencoded"
+_BYTES: Schema = {"type": "string", "format": "binary"}
 
 
 class Hoisting(Protocol):
@@ -32,6 +26,52 @@ class Hoisting(Protocol):
         """The schema, or a reference to the component that it becomes."""
         ...
 
+    def keep(self, name: str, schema: Schema) -> str:
+        """Make a normalised schema a component; its name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A parameter, body or answer: as written, with references followed, and the schema that the parser is given."""
+
+    key: str
+    """The member of `Shape.types` whose type this is."""
+    raw: dict[str, Any]
+    schema: Schema
+    media_type: str = ""
+    name: str = ""
+    """The Python name of a parameter, the status of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An operation before its types are known."""
+
+    name: str
+    method: str
+    path: str
+    raw: dict[str, Any]
+    types: str
+    """The component whose members are the types of the parts.
+
+    The parser copies an operation three times with all that it refers to; a component it reads once.
+    """
+    parameters: tuple[Part, ...]
+    bodies: tuple[Part, ...]
+    answers: tuple[Part, ...]
+    is_body_required: bool
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of them."""
+        return self.parameters + self.bodies + self.answers
+
+    @property
+    def tag(self) -> str:
+        """An operation stands under its first tag, or under `default`."""
+        return str((self.raw.get("tags") or ["default"])[0])
+
 
 @dataclass
 class Paths:
@@ -39,41 +79,29 @@ class Paths:
 
     document: Document
     components: Hoisting
-    responses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    responses: dict[str, Part] = field(default_factory=dict)
     operation_names: set[tuple[str, str]] = field(default_factory=set)
-    numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def normalised(self) -> dict[str, Any]:
-        """By path; two paths that the parser would confuse stay apart, since it is given names that it keeps."""
-        return {
-            _parser_path(path): dict(self.operations(path, item, join("#/paths", path))) for path, item in self.items()
-        }
-
-    def items(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def shapes(self) -> Iterator[tuple[str, Shape]]:
+        """Every operation, with its pointer."""
         for path, raw in (self.document.data.get("paths") or {}).items():
-            if path.startswith("/"):
-                yield path, {**self.document.resolve(raw or {}), **(raw or {})}
+            item = {**self.document.resolve(raw or {}), **(raw or {})}
+            for method in METHODS:
+                if path.startswith("/") and isinstance(operation := item.get(method), dict):
+                    at = join(join("#/paths", path), method)
+                    yield at, self.shape(path, method, item, operation, at)
 
-    def operations(self, path: str, item: dict[str, Any], pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        for method in METHODS:
-            if isinstance(raw := item.get(method), dict):
-                yield method, self.operation(path, method, item, raw, join(pointer, method))
-
-    def operation(self, path: str, method: str, item: dict[str, Any], raw: dict[str, Any], at: str) -> dict[str, Any]:
+    def shape(self, path: str, method: str, item: dict[str, Any], raw: dict[str, Any], at: str) -> Shape:
         name = self.operation_name(path, method, raw)
-        kept = {key: value for key, value in raw.items() if key not in ("callbacks", "parameters", "requestBody")}
-        operation = {
-            **kept,
-            "operationId": f"operation_{next(self.numbers)}",
-            NAME: name,
-            PATH: path,
-            "parameters": list(self.parameters(item, raw, at, name)),
-            "responses": dict(self.answers(raw.get("responses") or {}, join(at, "responses"), name)),
-            POINTER: at,
-        }
-        if body := self.document.resolve(raw.get("requestBody") or {}):
-            operation["requestBody"] = self.body(body, join(at, "requestBody"), name)
-        return operation
+        parameters = tuple(self.parameters(item, raw, at, name))
+        body = self.document.resolve(raw.get("requestBody") or {})
+        bodies = tuple(self.bodies(body, join(at, "requestBody"), name))
+        answers = tuple(self.answers(raw.get("responses") or {}, join(at, "responses"), name))
+        schemas = {part.key: part.schema for part in parameters + bodies + answers}
+        types = self.components.keep(
+            class_name(["types", "of", *words(name)]), {"type": "object", "properties": schemas, TYPES: True}
+        )
+        return Shape(name, method, path, raw, types, parameters, bodies, answers, bool(body.get("required")))
 
     def operation_name(self, path: str, method: str, raw: dict[str, Any]) -> str:
         given = raw.get("operationId")
@@ -91,7 +119,7 @@ class Paths:
 
     # Parameters
 
-    def parameters(self, item: dict[str, Any], raw: dict[str, Any], at: str, name: str) -> Iterator[dict[str, Any]]:
+    def parameters(self, item: dict[str, Any], raw: dict[str, Any], at: str, name: str) -> Iterator[Part]:
         found: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
         for owner, pointer in ((item, at.rpartition("/")[0]), (raw, at)):  # the operation's own win
             for position, reference in enumerate(owner.get("parameters") or ()):
@@ -103,56 +131,44 @@ class Paths:
             if not (location == "header" and wire.lower() in _NOT_PARAMETERS):
                 yield self.parameter(parameter, where, name, taken)
 
-    def parameter(self, raw: dict[str, Any], pointer: str, name: str, taken: set[str]) -> dict[str, Any]:
-        """Everything but the path goes to the parser as query: it refuses headers of arrays, objects or dates."""
+    def parameter(self, raw: dict[str, Any], pointer: str, name: str, taken: set[str]) -> Part:
         location, wire = raw["in"], raw["name"]
         argument_name = argument(wire)
         if argument_name in taken:
             argument_name = argument(f"{argument_name}_{location}")
         taken.add(argument_name)
         schema, at = raw.get("schema"), join(pointer, "schema")
+        media_type = ""
         if schema is None:
             media_type, content = next(iter((raw.get("content") or {"": {}}).items()))
             schema, at = content.get("schema") or {}, join(join(join(pointer, "content"), media_type), "schema")
         shared = pointer.startswith("#/components/parameters/")
         owner = class_name(words(pointer)[1:]) if shared else class_name([*words(name), *words(wire)])
-        return {
-            "name": _ascii(argument_name) if location == "path" else argument_name,
-            "in": "path" if location == "path" else "query",
-            "required": location == "path" or bool(raw.get("required")),
-            "schema": self.components.hoisted(schema, at, owner, ""),
-            PARAMETER: {**raw, "schema": schema, NAME: argument_name},
-            POINTER: pointer,
-        }
+        normalised = self.components.hoisted(schema, at, owner, "")
+        return Part(f"{location} {wire}", raw, normalised, media_type, argument_name)
 
     # Bodies and answers
 
-    def body(self, raw: dict[str, Any], pointer: str, name: str) -> dict[str, Any]:
-        content = {}
+    def bodies(self, raw: dict[str, Any], pointer: str, name: str) -> Iterator[Part]:
         for position, (media_type, value) in enumerate((raw.get("content") or {}).items()):
             at = join(join(join(pointer, "content"), media_type), "schema")
             kind = media_kind(media_type)
-            schema = {"type": "string", "format": "binary"} if kind in ("text", "bytes") else value.get("schema") or {}
+            schema = _BYTES if kind in ("text", "bytes") else (value or {}).get("schema")
             suffix = "request" if position == 0 else f"{kind} request"
-            canonical = {"form": _FORM, "multipart": _MULTIPART, "json": "application/json"}.get(
-                kind, "application/octet-stream"
-            )
-            # A parameter keeps two media types apart that the parser would take for one.
-            content[f"{canonical};n={position}"] = {
-                **value,
-                "schema": self.components.hoisted(schema, at, class_name(words(name)), suffix),
-                CONTENT_TYPE: media_type,
-            }
-        return {**raw, "content": content, "required": bool(raw.get("required")), POINTER: pointer}
+            normalised = self.components.hoisted({} if schema is None else schema, at, class_name(words(name)), suffix)
+            yield Part(f"body {media_type}", value or {}, normalised, media_type)
 
-    def answers(self, raw: dict[str, Any], pointer: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def answers(self, raw: dict[str, Any], pointer: str, name: str) -> Iterator[Part]:
+        """One for each status; specific ones first, since that is how they apply (OpenAPI 3.1, 4.8.16)."""
         successes = [status for status in raw if str(status).startswith("2")]
-        for status, reference in raw.items():
-            if re.fullmatch(r"[1-9](\d\d|[xX]{2})|default", str(status)) and isinstance(reference, dict):
+        for status in sorted(raw, key=_precedence):
+            if re.fullmatch(r"[1-9](\d\d|[xX]{2})|default", str(status)) and isinstance(raw[status], dict):
                 part = "response" if [status] == successes else f"response {status}"
-                yield str(status).replace("x", "X"), self.answer(reference, join(pointer, str(status)), name, part)
+                answer = self.answer(raw[status], join(pointer, str(status)), name, part)
+                written = str(status).replace("x", "X")
+                yield replace(answer, key=f"answer {written}", name=written)
 
-    def answer(self, reference: dict[str, Any], pointer: str, name: str, part: str) -> dict[str, Any]:
+    def answer(self, reference: dict[str, Any], pointer: str, name: str, part: str) -> Part:
         """One media type of it: the client asks for that one; JSON before text before anything else."""
         if (target := reference.get("$ref")) is not None:
             if target not in self.responses:
@@ -162,29 +178,37 @@ class Paths:
             return self.responses[target]
         content = reference.get("content") or {}
         order = ["json", "text", "bytes", "form", "multipart"]
-        media_types = sorted(content, key=lambda media_type: order.index(media_kind(media_type)))
-        kept = {key: value for key, value in reference.items() if key not in ("content", "links")}
+        media_type = min(content, key=lambda media_type: order.index(media_kind(media_type)), default="")
+        at = join(join(join(pointer, "content"), media_type), "schema")
+        raw = (content.get(media_type) or {}).get("schema")
+        json = media_type and media_kind(media_type) == "json" and raw is not None
+        schema = self.components.hoisted(raw, at, class_name(words(name)), part) if json else {}
         headers = {key: self.header(value) for key, value in (reference.get("headers") or {}).items()}
-        answer = {"description": "", **kept, "headers": headers, POINTER: pointer}
-        if media_types:
-            media_type, at = media_types[0], join(join(join(pointer, "content"), media_types[0]), "schema")
-            kind, raw = media_kind(media_type), (content[media_types[0]] or {}).get("schema")
-            answer["content"] = self.answer_content(kind, raw, at, class_name(words(name)), part)
-            answer[CONTENT_TYPE] = media_type
-        return answer
+        return Part("", {**reference, "headers": headers}, schema, media_type)
 
     def header(self, reference: Any) -> dict[str, Any]:
         header = self.document.resolve(reference)
         return {**header, "schema": self.document.resolve(header.get("schema") or {})}
 
-    def answer_content(self, kind: str, raw: Any, at: str, owner: str, part: str) -> dict[str, Any]:
-        if kind == "json":
-            return {
-                "application/json": {"schema": self.components.hoisted({} if raw is None else raw, at, owner, part)}
-            }
-        if kind == "text":
-            return {"text/plain": {"schema": {"type": "string"}}}
-        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+def _precedence(status: str) -> tuple[bool, bool, str]:
+    return status == "default", status.upper().endswith("XX"), status
+
+
+def skeleton(shape: Shape, pointer: str, number: int) -> dict[str, Any]:
+    """The operation for the parser, which checks path and parameters; the types are read with the components."""
+    named = [part for part in shape.parameters if part.raw["in"] == "path"]
+    return {
+        "operationId": f"operation_{number}",
+        "parameters": [{"name": _ascii(part.name), "in": "path", "required": True, "schema": {}} for part in named],
+        "responses": {"default": {"description": ""}},
+        POINTER: pointer,
+    }
+
+
+def parser_path(path: str) -> str:
+    """A path with parameter names that the parser finds."""
+    return re.sub(r"{([^}]*)}", lambda match: "{" + _ascii(argument(match[1])) + "}", path)
 
 
 def media_kind(media_type: str) -> str:
@@ -197,10 +221,6 @@ def media_kind(media_type: str) -> str:
     if essence.startswith("multipart/"):
         return "multipart"
     return "text" if essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql")) else "bytes"
-
-
-def _parser_path(path: str) -> str:
-    return re.sub(r"{([^}]*)}", lambda match: "{" + _ascii(argument(match[1])) + "}", path)
 
 
 def _ascii(name: str) -> str:

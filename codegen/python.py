@@ -26,7 +26,7 @@ from .parser import (
     UnionProperty,
     UuidProperty,
 )
-from .schemas import INLINE
+from .schemas import DEFAULT, INLINE
 
 _SIMPLE: dict[type, str] = {
     AnyProperty: "Any",
@@ -217,7 +217,7 @@ def default_of(prop: Property, schema: Any = None) -> str | None:
     """The description's default as Python code; None where there is none, or none that the type has."""
     if isinstance(prop, ConstProperty) and prop.required:
         return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
-    value = schema.get("default") if isinstance(schema, dict) else None
+    value = schema.get(DEFAULT) if isinstance(schema, dict) else None
     kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
     return next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
 

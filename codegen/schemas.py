@@ -13,11 +13,14 @@ Schema = dict[str, Any]
 #: Members that the pass adds; the parser keeps unknown `x-` members, so that what it understood and what it refused can
 #: be joined with the description again.
 POINTER = "x-pointer"  # where an object stands in the description as written
+TYPES = "x-types"  # an object made up of the types of an operation's parts
+DEFAULT = "x-default"  # the default, which the parser is not given
 INLINE = "x-inline"  # an enumeration without a name of its own in the description
 
 #: Say something about a value but not what it is: they may stand beside `$ref` and `allOf` without changing the type.
 ANNOTATIONS = frozenset(
     "title description summary default example examples deprecated readOnly writeOnly externalDocs xml $comment".split()
+    + [DEFAULT]
 )
 _OBJECT = frozenset("properties additionalProperties patternProperties required minProperties maxProperties".split())
 _NULL: Schema = {"type": "null"}
@@ -127,14 +130,10 @@ def pattern_properties(schema: Schema) -> Schema:
 
 
 def default(schema: Schema) -> Schema:
-    """The parser refuses a whole part for a default that it cannot express; objects and arrays have none in Python."""
-    value = schema.get("default")
-    kinds = {"integer": ("integer",), "number": ("integer", "number"), "string": ("string",), "boolean": ("boolean",)}
-    fits = _kind(value) in kinds.get(str(schema.get("type")), ()) and value in schema.get("enum", [value])
-    composite = schema.keys() & {"$ref", "anyOf", "oneOf", "allOf"} and _kind(value) in {"string", "integer", "boolean"}
-    if value is None or fits or composite:
-        return schema if value is not None else {key: part for key, part in schema.items() if key != "default"}
-    return {key: part for key, part in schema.items() if key != "default"}
+    """Out of the parser's sight, which refuses a whole part for a default that it cannot express."""
+    if "default" not in schema:
+        return schema
+    return {DEFAULT: schema["default"], **{key: value for key, value in schema.items() if key != "default"}}
 
 
 def single(schema: Schema) -> Schema:

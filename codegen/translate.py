@@ -10,19 +10,22 @@ from markupsafe import Markup as Code
 from .api import Api, Operation, Scheme, Server, Tag
 from .document import Document
 from .models import Translator as ModelTranslator
-from .names import class_name, distribution, words
-from .operations import Translator as OperationTranslator, tag_module
+from .names import class_name, distribution, identifier, words
+from .normalise import Normalised
+from .operations import Translator as OperationTranslator
 from .parser import Parsed
-from .paths import METHODS
+from .paths import Shape
+from .python import Models
 from .text import text
 
 
-def translate(document: Document, parsed: Parsed) -> Api:
-    """The whole description, normalised and parsed, as templates see it."""
+def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
+    """The description as templates see it: as written, normalised, and as the parser understood its schemas."""
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
-    models = ModelTranslator(document, parsed)
-    tags = tuple(_tags(data, OperationTranslator(document, parsed, models)))  # first: tells which models are sent
+    models = ModelTranslator(Models(parsed.models, normalised.schemas))
+    operations = OperationTranslator(data, models)
+    tags = tuple(_tags(data, normalised.shapes, operations))  # first: tells the models which of them are sent
     return Api(
         title=text(info["title"]),
         summary=text(info.get("summary")),
@@ -38,15 +41,12 @@ def translate(document: Document, parsed: Parsed) -> Api:
     )
 
 
-def _tags(data: dict[str, Any], translator: OperationTranslator) -> Iterator[Tag]:
-    """An operation stands under its first tag, or under `default`; two tags that make one name are one."""
+def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTranslator) -> Iterator[Tag]:
+    """Two tags that make one name are one."""
     described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
     groups: dict[str, tuple[str, list[Operation]]] = {}
-    for item in data["paths"].values():
-        for method in METHODS:
-            if raw := item.get(method):
-                name = str((raw.get("tags") or ["default"])[0])
-                groups.setdefault(tag_module(raw), (name, []))[1].append(translator.operation(method, raw))
+    for shape in shapes:
+        groups.setdefault(identifier(shape.tag), (shape.tag, []))[1].append(translator.operation(shape))
     for module, (name, operations) in groups.items():
         yield Tag(
             name=text(name),
