@@ -13,7 +13,7 @@ from .api import MANY, SHARED, Alias, Field, Model
 from .names import Members, casings
 from .parser import ModelProperty, Property
 from .python import Annotator, Models, constraints, default_of, is_nullable
-from .schemas import INLINE, TYPES
+from .schemas import INLINE, TYPES, WIRES
 from .text import text
 
 #: A property of a model: its name on the wire, what the parser made of it, its schema.
@@ -116,7 +116,7 @@ class Translator:
             default = None  # an answer that lacks it does not fit the description
         return Field(
             name=Code(name),
-            wire=prop.name,
+            wire=text(wire),
             casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
             annotation=Code(annotation),
             constraints=Code(", ".join(constraints(prop, whole)) if annotator.request else ""),
@@ -129,7 +129,8 @@ class Translator:
 
     def members(self, model: ModelProperty) -> Iterator[Member]:
         """A model's properties in the order of the description, each with its name on the wire and its schema."""
-        schemas = self.models.schema(model).get("properties") or {}
+        schema = self.models.schema(model)
+        wires = schema.get(WIRES) or {}
         props = {prop.name.get_untrusted_value(): prop for prop in self.models.members(model)}
-        for wire, schema in schemas.items():
-            yield wire, props[wire], schema
+        for name, part in (schema.get("properties") or {}).items():
+            yield wires.get(name, name), props[name], part

@@ -24,8 +24,8 @@ _MODEL = (
 
 #: Attributes of pydantic's BaseModel; a field of that name would hide one, and pydantic warns.
 _NOT_FOR_FIELDS = frozenset(
-    "construct copy datetime dict fields_set from_orm json parse_file parse_obj parse_raw schema schema_json "
-    "shared update_forward_refs uuid validate".split()
+    "construct copy datetime dict fields_set from_orm json mro parse_file parse_obj parse_raw register schema "
+    "schema_json shared update_forward_refs uuid validate".split()
     + [f"model_{name}" for name in _MODEL]
 )
 

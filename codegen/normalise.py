@@ -13,9 +13,9 @@ from typing import Any
 
 from . import schemas as steps
 from .document import Document, join
-from .names import Names, class_name, words
+from .names import Names, class_name, identifier, words
 from .paths import Paths, Shape, parser_path, skeleton
-from .schemas import INLINE, POINTER, Schema
+from .schemas import INLINE, POINTER, WIRES, Schema
 
 _REF = "#/components/schemas/"
 
@@ -39,11 +39,12 @@ def normalise(document: Document) -> Normalised:
     components = Components(document)
     shapes = list(Paths(document, components).shapes())
     components.complete()
+    schemas = {name: _untangled(schema) for name, schema in components.schemas.items()}
     paths: dict[str, Any] = {}
     for number, (pointer, shape) in enumerate(shapes):
         paths.setdefault(parser_path(shape.path), {})[shape.method] = skeleton(shape, pointer, number)
     kept = {key: document.data.get(key) for key in ("openapi", "info")}
-    data: dict[str, Any] = {**kept, "paths": paths, "components": {"schemas": components.schemas}}
+    data: dict[str, Any] = {**kept, "paths": paths, "components": {"schemas": schemas}}
     return Normalised(replace(document, data=data), tuple(shape for _, shape in shapes))
 
 
@@ -188,6 +189,17 @@ class Components:
                 self.component(next(pointer for pointer, taken in self.by_pointer.items() if taken == name))
             schema = self.schemas.get(name, {})
         return schema
+
+
+def _untangled(schema: Schema) -> Schema:
+    """Members whose Python names are one (`+1` and `-1`): the parser, which refuses them, is given numbers."""
+    properties = schema.get("properties") or {}
+    if len({identifier(name) for name in properties}) == len(properties):
+        return schema
+    wires = {f"member_{number}": name for number, name in enumerate(properties)}
+    required = [given for given, name in wires.items() if name in (schema.get("required") or ())]
+    given = {given: properties[name] for given, name in wires.items()}
+    return {**schema, "properties": given, "required": required, WIRES: wires}
 
 
 def _is_object(schema: Schema) -> bool:

@@ -15,12 +15,13 @@ Schema = dict[str, Any]
 POINTER = "x-pointer"  # where an object stands in the description as written
 TYPES = "x-types"  # an object made up of the types of an operation's parts
 DEFAULT = "x-default"  # the default, which the parser is not given
+WIRES = "x-wires"  # names of members as written, where the parser is given others
 INLINE = "x-inline"  # an enumeration without a name of its own in the description
 
 #: Say something about a value but not what it is: they may stand beside `$ref` and `allOf` without changing the type.
 ANNOTATIONS = frozenset(
-    "title description summary default example examples deprecated readOnly writeOnly externalDocs xml $comment".split()
-    + [DEFAULT]
+    "title description summary default x-default example examples deprecated readOnly writeOnly externalDocs xml "
+    "$comment".split()
 )
 _OBJECT = frozenset("properties additionalProperties patternProperties required minProperties maxProperties".split())
 _NULL: Schema = {"type": "null"}
