@@ -40,19 +40,18 @@ DESCRIPTION = {
     "wrong-ref": Code(Level.ERROR, "A `$ref` leads to another kind of object than the place asks for."),
     "ref-cycle": Code(Level.ERROR, "References lead round in a circle without a type on the way."),
     "path-parameter": Code(Level.ERROR, "The path and the parameters `in: path` do not name the same things."),
-    "duplicate-path": Code(Level.ERROR, "Two paths differ by the names of their parameters only."),
-    "duplicate-parameter": Code(Level.ERROR, "A parameter stands twice in one list."),
-    "duplicate-operation-id": Code(Level.ERROR, "Two operations have one `operationId`."),
-    "unknown-scheme": Code(Level.ERROR, "`security` names a scheme that is not described."),
+    "duplicate-path": Code(Level.FAULT, "Two paths differ by the names of their parameters only."),
+    "duplicate-parameter": Code(Level.FAULT, "A parameter stands twice in one list."),
+    "duplicate-operation-id": Code(Level.FAULT, "Two operations have one `operationId`."),
+    "unknown-scheme": Code(Level.FAULT, "`security` names a scheme that is not described."),
     "undeclared-tag": Code(Level.WARNING, "An operation has a tag that `tags` does not list, though it lists others."),
     # Values
     "example-mismatch": Code(Level.FAULT, "An example does not fit its schema."),
     "default-mismatch": Code(Level.FAULT, "A default does not fit its schema."),
     "bad-pattern": Code(Level.FAULT, "A `pattern` is no regular expression that Python knows; it is not checked."),
     # Python
-    "name-clash": Code(Level.ERROR, "Two things become the same name in Python."),
+    "name-clash": Code(Level.FAULT, "Two things become the same name in Python."),
     "python-name": Code(Level.WARNING, "A name is a keyword or a builtin of Python, so callers write another one."),
-    "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read this part; nothing is left out in silence."),
     # Completeness
     "no-operation-id": Code(Level.WARNING, "An operation without `operationId`: its method is named after the path."),
     "no-summary": Code(Level.WARNING, "An operation without `summary`: its documentation has no first line."),
@@ -64,8 +63,9 @@ DESCRIPTION = {
     "bad-waiver": Code(Level.WARNING, "An `x-waive` without a reason, for no warning, or for nothing that is there."),
 }
 
-#: About the run; these are no fault of a description.
+#: About the run; no description is known to cause them.
 RUN = {
+    "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read this part; nothing is left out in silence."),
     "template": Code(Level.ERROR, "A template is wrong."),
     "output": Code(Level.ERROR, "The output folder cannot be replaced."),
 }

@@ -20,8 +20,8 @@ from .document import Document, join
 from .objects import Part
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: Unknown fields are found with a suggestion in coverage.py.
-_LEFT_OUT = (Kind.AdditionalProperties, Kind.UnevaluatedProperties)
+#: Unknown fields are found with a suggestion in coverage.py, and keys of the wrong form below.
+_LEFT_OUT = (Kind.AdditionalProperties, Kind.UnevaluatedProperties, Kind.PropertyNames)
 #: What the keys of a map look like (OpenAPI 3.1, 4.8.7, 4.8.8 and 4.8.16).
 _NAME = r"[a-zA-Z0-9._-]+"
 _KEYS = {("openapi", "paths"): "/.*", ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default"}
@@ -110,7 +110,7 @@ def _told(leaf: ValidationError, error: ValidationError) -> tuple[str, str, str]
     if isinstance(leaf.kind, Kind.Type):
         hint = "put it in quotes" if "string" in leaf.kind.types and isinstance(leaf.instance, int | float) else ""
         return pointer, f"{_shown(leaf.instance)} is not of type {' or '.join(leaf.kind.types)}", hint
-    if isinstance(leaf.kind, Kind.Required) and leaf.instance_path[-1:] == ["responses"]:
+    if isinstance(leaf.kind, Kind.Required | Kind.MinProperties) and leaf.instance_path[-1:] == ["responses"]:
         return pointer, "an operation declares at least one answer", ""
     if isinstance(leaf.kind, Kind.Required):
         return pointer, f"`{leaf.kind.property}` is missing", ""

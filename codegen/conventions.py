@@ -47,7 +47,7 @@ def _tagged(document: Document, operation: Part) -> Iterator[Diagnostic]:
 
 def _fails_somehow(document: Document, operation: Part) -> Iterator[Diagnostic]:
     statuses = operation.data.get("responses")
-    if isinstance(statuses, dict) and not any(status[:1] in ("4", "5", "d") for status in statuses):
+    if statuses and isinstance(statuses, dict) and not any(status[:1] in ("4", "5", "d") for status in statuses):
         message = "the operation declares no answer of 4xx, 5xx or `default`"
         yield document.diagnostic(join(operation.pointer, "responses"), "no-error-answer", message)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
+from urllib.parse import unquote
 
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens, unescape
@@ -13,11 +15,12 @@ from .objects import SECTIONS, Part
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """All findings about references."""
-    yield from _unresolved(document)
-    yield from _of_wrong_kind(document, parts)
+    broken = [*_unresolved(document), *_of_wrong_kind(document, parts)]
+    yield from broken
     yield from _cycles(document, parts)
     yield from _unknown_schemes(document, parts)
-    yield from _unused(document, parts)
+    if not broken:  # or what the right reference would lead to seems to be unused
+        yield from _unused(document, parts)
 
 
 def _unresolved(document: Document) -> Iterator[Diagnostic]:
@@ -41,22 +44,18 @@ def _nearest(document: Document, ref: str) -> str:
 
 
 def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Only references into `components` tell what they lead to."""
+    kinds = {part.pointer: part.kind for part in parts}
     for part in parts:
-        ref = part.data.get("$ref")
-        if isinstance(ref, str) and ref.count("/") == 3 and ref.startswith("#/components/"):
-            kind = SECTIONS.get(tokens(ref)[1])
-            if kind and kind != part.kind and _exists(document, ref):
-                message = f"{ref} leads to a {kind}, and a {part.kind} belongs here"
+        if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#"):
+            kind = kinds.get(_canonical(ref), part.kind)
+            if kind != part.kind:
+                message = f"{ref} leads to a {kind} object, and a {part.kind} object belongs here"
                 yield document.diagnostic(join(part.pointer, "$ref"), "wrong-ref", message)
 
 
-def _exists(document: Document, ref: str) -> bool:
-    try:
-        document.at(ref)
-    except LookupError:
-        return False
-    return True
+def _canonical(ref: str) -> str:
+    """A pointer with the escapes that ours have; in a `$ref` it may have those of a URI too (RFC 6901, section 6)."""
+    return reduce(join, map(unquote, tokens(ref)), "#")
 
 
 def _cycles(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:

@@ -38,7 +38,7 @@ _KINDS = {
 }
 _HINTS = {
     "tab character": "YAML indents with spaces",
-    "cannot start any token": "put a text that starts with a special character in quotes; YAML indents with spaces",
+    "cannot start any token": "put a text that starts with a special character in quotes",
     "mapping values are not allowed": "put a text that holds a colon in quotes",
     "did not find expected": "is the indentation that of the lines before?",
     "unexpected end of stream": "a quote or a bracket is not closed",
@@ -228,7 +228,8 @@ def _older_kind(text: str) -> str:
 
 def _syntax(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-    mark = getattr(error, "problem_mark", None)
+    unclosed = "unexpected end of stream" in message  # told where it begins
+    mark = getattr(error, "context_mark" if unclosed else "problem_mark", None)
     if mark is not None:
         position = _position(mark)
     else:  # PyYAML's ReaderError counts bytes
@@ -236,7 +237,8 @@ def _syntax(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
         position = _position_after(text.encode()[:offset].decode(errors="ignore"))
     source = line_at(text.splitlines(), position)
     code = "too-large" if "nesting depth" in message else "yaml-syntax"
-    hint = next((hint for part, hint in _HINTS.items() if part in message), "")
+    reason = "tab character" if source[position.column - 1 : position.column] == "\t" else message
+    hint = next((hint for part, hint in _HINTS.items() if part in reason), "")
     return Diagnostic(path, code, message, position, source, hint)
 
 
