@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from .parser import UntrustedString
+from .python import literal
 
 #: More models than this stand in a module for each tag.
 MANY = 200
@@ -67,17 +68,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one member of a form is written."""
+
+    name: UntrustedString
+    content_type: UntrustedString
+    style: UntrustedString
+    explode: bool | None
+    allow_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One media type that an operation accepts; `fields` where its members are arguments of their own."""
 
     content_type: UntrustedString
-    kind: Code
     type: Code
     description: UntrustedString
     required: bool
     models: tuple[Code, ...]
     fields: tuple[Argument, ...]
     argument: Argument | None
+    encodings: tuple[Encoding, ...]
 
     @property
     def nullable(self) -> list[Argument]:
@@ -105,6 +117,12 @@ class Answer:
     models: tuple[Code, ...]
     description: UntrustedString
     headers: tuple[Header, ...]
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the media type is the one that goes without saying."""
+        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
+        return self.content_type == usual.get(self.kind, "")
 
     @property
     def is_success(self) -> bool:
@@ -139,8 +157,8 @@ class Operation:
     @property
     def variants(self) -> list[Variant]:
         """The signatures that a call can have, where the body can be one of several objects; else none."""
-        bodies = [body for body in self.bodies if body.fields]
-        return [self._variant(body) for body in bodies] if len(bodies) > 1 else []
+        bodies = {body.models: body for body in self.bodies if body.fields}
+        return [self._variant(body) for body in bodies.values()] if len(bodies) > 1 else []
 
     @property
     def calls(self) -> list[Variant]:
@@ -159,10 +177,25 @@ class Operation:
             given = [argument for variant in variants for argument in variant.arguments if argument.place == "body"]
             found = _merged(given)
         else:
-            found = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
+            given = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
+            found = _united(given) + self._content_type()
         found += [parameter.argument for parameter in self.parameters]
         unique = {str(argument.name): argument for argument in found}
         return sorted(unique.values(), key=_has_default)
+
+    def _content_type(self) -> list[Argument]:
+        """The choice among several media types of the body."""
+        if len(types := self.content_types) < 2:
+            return []
+        values = [literal(one.get_untrusted_value()) for one in types]
+        kind = Code(f"Literal[{', '.join(values)}]")
+        text = UntrustedString("The media type that the body is sent in.")
+        header = UntrustedString("Content-Type")
+        return [
+            Argument(
+                Code("content_type"), header, Code("body"), kind, kind, Code(values[0]), False, False, False, text, None
+            )
+        ]
 
     @property
     def successes(self) -> list[Answer]:
@@ -231,6 +264,8 @@ class Field:
     casings: tuple[UntrustedString, ...]
     annotation: Code
     constraints: Code
+    nullable: bool
+    read_only: bool
     default: Code | None
     required: bool
     secret: bool
@@ -326,6 +361,17 @@ class Api:
 
 def _has_default(argument: Argument) -> bool:
     return argument.default is not None
+
+
+def _united(arguments: list[Argument]) -> list[Argument]:
+    """An argument that several media types take, with the types of all."""
+    united: dict[str, Argument] = {}
+    for argument in arguments:
+        known = united.get(str(argument.name), argument)
+        kinds = Code(" | ".join(dict.fromkeys([known.type, argument.type])))
+        rest = known.annotation.removeprefix(known.type)
+        united[str(argument.name)] = replace(known, type=kinds, annotation=Code(kinds + rest))
+    return list(united.values())
 
 
 def _merged(arguments: list[Argument]) -> list[Argument]:

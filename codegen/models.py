@@ -120,6 +120,8 @@ class Translator:
             casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
             annotation=Code(annotation),
             constraints=Code(", ".join(constraints(prop, whole)) if annotator.request else ""),
+            nullable=not prop.required and is_nullable(prop),
+            read_only=bool(whole.get("readOnly")),
             default=None if default is None else Code(default),
             required=required,
             secret=whole.get("format") == "password",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from .api import Answer, Argument, Body, Header, Operation, Parameter
+from .api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
 from .models import Translator as ModelTranslator
 from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import ModelProperty, Property, UnionProperty, UntrustedString
@@ -116,29 +116,47 @@ class Translator:
     # Bodies and answers
 
     def bodies(self, shape: Shape, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
-        for part in shape.bodies:
-            prop = props[part.key]
-            variants = self.variants(prop, shape.is_body_required, taken) if len(shape.bodies) == 1 else []
-            for model, fields in variants:
-                yield self.body(part, model, fields, shape.is_body_required)
-            if not variants:
-                yield self.body(part, prop, (), shape.is_body_required)
+        required = shape.is_body_required
+        variants = [self.variants(props[part.key], required, taken) for part in shape.bodies]
+        # Several media types share arguments only if each of them takes the same object.
+        names = {tuple(str(model.class_info.name) for model, _ in found) for found in variants}
+        flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
+        for part, found in zip(shape.bodies, variants, strict=True):
+            for model, fields in found if flat else ():
+                yield self.body(part, model, fields, required)
+            if not (flat and found):
+                yield self.body(part, props[part.key], (), required)
 
     def body(self, part: Part, prop: Property, fields: tuple[Argument, ...], required: bool) -> Body:
         kind = media_kind(part.media_type)
-        annotation = {"text": "str", "bytes": "bytes"}.get(kind) or self.sent.constrained(prop, part.schema)
+        written = {"text": "str", "bytes": "File"}.get(kind)
         described = {**part.raw, "description": "The body of the request."}
         argument = self.argument("body", "body", prop, part.schema, "body", described, required)
+        if written:
+            argument = replace(
+                argument, type=Code(written), annotation=argument.annotation.replace(argument.type, written)
+            )
         return Body(
             content_type=text(part.media_type),
-            kind=Code(kind),
-            type=Code(annotation),
+            type=Code(written or self.sent.constrained(prop, part.schema)),
             description=text(self.models.models.schema(prop).get("description")),
             required=required,
             models=self.models.names(prop),
             fields=fields,
             argument=None if fields else argument,
+            encodings=tuple(self.encodings(part.raw.get("encoding") or {})),
         )
+
+    def encodings(self, raw: dict[str, Any]) -> Iterator[Encoding]:
+        """How single members of a form are written (OpenAPI 3.1, 4.8.15)."""
+        for name, encoding in raw.items():
+            yield Encoding(
+                name=text(name),
+                content_type=text(encoding.get("contentType")),
+                style=text(encoding.get("style")),
+                explode=encoding.get("explode"),
+                allow_reserved=bool(encoding.get("allowReserved")),
+            )
 
     def variants(self, prop: Property, required: bool, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.

@@ -169,6 +169,8 @@ class Annotator:
             return self._enumeration(prop)
         if isinstance(prop, UnionProperty):
             return self._union(prop)
+        if isinstance(prop, FileProperty) and self.request:
+            return "File"
         return _SIMPLE[type(prop)]
 
     def _object(self, prop: ModelProperty) -> str:
