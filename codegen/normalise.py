@@ -12,12 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import schemas as steps
+from .cuts import Cuts
 from .document import Document, join
 from .names import Names, class_name, identifier, words
 from .paths import Paths, Shape, parser_path, skeleton
-from .schemas import INLINE, POINTER, WIRES, Schema
-
-_REF = "#/components/schemas/"
+from .schemas import INLINE, POINTER, REF, WIRES, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class Normalised:
 
     document: Document
     shapes: tuple[Shape, ...]
+    cuts: tuple[str, ...]
+    """Where a type had to be cut off, see `Cuts`; pointers into the description as written."""
 
     @property
     def schemas(self) -> dict[str, Schema]:
@@ -39,13 +40,14 @@ def normalise(document: Document) -> Normalised:
     components = Components(document)
     shapes = list(Paths(document, components).shapes())
     components.complete()
-    schemas = {name: _untangled(schema) for name, schema in components.schemas.items()}
+    cuts = Cuts(components.schemas)
+    schemas = {name: _untangled(schema) for name, schema in cuts.all().items()}
     paths: dict[str, Any] = {}
     for number, (pointer, shape) in enumerate(shapes):
         paths.setdefault(parser_path(shape.path), {})[shape.method] = skeleton(shape, pointer, number)
     kept = {key: document.data.get(key) for key in ("openapi", "info")}
     data: dict[str, Any] = {**kept, "paths": paths, "components": {"schemas": schemas}}
-    return Normalised(replace(document, data=data), tuple(shape for _, shape in shapes))
+    return Normalised(replace(document, data=data), tuple(shape for _, shape in shapes), tuple(cuts.made))
 
 
 @dataclass
@@ -88,7 +90,7 @@ class Components:
     def reference(self, raw: Schema) -> Schema:
         """A `$ref` to a component, whatever it led to; what stands beside it is kept for the templates."""
         beside = {key: value for key, value in raw.items() if key in steps.ANNOTATIONS}
-        return {**beside, "$ref": _REF + self.name_of(str(raw["$ref"]))}
+        return {**beside, "$ref": REF + self.name_of(str(raw["$ref"]))}
 
     def schema(self, raw: Any, pointer: str, name: str) -> Schema:
         """The schema with its parts normalised; `name` is the class that it would be."""
@@ -127,10 +129,10 @@ class Components:
 
     def kept(self, schema: Schema, name: str) -> Schema:
         """A normalised schema, or a reference to the component that it becomes: objects and enumerations do."""
-        if "$ref" in schema or not (_is_object(schema) or "enum" in schema):
+        if "$ref" in schema or not (steps.is_object(schema) or "enum" in schema):
             return schema
         beside = {key: schema[key] for key in steps.ANNOTATIONS & schema.keys()}
-        return {**beside, "$ref": _REF + self.keep(name, {**schema, INLINE: True} if "enum" in schema else schema)}
+        return {**beside, "$ref": REF + self.keep(name, {**schema, INLINE: True} if "enum" in schema else schema)}
 
     def keep(self, name: str, schema: Schema) -> str:
         """Make a normalised schema a component; its name."""
@@ -174,7 +176,7 @@ class Components:
         if "$ref" in schema:
             target = str(schema["$ref"])
             # A schema that contains itself through allOf says nothing more there.
-            return {} if target in self.under_way else self.known({"$ref": _REF + self.component(target)})
+            return {} if target in self.under_way else self.known({"$ref": REF + self.component(target)})
         if schema.get("allOf"):
             return self.merged(schema, pointer, name)
         return {**schema, **dict(self.parts(schema, pointer, name))}
@@ -184,7 +186,7 @@ class Components:
         seen: set[str] = set()
         while (ref := schema.get("$ref")) is not None and ref not in seen:
             seen.add(ref)
-            name = str(ref).removeprefix(_REF)
+            name = str(ref).removeprefix(REF)
             if name not in self.schemas:
                 self.component(next(pointer for pointer, taken in self.by_pointer.items() if taken == name))
             schema = self.schemas.get(name, {})
@@ -200,10 +202,6 @@ def _untangled(schema: Schema) -> Schema:
     required = [given for given, name in wires.items() if name in (schema.get("required") or ())]
     given = {given: properties[name] for given, name in wires.items()}
     return {**schema, "properties": given, "required": required, WIRES: wires}
-
-
-def _is_object(schema: Schema) -> bool:
-    return schema.get("type") == "object" or "properties" in schema
 
 
 def _annotations(members: list[Any]) -> Schema:

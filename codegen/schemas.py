@@ -10,6 +10,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+REF = "#/components/schemas/"
+
 #: Members that the pass adds; the parser keeps unknown `x-` members, so that what it understood and what it refused can
 #: be joined with the description again.
 POINTER = "x-pointer"  # where an object stands in the description as written
@@ -96,12 +98,12 @@ def enumeration(schema: Schema) -> Schema:
     kinds = {_kind(value) for value in values}
     if kinds == {"boolean"}:
         return {**rest, "const": values[0]} if len(set(values)) == 1 else {**rest, "type": "boolean"}
-    if not values or not kinds <= {"string", "integer"}:
+    if not values or not kinds <= {"string", "integer", "boolean"}:
         return {**rest, "type": "number"} if kinds <= {"integer", "number"} and kinds else rest
     if len(kinds) == 1:
         return {**rest, "type": kinds.pop(), "enum": list(dict.fromkeys(values))}
     rest.pop("type", None)
-    parts = [{"type": kind, "enum": [value for value in values if _kind(value) == kind]} for kind in sorted(kinds)]
+    parts = [enumeration({"enum": [value for value in values if _kind(value) == kind]}) for kind in sorted(kinds)]
     return {**rest, "anyOf": parts}
 
 
@@ -159,6 +161,11 @@ _STEPS: tuple[Callable[[Schema], Schema], ...] = (
     single,
     default,
 )
+
+
+def is_object(schema: Schema) -> bool:
+    """Whether the schema is one of an object."""
+    return schema.get("type") == "object" or "properties" in schema
 
 
 def is_annotation_only(schema: Schema) -> bool:
