@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         TooManyRequestsError as TooManyRequestsError,
         UnauthorizedError as UnauthorizedError,
         UnprocessableEntityError as UnprocessableEntityError,
+        VariantError as VariantError,
     )
 
 __version__ = "0.1.0"
@@ -58,6 +59,7 @@ _HOMES = {
     "TooManyRequestsError": "errors",
     "UnauthorizedError": "errors",
     "UnprocessableEntityError": "errors",
+    "VariantError": "errors",
 }
 _MODULES = ("client", "errors", "models")
 
@@ -86,6 +88,7 @@ __all__ = [
     "TooManyRequestsError",
     "UnauthorizedError",
     "UnprocessableEntityError",
+    "VariantError",
 ]
 
 

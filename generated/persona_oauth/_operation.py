@@ -5,36 +5,29 @@
 
 from __future__ import annotations
 
-import json
 import re
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import quote, quote_plus, urlencode
 
 import httpx2
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, TypeAdapter
 
+from ._bodies import Body, BodyEncoder, Content, Encoding
+from ._checks import explain as explain, refusal as refusal, validate
 from ._model import UNSET
-from .errors import InvalidRequestError
+from ._styles import Pairs, Style, UnfitError, is_json, json_text, plain, quoted, text
+from .errors import VariantError
 
-__all__ = ["Answer", "Body", "Operation", "Parameter", "Prepared", "explain"]
+__all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "explain", "refusal"]
 
 T = TypeVar("T")
-Pairs = list[tuple[str, str]]
 
 # RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
 FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
-# RFC 3986, 2.2: what `allowReserved` leaves as it is.
-_RESERVED = ":/?#[]@!$&'()*+,;="
-# Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
-_SAFE_KINDS = frozenset({
-    "missing", "extra_forbidden", "json_invalid", "literal_error", "enum", "string_too_short", "string_too_long",
-    "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
-    "less_than_equal", "multiple_of", "finite_number", "int_from_float",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +47,12 @@ class Parameter:
     """OpenAPI's serialization style; empty: the location's default."""
     explode: bool | None = None
     allow_reserved: bool = False
+    allow_empty_value: bool = False
+    """Whether an empty text may be sent, whatever the type."""
+    content_type: str = ""
+    """Where the description gives `content`: its media type, which takes the place of a style."""
     default: Any = None
     """The description's default: a header that the caller set for the whole client wins over it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A request body in one media type."""
-
-    content_type: str
-    type: Any
-    fields: tuple[str, ...] = ()
-    """Fields of the model that arrive as arguments of their own; empty: one argument, named `argument`."""
-    argument: str = "body"
-    required: bool = True
-    nullable: frozenset[str] = frozenset()
-    """Fields whose None is sent as null; elsewhere None means "not given"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +63,8 @@ class Answer:
     """`201`, `2XX` or `default`."""
     kind: Literal["json", "text", "bytes", "empty"]
     type: Any = None
+    content_type: str = ""
+    """Empty: the usual one of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +96,25 @@ class Operation(Generic[T]):
     def prepare(self, arguments: Mapping[str, object]) -> Prepared:
         """Check and encode the arguments, by Python name; optional ones that are None or UNSET are not sent.
 
+        `content_type` chooses among bodies of several media types. A deprecated operation warns, where it was called.
+
         Raises:
             InvalidRequestError: naming the argument and the reason, never the value.
+            VariantError: the arguments are those of no variant of the body.
         """
+        if self.deprecated:
+            _warn(self)
         pairs: dict[str, Pairs] = {"path": [], "query": [], "header": [], "cookie": []}
         for encoder in self._encoders:
             pairs[encoder.parameter.location] += encoder.encode(arguments)
         headers = dict(pairs["header"])
         if pairs["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in pairs["cookie"])
-        content, value = self._encode_body(arguments, headers)
-        path = self._encode_path(pairs["path"], pairs["query"])
-        return Prepared(path, headers, content, lambda: self._secrets(arguments, value))
+        body = self._encode_body(arguments)
+        if body.content is not None:
+            headers["Content-Type"] = body.content_type
+        path = self._encode_path(dict(pairs["path"]), pairs["query"])
+        return Prepared(path, headers, body.content, lambda: self._secrets(arguments, body.value))
 
     @cached_property
     def idempotency_parameter(self) -> Parameter | None:
@@ -137,9 +129,10 @@ class Operation(Generic[T]):
 
     @cached_property
     def accept(self) -> str:
-        """Value of the Accept header."""
-        kinds = {answer.kind for answer in self.answers}
-        return "application/json" if kinds <= {"json", "empty"} else "*/*"
+        """Value of the Accept header: the media types that are declared, in that order."""
+        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
+        types = [answer.content_type or usual[answer.kind] for answer in self.answers if answer.kind != "empty"]
+        return ", ".join(dict.fromkeys(types)) or "*/*"
 
     @cached_property
     def has_variable_url(self) -> bool:
@@ -151,36 +144,49 @@ class Operation(Generic[T]):
         return [_ParameterEncoder(parameter) for parameter in self.parameters]
 
     @cached_property
-    def _body_encoders(self) -> list[_BodyEncoder]:
-        return [_BodyEncoder(body) for body in self.bodies]
+    def _body_encoders(self) -> list[BodyEncoder]:
+        return [BodyEncoder(body) for body in self.bodies]
 
-    def _encode_path(self, segments: Pairs, query: Pairs) -> str:
-        path = self.path
-        for name, value in segments:
-            path = path.replace(f"{{{name}}}", value)
-        return f"{path}?{'&'.join(f'{name}={value}' for name, value in query)}" if query else path
+    @cached_property
+    def _segments(self) -> list[tuple[str, list[str]]]:
+        """The path in segments, each with the parameters in it; a fragment, which some write there, is not sent."""
+        segments = self.path.partition("#")[0].split("/")
+        return [(segment, re.findall("{([^}]*)}", segment)) for segment in segments]
 
-    def _encode_body(self, arguments: Mapping[str, object], headers: dict[str, str]) -> tuple[bytes | None, object]:
-        if not self._body_encoders:
-            return None, None
-        encoder = self._body_encoders[0] if len(self._body_encoders) == 1 else self._chosen_body(arguments)
-        content, value = encoder.encode(arguments)
-        if content is not None:
-            headers["Content-Type"] = encoder.body.content_type
-        return content, value
+    def _encode_path(self, values: Mapping[str, str], query: Pairs) -> str:
+        segments = []
+        for segment, names in self._segments:
+            whole = segment
+            for name in names:
+                whole = whole.replace(f"{{{name}}}", values.get(name, ""))
+            if names and whole in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
+                argument = next(one.name for one in self.parameters if one.wire == names[0] and one.location == "path")
+                raise refusal(argument, "can't be a segment of a path")
+            segments.append(whole)
+        path = "/".join(segments)
+        joint = "&" if "?" in path else "?"
+        return f"{path}{joint}{'&'.join(f'{name}={value}' for name, value in query)}" if query else path
 
-    def _chosen_body(self, arguments: Mapping[str, object]) -> _BodyEncoder:
-        """Of several variants or media types: the first that takes every given argument and lacks none."""
+    def _encode_body(self, arguments: Mapping[str, object]) -> Content:
         encoders = self._body_encoders
+        if not encoders:
+            return Content(None, "", None)
+        if (content_type := arguments.get("content_type")) is not None:
+            encoders = [encoder for encoder in encoders if encoder.body.content_type == content_type]
+            if not encoders:
+                declared = dict.fromkeys(encoder.body.content_type for encoder in self._body_encoders)
+                raise refusal("content_type", f"must be one of {', '.join(declared)}")
+        encoder = encoders[0] if len(encoders) == 1 else self._chosen(encoders, arguments)
+        return encoder.encode(arguments)
+
+    def _chosen(self, encoders: list[BodyEncoder], arguments: Mapping[str, object]) -> BodyEncoder:
+        """Of several variants or media types: the first that takes every given argument and lacks none."""
         given = {name for encoder in encoders for name in encoder.given(arguments)}
-        fitting = [encoder for encoder in encoders if given <= encoder.names]
-        if not fitting:
-            closest = max(encoders, key=lambda encoder: len(given & encoder.names))
-            stray = ", ".join(sorted(given - closest.names))
-            raise refusal(stray, f"does not go with {', '.join(sorted(given & closest.names))}")
-        complete = [encoder for encoder in fitting if encoder.required <= given] or fitting
-        if len(complete) == 1:
-            return complete[0]
+        complete = [encoder for encoder in encoders if encoder.takes(given)]
+        if not complete:
+            got = [name for name in arguments if name in given]
+            takes = " or ".join(encoder.signature for encoder in encoders)
+            raise VariantError(f"{self.name}() takes {takes}; got {', '.join(got) or 'none of them'}")
         return next((encoder for encoder in complete if encoder.accepts(arguments)), complete[0])
 
     def _secrets(self, arguments: Mapping[str, object], body: object) -> frozenset[str]:
@@ -218,14 +224,22 @@ class Decoder:
 
 
 class _ParameterEncoder:
-    """Checks one parameter and writes it in its style (OpenAPI 3.1, 4.8.12.3)."""
+    """Checks one parameter and writes it in its style, or as its media type."""
 
     def __init__(self, parameter: Parameter) -> None:
         self.parameter = parameter
         self.adapter: TypeAdapter[Any] = TypeAdapter(parameter.type)
-        self.style = parameter.style or ("form" if parameter.location in ("query", "cookie") else "simple")
-        self.explode = self.style == "form" if parameter.explode is None else parameter.explode
-        self.safe = _RESERVED if parameter.allow_reserved else ""
+        self.location = parameter.location
+        self.in_url = self.location in ("path", "query")
+        style = parameter.style or ("form" if self.location in ("query", "cookie") else "simple")
+        self.style = Style(
+            name=quoted(parameter.wire) if self.in_url else parameter.wire,
+            style=style,
+            explode=style == "form" if parameter.explode is None else parameter.explode,
+            escape=self._escape,
+            allow_empty=parameter.allow_empty_value,
+            separators="," if self.location == "header" else "",
+        )
 
     def encode(self, arguments: Mapping[str, object]) -> Pairs:
         """Name and encoded value, once, more often (exploded), or not at all (not given)."""
@@ -235,91 +249,41 @@ class _ParameterEncoder:
             if parameter.required:
                 raise refusal(parameter.name, "is required")
             return []
-        value = _validate(self.adapter, value, parameter.name)
-        plain = value if type(value) is str else self.adapter.dump_python(value, mode="json", by_alias=True)
-        pairs = self._styled(plain)
-        for _, text in pairs:
-            self._check(text)
-        return pairs
-
-    def _styled(self, value: Any) -> Pairs:
-        """`simple` and `form`; exploded form objects are pairs of their own, exploded form arrays repeat the name."""
-        wire, form = self.parameter.wire, self.style == "form"
-        if isinstance(value, dict):
-            items = [(self._escape(str(name)), self._escape(_text(item))) for name, item in value.items()]
-            if form and self.explode:
-                return items
-            joint = "=" if self.explode else ","
-            return [(wire, ",".join(f"{name}{joint}{text}" for name, text in items))]
-        if isinstance(value, list):
-            texts = [self._escape(_text(item)) for item in value]
-            return [(wire, text) for text in texts] if form and self.explode else [(wire, ",".join(texts))]
-        return [(wire, self._escape(_text(value)))]
-
-    def _escape(self, text: str) -> str:
-        return quote(text, safe=self.safe) if self.parameter.location in ("path", "query") else text
-
-    def _check(self, text: str) -> None:
-        location = self.parameter.location
-        if location == "path" and text in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
-            raise refusal(self.parameter.name, "can't be a segment of a path")
-        unfit = location in ("header", "cookie") and not FIELD_VALUE.fullmatch(text)
-        if unfit or (location == "cookie" and re.search(r'[\s",;\\]', text)):
-            raise refusal(self.parameter.name, f"has characters that a {location} can't carry")
-
-
-class _BodyEncoder:
-    """Checks the arguments of a body and writes it in its media type."""
-
-    def __init__(self, body: Body) -> None:
-        self.body = body
-        self.adapter: TypeAdapter[Any] = TypeAdapter(body.type)
-        media_type = body.content_type.partition(";")[0].strip().lower()
-        self.write = self._form if media_type == "application/x-www-form-urlencoded" else self._json
-
-        self.names = frozenset(body.fields or (body.argument,))
-        fields: dict[str, FieldInfo] = getattr(body.type, "model_fields", {}) if body.fields else {}
-        self.required = frozenset(name for name in self.names if name not in fields or fields[name].is_required())
-
-    def given(self, arguments: Mapping[str, object]) -> dict[str, object]:
-        """The arguments of this body; None is a value only where it is sent as null."""
-        items = ((name, arguments.get(name, UNSET)) for name in self.body.fields or (self.body.argument,))
-        nullable = self.body.nullable
-        return {name: value for name, value in items if value is not UNSET and (value is not None or name in nullable)}
-
-    def accepts(self, arguments: Mapping[str, object]) -> bool:
-        """Whether the arguments are valid: tells variants apart that differ in a constant only."""
+        if not (parameter.allow_empty_value and value == ""):
+            value = validate(self.adapter, value, parameter.name)
         try:
-            self.encode(arguments)
-        except InvalidRequestError:
-            return False
-        return True
-
-    def encode(self, arguments: Mapping[str, object]) -> tuple[bytes | None, object]:
-        """The bytes, and the checked value that they were made from."""
-        body, given = self.body, self.given(arguments)
-        if not given and not body.required:
-            return None, None
-        if body.fields:
-            value = _validate(self.adapter, given, "")
-        elif given:
-            value = _validate(self.adapter, given[body.argument], body.argument)
+            pairs = self._pairs(value if type(value) is str else plain(value))
+            if not self.in_url:
+                for pair in pairs:
+                    self._check(*pair)
+        except UnfitError as error:
+            path, reason = error.path, error.reason
         else:
-            raise refusal(body.argument, "is required")
-        return self.write(value), value
+            return pairs
+        raise refusal(".".join((parameter.name, *path)), reason)
 
-    def _json(self, value: object) -> bytes:
-        return self.adapter.dump_json(value, by_alias=True)
+    def _pairs(self, value: Any) -> Pairs:
+        if content_type := self.parameter.content_type:
+            written = json_text(value, ascii_only=True) if is_json(content_type) else text(value)
+            # A cookie can't hold the quotes and commas of JSON.
+            return [(self._name, written if self.location == "header" else quoted(written))]
+        pairs = self.style.pairs(value)
+        if not pairs and self.parameter.required:
+            raise UnfitError("is required, and nothing is sent for a list or an object that is empty")
+        return [(self._name, pair[1]) for pair in pairs] if self.location == "path" else pairs
 
-    def _form(self, value: object) -> bytes:
-        """WHATWG URL, 5.2; arrays repeat the name, objects are JSON (OpenAPI 3.1, 4.8.15)."""
-        pairs: Pairs = []
-        for name, item in self.adapter.dump_python(value, mode="json", by_alias=True).items():
-            if isinstance(item, list):
-                pairs += [(name, _text(part)) for part in item]
-            elif item is not None:
-                pairs.append((name, json.dumps(item) if isinstance(item, dict) else _text(item)))
-        return urlencode(pairs, quote_via=quote_plus).encode("ascii")
+    @property
+    def _name(self) -> str:
+        """In a path, the one of the template; elsewhere as it is sent."""
+        return self.parameter.wire if self.location == "path" else self.style.name
+
+    def _escape(self, value: str) -> str:
+        return quoted(value, allow_reserved=self.parameter.allow_reserved) if self.in_url else value
+
+    def _check(self, name: str, value: str) -> None:
+        unfit = self.location == "cookie" and (re.search(r'[\s";\\]', value) or re.search(r'[\s",;=\\]', name))
+        if unfit or not FIELD_VALUE.fullmatch(value):
+            raise UnfitError(f"has characters that a {self.location} can't carry")
 
 
 def decode_text(content: bytes, charset: str | None) -> str:
@@ -330,36 +294,12 @@ def decode_text(content: bytes, charset: str | None) -> str:
         return content.decode("utf-8", "replace")
 
 
-def refusal(argument: str, reason: str) -> InvalidRequestError:
-    """The error for an argument, by Python name."""
-    return InvalidRequestError(f"{argument}: {reason}" if argument else reason, argument=argument or None)
-
-
-def explain(error: ValidationError) -> tuple[str, str]:
-    """Path of the first field that does not fit, and why; never its value."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    kind = first["type"]
-    quotable = kind in _SAFE_KINDS or kind.endswith("_type")
-    reason = first["msg"] if quotable else kind.replace("_", " ")
-    return ".".join(str(part) for part in first["loc"]), reason[:1].lower() + reason[1:]
-
-
-def _validate(adapter: TypeAdapter[Any], value: object, argument: str) -> Any:
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        path, reason = explain(error)
-    # Raised outside of the handler: pydantic's error, which holds the value, must not be chained.
-    raise refusal(".".join(filter(None, (argument, path))), reason)
-
-
-def _text(value: Any) -> str:
-    """A JSON scalar as text."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return "" if value is None else json.dumps(value)
+def _warn(operation: Operation[Any]) -> None:
+    """Point at the first caller outside of this package: warnings are shown once for each place."""
+    package, level, frame = f"{__package__}.", 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(package):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(f"{operation.name}() is deprecated", DeprecationWarning, stacklevel=level)
 
 
 def _secret_fields(value: object) -> Iterator[str]:

@@ -5,6 +5,7 @@
 
 ApiError
 ├── InvalidRequestError (ValueError)      an argument that the description refuses; nothing was sent
+│   └── VariantError (TypeError)          arguments that do not go together, or are not enough
 ├── ClientClosedError (RuntimeError)      the client was closed before the call
 ├── ConnectionFailedError                 no whole answer: refused, reset, cut off
 ├── TimedOutError (TimeoutError)          no whole answer in time
@@ -48,6 +49,7 @@ __all__ = [
     "TooManyRequestsError",
     "UnauthorizedError",
     "UnprocessableEntityError",
+    "VariantError",
 ]
 
 
@@ -140,6 +142,10 @@ class InvalidRequestError(ApiError, ValueError):
 
     argument: str | None = None
     """Name of the Python argument."""
+
+
+class VariantError(InvalidRequestError, TypeError):
+    """A body can be one of several objects, and the arguments are those of none of them."""
 
 
 class ClientClosedError(ApiError, RuntimeError):

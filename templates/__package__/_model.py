@@ -1,16 +1,17 @@
-"""Base classes of the generated models, and the marker for "not given"."""
+"""Base classes of the generated models, the type of files, and the marker for "not given"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, Final, Literal
+from pathlib import PurePath
+from typing import IO, Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SerializationInfo, model_serializer
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
-from pydantic_core.core_schema import SerializerFunctionWrapHandler
+from pydantic_core import PydanticCustomError
 
-__all__ = ["UNSET", "Model", "RequestModel", "Unset", "wire"]
+__all__ = ["UNSET", "File", "Model", "RequestModel", "Unset", "Upload", "wire"]
 
 
 class Unset(Enum):
@@ -31,6 +32,52 @@ UNSET: Final[Literal[Unset.UNSET]] = Unset.UNSET
 """Default of optional arguments whose None is a value of its own (sent as null)."""
 
 
+class Upload:
+    """A file to be sent, as `File` describes it; read when the request is made."""
+
+    __slots__ = ("_content", "content_type", "filename")
+
+    def __init__(self, content: bytes | IO[bytes], filename: str = "", content_type: str = "") -> None:
+        """A file without a name takes that of `content`, else `upload`."""
+        self._content = content
+        name = getattr(content, "name", "")
+        self.filename = filename or (PurePath(name).name if isinstance(name, str) else "") or "upload"
+        self.content_type = content_type
+
+    def __repr__(self) -> str:
+        """Without the content: it may be secret, and long."""
+        return f"<{type(self).__name__} {self.filename}>"
+
+    def read(self) -> bytes:
+        """All of it. An open file is at its end afterwards; it stays open, since it is the caller's.
+
+        Raises:
+            OSError, ValueError, TypeError: it can't be read, was closed, or was opened as text.
+        """
+        content = self._content
+        return bytes(content) if isinstance(content, (bytes, bytearray, memoryview)) else b"" + content.read()
+
+
+def _upload(value: Any) -> Upload:
+    """A checked `File`."""
+    if isinstance(value, Upload):
+        return value
+    parts = value if isinstance(value, tuple) and len(value) in (2, 3) else ("", value)
+    filename, content, content_type = (*parts, "")[:3]
+    readable = isinstance(content, (bytes, bytearray, memoryview)) or callable(getattr(content, "read", None))
+    if readable and isinstance(filename, str) and isinstance(content_type, str):
+        return Upload(content, filename, content_type)
+    raise PydanticCustomError(
+        "file_type", "Input should be bytes, a binary file, (filename, content) or (filename, content, content type)"
+    )
+
+
+File: TypeAlias = Annotated[
+    bytes | IO[bytes] | tuple[str, bytes | IO[bytes]] | tuple[str, bytes | IO[bytes], str], PlainValidator(_upload)
+]
+"""A file to be sent: its content, or (filename, content), or (filename, content, content type)."""
+
+
 class Model(BaseModel):
     """An answer's part: frozen, and open to fields that a newer server adds."""
 
@@ -45,31 +92,41 @@ class Model(BaseModel):
         regex_engine="python-re",
         # Names such as model_id are the API's to choose.
         protected_namespaces=(),
+        # JSON has neither.
+        allow_inf_nan=False,
+        # A validator is built when it is first needed: a large API has thousands, a program needs a few.
+        defer_build=True,
     )
 
 
 class RequestModel(Model):
-    """A request body: an unknown field is a mistake of the caller, so it is refused."""
+    """A request body: an unknown field is a mistake of the caller, so it is refused.
+
+    A field that is left out is not sent, unless it has a default; nor is one that is None, where null is no value of
+    it.
+    """
 
     # loc_by_alias: errors name the Python argument, not its name on the wire.
     model_config = ConfigDict(extra="forbid", loc_by_alias=False)
 
-    @model_serializer(mode="wrap")
-    def _omit_absent(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        """Leave out optional fields that were not given; an explicit None stays (null), defaults stay."""
-        data: dict[str, Any] = handler(self)
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if value is UNSET or (value is None and name not in self.model_fields_set):
-                data.pop(field.serialization_alias or name if info.by_alias else name, None)
-        return data
 
-
-def wire(name: str, *, also: Sequence[str] = (), secret: bool = False, **constraints: Any) -> FieldInfo:
+def wire(
+    name: str,
+    *,
+    also: Sequence[str] = (),
+    secret: bool = False,
+    nullable: bool = False,
+    read_only: bool = False,
+    **constraints: Any,
+) -> FieldInfo:
     """Describe a field for `Annotated`: its name on the wire, other casings it may come in, its constraints.
 
-    A `secret` field is left out of the model's repr. `constraints` are those of `pydantic.Field` (min_length, ge, …).
+    A `secret` field is left out of the model's repr. None in an optional field means "not given", in a `nullable` one
+    null. A `read_only` field is not sent. `constraints` are those of `pydantic.Field` (min_length, ge, …).
     """
     alias = AliasChoices(name, *also) if also else name
-    field: FieldInfo = Field(validation_alias=alias, serialization_alias=name, repr=not secret, **constraints)
+    extra: dict[str, JsonValue] = {"nullable": nullable, "readOnly": read_only}
+    field: FieldInfo = Field(
+        validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
+    )
     return field

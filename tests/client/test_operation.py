@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import Annotated, Any, Literal
 
 import httpx2
 import pytest
 from pydantic import Field
 
-from persona_oauth import ApiError, ConnectionFailedError, InvalidRequestError
+from persona_oauth import ApiError, ConnectionFailedError, InvalidRequestError, VariantError
 from persona_oauth._model import UNSET, Model, RequestModel, wire
 from persona_oauth._operation import Answer, Body, Operation, Parameter, Prepared
 from persona_oauth._transport import ApiKey, Basic, Bearer, Settings, SyncTransport
@@ -18,15 +19,16 @@ from tests.client.scripted import FakeClock
 
 
 class Part(RequestModel):
-    weight: Annotated[int | None, wire("weight-kg", ge=0)] = None
+    weight: Annotated[int | None, wire("weight-kg", ge=0, nullable=True)] = None
     note: Annotated[str | None, wire("note")] = None
+    id: Annotated[str | None, wire("id", read_only=True)] = None
 
 
 class Thing(RequestModel):
     name: Annotated[str, wire("thing-name", min_length=1)]
     colour: Annotated[Literal["red", "blue"], wire("colour")] = "red"
     parts: Annotated[list[Part] | None, wire("parts")] = None
-    made: Annotated[datetime.date | None, wire("made-on")] = None
+    made: Annotated[datetime.date | None, wire("made-on", nullable=True)] = None
     password: Annotated[str | None, wire("password", secret=True)] = None
 
 
@@ -121,8 +123,9 @@ def test_required() -> None:
 
 
 def test_json_body() -> None:
-    """Defaults are sent, None only where null is a value; at every depth."""
-    content = prepare(bodies=(JSON,), name="n", made=None, parts=[Part(weight=None), Part(note="x")]).content
+    """Defaults are sent, None only where null is a value; at every depth. What is read-only stays here."""
+    parts = [Part(weight=None, note=None), Part(note="x", id="i")]
+    content = prepare(bodies=(JSON,), name="n", made=None, parts=parts).content
     assert json.loads(content or b"") == {
         "thing-name": "n",
         "colour": "red",
@@ -134,7 +137,7 @@ def test_json_body() -> None:
 def test_form_body() -> None:
     """In the order of the model; lists repeat the name."""
     prepared = prepare(bodies=(FORM,), name="a b", made=datetime.date(2026, 1, 2), parts=[Part(weight=1)])
-    assert prepared.content == b"thing-name=a+b&colour=red&parts=%7B%22weight-kg%22%3A+1%7D&made-on=2026-01-02"
+    assert prepared.content == b"thing-name=a+b&colour=red&parts=%7B%22weight-kg%22%3A1%7D&made-on=2026-01-02"
     assert prepared.headers == {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -191,16 +194,24 @@ def test_variant(arguments: dict[str, Any], content: bytes) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "code: field required"),
-        ({"code": "c", "assertion": "a"}, "assertion: does not go with code"),
-        ({"scope": "s"}, "assertion: field required"),
-        ({"assertion": "a", "kind": "code"}, "kind: input should be 'jwt'"),
+        ({}, "none of them"),
+        ({"code": "c", "assertion": "a"}, "code, assertion"),
+        ({"scope": "s"}, "scope"),
     ],
 )
 def test_no_variant(arguments: dict[str, Any], message: str) -> None:
-    """Arguments of none, or of several."""
-    with pytest.raises(InvalidRequestError, match=message):
+    """Arguments of none, or of several: a TypeError, as Python raises for any other signature that is missed."""
+    takes = "op() takes code, [kind] or assertion, [kind, scope] or assertion, [kind]; got "
+    with pytest.raises(TypeError, match=f"^{re.escape(takes + message)}$") as caught:
         prepare(bodies=VARIANTS, **arguments)
+    assert isinstance(caught.value, VariantError)
+    assert isinstance(caught.value, InvalidRequestError)
+
+
+def test_invalid_variant() -> None:
+    """The arguments say which variant is meant, a value of theirs is wrong."""
+    with pytest.raises(InvalidRequestError, match="kind: input should be 'jwt'"):
+        prepare(bodies=VARIANTS, assertion="a", kind="code")
 
 
 def test_secrets() -> None:

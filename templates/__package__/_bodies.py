@@ -1,0 +1,301 @@
+"""Request bodies as bytes: JSON, forms, multipart, text, files (OpenAPI 3.1, 4.8.14 and 4.8.15)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import quote_plus
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from ._checks import refusal, validate
+from ._model import UNSET, File, Upload
+from ._styles import Pairs, Style, UnfitError, is_json, json_bytes, json_text, plain, quoted, text
+from .errors import InvalidRequestError
+
+__all__ = ["Body", "BodyEncoder", "Content", "Encoding"]
+
+_FORM = "application/x-www-form-urlencoded"
+_BINARY = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a form or a multipart body writes one of its members, where it is not the usual way."""
+
+    content_type: str = ""
+    """One media type, or several, with commas between them, of which a file has to be one; `image/*` is several."""
+    style: str = ""
+    explode: bool | None = None
+    allow_reserved: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers of its part of a multipart body."""
+
+    @property
+    def has_style(self) -> bool:
+        """Whether the member is written as a parameter of a query would be."""
+        return bool(self.style or self.explode is not None or self.allow_reserved)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body in one media type."""
+
+    content_type: str
+    type: Any
+    fields: tuple[str, ...] = ()
+    """Fields of the model that arrive as arguments of their own; empty: one argument, named `argument`."""
+    argument: str = "body"
+    required: bool = True
+    nullable: frozenset[str] = frozenset()
+    """Fields (or the argument) whose None is sent as null; elsewhere None means "not given"."""
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    """By name on the wire."""
+
+
+class Content(NamedTuple):
+    """A body to be sent; no bytes: none."""
+
+    content: bytes | None
+    content_type: str
+    value: object
+    """The checked value that it was made from."""
+
+
+class BodyEncoder:
+    """Checks the arguments of a body and writes it in its media type."""
+
+    def __init__(self, body: Body) -> None:
+        """For one body; what its arguments have to be is found out on first use."""
+        self.body = body
+        self.names = frozenset(body.fields or (body.argument,))
+        self.fields: dict[str, FieldInfo] = getattr(body.type, "model_fields", {}) if body.fields else {}
+        required = (name for name in self.names if name not in self.fields or self.fields[name].is_required())
+        self.required = frozenset(required)
+        self._wires = {info.serialization_alias: name for name, info in self.fields.items()}
+        self._essence = body.content_type.partition(";")[0].strip().lower()
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(File if self._write == self._binary else self.body.type)
+
+    @cached_property
+    def _write(self) -> Callable[[Any], tuple[bytes, str]]:
+        """How this media type is written; a wildcard is JSON, as in most descriptions that use one."""
+        essence = self._essence
+        if is_json(essence) or essence in ("", "*/*", "application/*"):
+            return self._json
+        if essence == _FORM:
+            return self._form
+        if essence.startswith("multipart/"):
+            return self._multipart
+        is_text = essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql"))
+        return self._text if is_text else self._binary
+
+    def given(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """The arguments of this body; None is a value only where it is sent as null."""
+        items = ((name, arguments.get(name, UNSET)) for name in self.body.fields or (self.body.argument,))
+        nullable = self.body.nullable
+        return {name: value for name, value in items if value is not UNSET and (value is not None or name in nullable)}
+
+    @property
+    def signature(self) -> str:
+        """Its arguments in the order of the description, optional ones in brackets."""
+        names = self.body.fields or (self.body.argument,)
+        needed = ", ".join(name for name in names if name in self.required)
+        optional = ", ".join(name for name in names if name not in self.required)
+        return f"{needed}{', ' * bool(needed and optional)}{f'[{optional}]' * bool(optional)}"
+
+    def takes(self, given: set[str]) -> bool:
+        """Whether these arguments are enough and not too many."""
+        return given <= self.names and (self.required <= given or not (given or self.body.required))
+
+    def accepts(self, arguments: Mapping[str, object]) -> bool:
+        """Whether the arguments are valid: tells variants apart that differ in a constant only."""
+        try:
+            self.check(arguments)
+        except InvalidRequestError:
+            return False
+        return True
+
+    def check(self, arguments: Mapping[str, object]) -> Any:
+        """The checked value; UNSET: there is none, and there need be none.
+
+        Raises:
+            InvalidRequestError: naming the argument.
+        """
+        body, given = self.body, self.given(arguments)
+        if not given and not body.required:
+            return UNSET
+        if body.fields:
+            return validate(self._adapter, given, "", self._wires)
+        if given:
+            return validate(self._adapter, given[body.argument], body.argument)
+        raise refusal(body.argument, "is required")
+
+    def encode(self, arguments: Mapping[str, object]) -> Content:
+        """The bytes and what they are.
+
+        Raises:
+            InvalidRequestError: naming the argument.
+        """
+        value = self.check(arguments)
+        if value is UNSET:
+            return Content(None, "", None)
+        try:
+            return Content(*self._write(plain(value)), value)
+        except UnfitError as error:
+            path, reason = error.path, error.reason
+        first = (self._wires.get(path[0], path[0]),) if self.body.fields and path else (self.body.argument, *path[:1])
+        raise refusal(".".join((*first, *path[1:])), reason)
+
+    def _json(self, value: Any) -> tuple[bytes, str]:
+        return json_bytes(value), "application/json" if "*" in self._essence else self.body.content_type
+
+    def _text(self, value: Any) -> tuple[bytes, str]:
+        """In the charset of the media type, else UTF-8, which `text/*` has to be told of (RFC 6657)."""
+        content_type = self.body.content_type.replace("*", "plain")
+        charset = re.search(r";\s*charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
+        try:
+            content = text(value).encode(charset[1] if charset else "utf-8")
+        except (LookupError, UnicodeError):
+            raise UnfitError(f"has characters that {content_type} can't carry") from None
+        tell = not charset and content_type.startswith("text/") and not content.isascii()
+        return content, f"{content_type}; charset=utf-8" if tell else content_type
+
+    def _binary(self, upload: Any) -> tuple[bytes, str]:
+        wildcard = "*" in self._essence
+        return _read(upload), _file_type(upload, self._essence) if wildcard else self.body.content_type
+
+    # Forms
+
+    def _form(self, value: Any) -> tuple[bytes, str]:
+        """WHATWG URL, 5.2."""
+        pairs = [pair for name, item in _members(value) for pair in self._form_pairs(name, item)]
+        return "&".join(f"{name}={item}" for name, item in pairs).encode("ascii"), self.body.content_type
+
+    def _form_pairs(self, name: str, value: Any) -> Pairs:
+        """Without an encoding of its own: arrays repeat the name, objects are JSON."""
+        encoding = self.body.encoding.get(name, Encoding())
+        written = _escaped(name)
+        if encoding.has_style:
+            return _styled(name, encoding, value)
+        if is_json(encoding.content_type):
+            return [(written, _escaped(json_text(value)))]
+        items = value if isinstance(value, list) else [value]
+        return [(written, _escaped(_below(name, text, item))) for item in items]
+
+    # Multipart
+
+    def _multipart(self, value: Any) -> tuple[bytes, str]:
+        """RFC 7578. The boundary is new for each call, and the same in its repeats."""
+        boundary = uuid.uuid4().hex
+        parts = [part for name, item in _members(value) for part in self._parts(name, item)]
+        content = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode("ascii"), part) for part in parts)
+        content_type = self.body.content_type.replace("*", "form-data")
+        return content + f"--{boundary}--\r\n".encode(), f"{content_type}; boundary={boundary}"
+
+    def _parts(self, name: str, value: Any) -> Iterator[bytes]:
+        """A part for each item of an array (RFC 7578, 4.3)."""
+        encoding = self.body.encoding.get(name, Encoding())
+        if encoding.has_style and not encoding.content_type:
+            for written, item in _style(name, encoding, str).pairs(value):
+                yield _part(written, item.encode(), "", "", encoding.headers)
+            return
+        for item in value if isinstance(value, list) else [value]:
+            yield _below(name, lambda one: _member_part(name, one, encoding), item)
+
+
+def _member_part(name: str, value: Any, encoding: Encoding) -> bytes:
+    """A file with its name and type, an object as JSON, anything else as text."""
+    if isinstance(value, Upload):
+        return _part(name, _read(value), _file_type(value, encoding.content_type), value.filename, encoding.headers)
+    content_type = encoding.content_type
+    if is_json(content_type) or (not content_type and isinstance(value, (dict, list))):
+        return _part(name, json_bytes(value), content_type or "application/json", "", encoding.headers)
+    if isinstance(value, (dict, list)):
+        raise UnfitError(f"can't be written as {content_type}")
+    return _part(name, _utf8(text(value)), content_type, "", encoding.headers)
+
+
+def _part(name: str, content: bytes, content_type: str, filename: str, headers: Mapping[str, str]) -> bytes:
+    """One part, without the boundary before it."""
+    disposition = f'form-data; name="{_in_quotes(name)}"' + (f'; filename="{_in_quotes(filename)}"' if filename else "")
+    fields = {"Content-Disposition": disposition, "Content-Type": content_type, **headers}
+    head = "".join(f"{field}: {value}\r\n" for field, value in fields.items() if value)
+    return _utf8(head) + b"\r\n" + content
+
+
+def _in_quotes(name: str) -> str:
+    """WHATWG HTML, 4.10.21.8: what would end the name or the line."""
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _file_type(upload: Upload, declared: str) -> str:
+    """What the caller says, if the description allows it; else what the description says, if it is one type."""
+    allowed = [one.strip() for one in declared.split(",") if one.strip()]
+    own = upload.content_type.strip()
+    if re.search(r"[\r\n]", own):
+        raise UnfitError("has a content type of several lines")
+    essence = own.partition(";")[0].strip().lower()
+    if own and (not allowed or any(fnmatchcase(essence, one.partition(";")[0].strip().lower()) for one in allowed)):
+        return own
+    if not own and not allowed:
+        return _BINARY
+    if not own and len(allowed) == 1 and "*" not in declared:
+        return declared
+    raise UnfitError(f"needs a content type that is {' or '.join(allowed)}: (filename, content, content type)")
+
+
+def _read(upload: Upload) -> bytes:
+    try:
+        return upload.read()
+    except (OSError, ValueError, TypeError) as error:
+        reason = f"can't be read ({type(error).__name__}); it has to be a binary file that is open"
+    raise UnfitError(reason)
+
+
+def _utf8(value: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise UnfitError("has half of a surrogate pair, which is no character") from None
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        raise UnfitError("has no members that a form could list")
+    yield from value.items()
+
+
+def _below(name: str, write: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return write(value)
+    except UnfitError as error:
+        raise error.below(name) from None
+
+
+def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style:
+    style = encoding.style or "form"
+    return Style(escape(name), style, style == "form" if encoding.explode is None else encoding.explode, escape)
+
+
+def _styled(name: str, encoding: Encoding, value: Any) -> Pairs:
+    style = _style(name, encoding, _kept if encoding.allow_reserved else _escaped)
+    pairs: Pairs = _below(name, style.pairs, value)
+    return pairs
+
+
+def _escaped(value: str) -> str:
+    return quote_plus(_utf8(value))
+
+
+def _kept(value: str) -> str:
+    """`+` is a blank in a form, `&` and `=` would begin and end a member."""
+    return quoted(value, allow_reserved=True)

@@ -1,0 +1,52 @@
+"""Checks of arguments and answers: what does not fit, said without the value, which may be a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from .errors import InvalidRequestError
+
+__all__ = ["explain", "refusal", "validate"]
+
+# Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
+_SAFE_KINDS = frozenset({
+    "missing", "extra_forbidden", "json_invalid", "literal_error", "enum", "string_too_short", "string_too_long",
+    "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
+    "less_than_equal", "multiple_of", "finite_number", "int_from_float",
+})  # fmt: skip
+
+
+def refusal(argument: str, reason: str) -> InvalidRequestError:
+    """The error for an argument, by Python name."""
+    return InvalidRequestError(f"{argument}: {reason}" if argument else reason, argument=argument or None)
+
+
+def explain(error: ValidationError, names: Mapping[str | None, str] | None = None) -> tuple[str, str]:
+    """Path of the first field that does not fit, and why; never its value. `names` says how its start is called."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    kind = first["type"]
+    quotable = kind in _SAFE_KINDS or kind.endswith("_type")
+    reason = first["msg"] if quotable else kind.replace("_", " ")
+    path = [str(part) for part in first["loc"]]
+    if names and path:
+        path[0] = names.get(path[0], path[0])
+    return ".".join(path), reason[:1].lower() + reason[1:]
+
+
+def validate(
+    adapter: TypeAdapter[Any], value: object, argument: str, names: Mapping[str | None, str] | None = None
+) -> Any:
+    """The value as the description has it.
+
+    Raises:
+        InvalidRequestError: naming the argument, or what `names` makes of the first part of the path below it.
+    """
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        path, reason = explain(error, names)
+    # Raised outside of the handler: pydantic's error, which holds the value, must not be chained.
+    raise refusal(".".join(filter(None, (argument, path))), reason)

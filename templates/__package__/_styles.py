@@ -1,0 +1,236 @@
+"""Values as text: what JSON makes of them, and how parameters write them (OpenAPI 3.1, 4.8.12; RFC 6570)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+
+from ._model import UNSET, Upload
+
+__all__ = ["Pairs", "Style", "UnfitError", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
+
+Pairs = list[tuple[str, str]]
+
+# RFC 3986, 2.2: what `allowReserved` leaves as it is; a query can't carry the rest of them, `#`, `[` and `]`.
+_RESERVED = ":/?@!$&'()*+,;="
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+class UnfitError(ValueError):
+    """A value that can't be sent there, below the argument that holds it."""
+
+    def __init__(self, reason: str, *path: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+
+    def below(self, name: str) -> UnfitError:
+        """The same as seen from the object or list around."""
+        return UnfitError(self.reason, name, *self.path)
+
+
+# --- what JSON makes of them
+
+
+class _Member(NamedTuple):
+    name: str
+    wire: str
+    nullable: bool
+
+
+@cache
+def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
+    """The members that are sent."""
+    found = []
+    for name, info in model.model_fields.items():
+        told = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        nullable = info.is_required() or info.annotation is Any or bool(told.get("nullable"))
+        if not told.get("readOnly"):
+            found.append(_Member(name, info.serialization_alias or name, nullable))
+    return tuple(found)
+
+
+def plain(value: Any) -> Any:
+    """Objects as dicts by their names on the wire, without what was not given; dates, UUIDs … as text; files stay.
+
+    Raises:
+        UnfitError: there is no JSON for it.
+    """
+    if value is None or isinstance(value, (str, int, Upload)):
+        return value
+    if isinstance(value, BaseModel):
+        return _object(value)
+    if isinstance(value, dict):
+        return {str(name): _below(str(name), item) for name, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_below(str(index), item) for index, item in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UnfitError("must be a finite number")
+    try:
+        return to_jsonable_python(value)
+    except (PydanticSerializationError, ValueError):
+        raise UnfitError(f"there is no JSON for a {type(value).__name__}") from None
+
+
+def _object(model: BaseModel) -> dict[str, Any]:
+    """A member that was not given is left out; where null is no value of it, so is one that is None."""
+    found: dict[str, Any] = {}
+    given = model.model_fields_set
+    for name, wire, nullable in _members(type(model)):
+        value = getattr(model, name)
+        if value is not UNSET and (value is not None or (nullable and name in given)):
+            found[wire] = _below(name, value)
+    for name, value in (model.model_extra or {}).items():
+        found[name] = _below(name, value)
+    return found
+
+
+def _below(name: str, value: Any) -> Any:
+    try:
+        return plain(value)
+    except UnfitError as error:
+        raise error.below(name) from None
+
+
+def text(value: Any) -> str:
+    """A plain value as text: scalars as they are, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json_text(value)
+
+
+def json_text(value: Any, *, ascii_only: bool = False) -> str:
+    """As `json_bytes`, decoded."""
+    return json_bytes(value, ascii_only=ascii_only).decode()
+
+
+def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
+    """Compact JSON of a plain value, in UTF-8 or with escapes.
+
+    Raises:
+        UnfitError: it holds a file, or half of a surrogate pair.
+    """
+    try:
+        return to_json(value, ensure_ascii=ascii_only)
+    except (PydanticSerializationError, UnicodeError):
+        raise UnfitError("there is no JSON for it") from None
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a media type is JSON, by its name or its suffix (RFC 6839)."""
+    essence = content_type.partition(";")[0].strip().lower()
+    return essence.endswith(("/json", "+json"))
+
+
+def quoted(value: str, *, allow_reserved: bool = False) -> str:
+    """Percent-encoded; `allow_reserved` keeps reserved characters and what is encoded already (RFC 6570, 3.2.3)."""
+    try:
+        if not allow_reserved:
+            return quote(value, safe="")
+        parts = re.split("(%[0-9A-Fa-f]{2})", value)
+        return "".join(part if index % 2 else quote(part, safe=_RESERVED) for index, part in enumerate(parts))
+    except UnicodeEncodeError:
+        raise UnfitError("has half of a surrogate pair, which is no character") from None
+
+
+# --- styles
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one parameter is written: OpenAPI 3.1, 4.8.12.3, in the sense of RFC 6570 where that knows the style."""
+
+    name: str
+    """As it is written, escaped."""
+    style: str
+    explode: bool
+    escape: Callable[[str], str]
+    allow_empty: bool = False
+    """Whether an empty array or object is written, as an empty text; elsewhere it counts as not given."""
+    separators: str = ""
+    """Characters that no item of a list may hold, since nothing escapes them."""
+
+    def pairs(self, value: Any) -> Pairs:
+        """Names and values of a plain value; in a path the text stands for itself, so the name is that in the template.
+
+        Raises:
+            UnfitError: it can't be told apart from something else when it is written so.
+        """
+        if isinstance(value, (dict, list)):
+            value = _without_nulls(value)
+            if not value:
+                return [(self.name, "")] if self.allow_empty else []
+        if self.style in ("simple", "label", "matrix"):
+            return [(self.name, self._expanded(value))]
+        if self.style == "deepObject" and isinstance(value, dict):
+            return list(self._deep(self.name, value))
+        if isinstance(value, dict) and self.explode:
+            return [(self._item(name), written) for name, item in value.items() for written in self._repeated(item)]
+        if isinstance(value, list) and (self.explode or self.style == "deepObject"):
+            return [(self.name, self.escape(text(item))) for item in value]
+        return [(self.name, self._joined(value, self.escape(_DELIMITERS.get(self.style, ""))))]
+
+    def _repeated(self, value: Any) -> list[str]:
+        """RFC 6570 knows no list within an object; as elsewhere in a form, its name is repeated."""
+        items = value if isinstance(value, list) else [value]
+        return [self.escape(text(item)) for item in items]
+
+    def _joined(self, value: Any, delimiter: str) -> str:
+        """`a,b` or `name,a,other,b`; a delimiter of its own must not be in a value: both would be encoded alike."""
+        if isinstance(value, dict):
+            value = [part for item in value.items() for part in item]
+        if not isinstance(value, list):
+            return self.escape(text(value))
+        for item in value:
+            refuse_within(_DELIMITERS.get(self.style, ""), text(item))
+        return (delimiter or ",").join(self._item(item) for item in value)
+
+    def _expanded(self, value: Any) -> str:
+        """`simple`, `label` and `matrix`: RFC 6570, 3.2.2, 3.2.5 and 3.2.7."""
+        first, joint = {"simple": ("", ","), "label": (".", "."), "matrix": (";", ";")}[self.style]
+        label = f"{self.name}=" if self.style == "matrix" else ""
+        if isinstance(value, dict) and self.explode:
+            return first + joint.join(f"{self._item(name, '=')}={self._item(item)}" for name, item in value.items())
+        if isinstance(value, list) and self.explode:
+            return first + joint.join(label + self._item(item) for item in value)
+        written = self._joined(value, ",")
+        return first + (label + written if written else label.rstrip("="))
+
+    def _deep(self, name: str, value: Any) -> Pairs:
+        """`name[member]=…`, also of members of members. Lists repeat the name; of objects in them, their position."""
+        if isinstance(value, dict):
+            given = _without_nulls(value).items()
+            return [pair for key, item in given for pair in self._deep(self._key(name, key), item)]
+        if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+            return [pair for key, item in enumerate(value) for pair in self._deep(self._key(name, str(key)), item)]
+        return [(name, written) for written in self._repeated(value)]
+
+    def _key(self, name: str, key: str) -> str:
+        return f"{name}{self.escape('[')}{self.escape(key)}{self.escape(']')}"
+
+    def _item(self, value: Any, more: str = "") -> str:
+        written = text(value)
+        if self.separators:
+            refuse_within(self.separators + more, written)
+        return self.escape(written)
+
+
+def refuse_within(separators: str, written: str) -> None:
+    """Refuse an item that would end where nothing says that it goes on."""
+    if found := next((one for one in separators if one in written), ""):
+        raise UnfitError(f"has {found!r} within an item, where it would end it")
+
+
+def _without_nulls(value: Any) -> Any:
+    """RFC 6570, 2.3: members that are null are ignored."""
+    if isinstance(value, dict):
+        return {name: item for name, item in value.items() if item is not None}
+    return [item for item in value if item is not None]
