@@ -76,7 +76,9 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     document = Document.load(options.spec, display(options.spec))
     warnings = check_description(document, strict=options.strict)
     normalised = normalise(document)
-    api = translate(document, normalised, parse(normalised.document))
+    parsed = parse(normalised.document, partial=options.allow_partial)
+    warnings = (*warnings, *normalised.warnings(), *parsed.degraded)
+    api = translate(document, normalised, parsed)
     files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
@@ -159,6 +161,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
     made.add_argument("--package", type=package, default=DEFAULTS["package"], metavar="NAME", help="the package in it")
+    made.add_argument("--allow-partial", action="store_true", help="let what cannot be typed be `Any`, and list it")
     made.add_argument("--strict", action="store_true", help="treat warnings as errors")
     made.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"

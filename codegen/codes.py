@@ -59,6 +59,7 @@ DESCRIPTION = {
     "no-error-answer": Code(Level.WARNING, "An operation without any answer of 4xx, 5xx or `default`."),
     "no-security": Code(Level.WARNING, "An operation for which nothing says how to authenticate, not even `[]`."),
     "unused-component": Code(Level.WARNING, "A component that no operation reaches."),
+    "recursive-type": Code(Level.WARNING, "A list or union holds itself; Python has no name for that, so it is `Any`."),
     "not-rendered": Code(Level.WARNING, "Nothing in the client is made of this part of the description."),
     "bad-waiver": Code(Level.WARNING, "An `x-waive` without a reason, for no warning, or for nothing that is there."),
 }
@@ -66,6 +67,7 @@ DESCRIPTION = {
 #: About the run; no description is known to cause them.
 RUN = {
     "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read this part; nothing is left out in silence."),
+    "degraded": Code(Level.WARNING, "With `--allow-partial`: the parser cannot read this part, so it is `Any`."),
     "template": Code(Level.ERROR, "A template is wrong."),
     "output": Code(Level.ERROR, "The output folder cannot be replaced."),
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import schemas as steps
 from .cuts import Cuts
+from .diagnostics import Diagnostic
 from .document import Document, join
 from .names import Names, class_name, identifier, words
 from .paths import Paths, Shape, parser_path, skeleton
@@ -27,6 +28,12 @@ class Normalised:
     shapes: tuple[Shape, ...]
     cuts: tuple[str, ...]
     """Where a type had to be cut off, see `Cuts`; pointers into the description as written."""
+
+    def warnings(self) -> Iterator[Diagnostic]:
+        """What the client cannot say as the description does."""
+        message = "this type holds itself without an object in between; here the client takes `Any`"
+        for pointer in self.cuts:
+            yield self.document.diagnostic(pointer, "recursive-type", message)
 
     @property
     def schemas(self) -> dict[str, Schema]:

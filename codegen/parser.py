@@ -5,6 +5,7 @@ Its imports are no promised API, so the version is pinned with `==`; templates/R
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifie
 
 from .diagnostics import Diagnostic, GenerationError
 from .document import Document, join
-from .schemas import POINTER
+from .schemas import POINTER, TYPES
 
 __all__ = [
     "AnyProperty",
@@ -95,24 +96,62 @@ class Parsed:
 
     models: dict[str, ModelProperty]
     """By class name. References hold copies from before a model's members were known, so ask here."""
+    degraded: tuple[Diagnostic, ...]
+    """What it refused, and what became `Any`."""
 
 
-def parse(document: Document) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Something that the parser cannot read; `component` where it is one that the rest can do without."""
+
+    pointer: str
+    message: str
+    component: str | None
+
+
+def parse(document: Document, *, partial: bool = False) -> Parsed:
     """What the parser makes of the description, which `normalise` has prepared.
+
+    With `partial`, a component that it refuses becomes `Any`, which changes `document`; no operation is ever lost.
 
     Raises:
         GenerationError: The parser left out any part of it.
     """
+    degraded: list[Diagnostic] = []
+    schemas = document.data["components"]["schemas"]
+    while True:
+        parsed = _read(document)
+        if not (refusals := list(_refusals(document, parsed))):
+            return Parsed({str(model.class_info.name): model for model in parsed.models}, tuple(degraded))
+        names = {refusal.component for refusal in refusals if refusal.component in schemas}
+        if not (partial and names):
+            hint = "generate.py --allow-partial makes it `Any`" if names else ""
+            found = [document.diagnostic(one.pointer, "parser-refused", one.message, hint=hint) for one in refusals]
+            raise GenerationError(found)
+        degraded += [
+            document.diagnostic(one.pointer, "degraded", one.message) for one in refusals if one.component in names
+        ]
+        for name in names:
+            schemas[name] = _degraded(schemas[name])
+
+
+def _read(document: Document) -> GeneratorData:
     try:
         parsed = GeneratorData.from_dict(document.data, config=_CONFIG)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         # The parser raises bare errors on some inputs; they are findings about the description, without a place.
         raise GenerationError([document.diagnostic("#", "parser-refused", f"the parser stopped: {error}")]) from error
     if isinstance(parsed, GeneratorError):
-        raise GenerationError([document.diagnostic("#", "not-openapi", _one_line(parsed))])
-    if found := list(_diagnostics(document, parsed)):
-        raise GenerationError(found)
-    return Parsed({str(model.class_info.name): model for model in parsed.models})
+        raise GenerationError([document.diagnostic("#", "parser-refused", _one_line(parsed))])
+    return parsed
+
+
+def _degraded(schema: dict[str, Any]) -> dict[str, Any]:
+    """Anything; of the types of an operation's parts, each of them anything."""
+    kept = {key: schema[key] for key in (POINTER, TYPES, "description") if key in schema}
+    if TYPES in schema:
+        kept |= {"type": "object", "properties": {name: {} for name in schema["properties"]}}
+    return kept
 
 
 def pointer_of(part: Any) -> str | None:
@@ -122,16 +161,15 @@ def pointer_of(part: Any) -> str | None:
     return pointer if isinstance(pointer, str) else None
 
 
-def _diagnostics(document: Document, parsed: GeneratorData) -> Iterator[Diagnostic]:
+def _refusals(document: Document, parsed: GeneratorData) -> Iterator[_Refusal]:
     for error in parsed.errors:
-        yield _diagnostic(document, error, "#/components")
+        # Named in the heading only: `Unable to parse schema /components/schemas/Pet`.
+        found = re.search(r"/components/schemas/(\w+)", error.header)
+        yield _Refusal(pointer_of(error.data) or "#/components", _one_line(error), found[1] if found else None)
     for collection in parsed.endpoint_collections_by_tag.values():
         for error in collection.parse_errors:
-            yield _diagnostic(document, error, _operation_pointer(error, document))
-
-
-def _diagnostic(document: Document, error: ParseError, pointer: str) -> Diagnostic:
-    return document.diagnostic(pointer_of(error.data) or pointer, "parser-refused", _one_line(error))
+            pointer = pointer_of(error.data) or _operation_pointer(error, document)
+            yield _Refusal(pointer, _one_line(error), None)
 
 
 def _operation_pointer(error: ParseError, document: Document) -> str:
