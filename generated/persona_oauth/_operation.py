@@ -148,12 +148,21 @@ class Operation(Generic[T]):
         return [BodyEncoder(body) for body in self.bodies]
 
     @cached_property
+    def _path(self) -> str:
+        """A fragment, which some write there, is not sent."""
+        return self.path.partition("#")[0]
+
+    @cached_property
     def _segments(self) -> list[tuple[str, list[str]]]:
-        """The path in segments, each with the parameters in it; a fragment, which some write there, is not sent."""
-        segments = self.path.partition("#")[0].split("/")
-        return [(segment, re.findall("{([^}]*)}", segment)) for segment in segments]
+        """The path in segments, each with the parameters in it."""
+        return [(segment, re.findall("{([^}]*)}", segment)) for segment in self._path.split("/")]
 
     def _encode_path(self, values: Mapping[str, str], query: Pairs) -> str:
+        path = self._filled(values) if values else self._path
+        joint = "&" if "?" in path else "?"
+        return f"{path}{joint}{'&'.join(f'{name}={value}' for name, value in query)}" if query else path
+
+    def _filled(self, values: Mapping[str, str]) -> str:
         segments = []
         for segment, names in self._segments:
             whole = segment
@@ -163,9 +172,7 @@ class Operation(Generic[T]):
                 argument = next(one.name for one in self.parameters if one.wire == names[0] and one.location == "path")
                 raise refusal(argument, "can't be a segment of a path")
             segments.append(whole)
-        path = "/".join(segments)
-        joint = "&" if "?" in path else "?"
-        return f"{path}{joint}{'&'.join(f'{name}={value}' for name, value in query)}" if query else path
+        return "/".join(segments)
 
     def _encode_body(self, arguments: Mapping[str, object]) -> Content:
         encoders = self._body_encoders
@@ -232,6 +239,7 @@ class _ParameterEncoder:
         self.location = parameter.location
         self.in_url = self.location in ("path", "query")
         style = parameter.style or ("form" if self.location in ("query", "cookie") else "simple")
+        self.is_usual = style in ("form", "simple") and not parameter.content_type
         self.style = Style(
             name=quoted(parameter.wire) if self.in_url else parameter.wire,
             style=style,
@@ -263,6 +271,8 @@ class _ParameterEncoder:
         raise refusal(".".join((parameter.name, *path)), reason)
 
     def _pairs(self, value: Any) -> Pairs:
+        if type(value) is str and self.is_usual:  # by far the most frequent: no need to ask what it is
+            return [(self._name, self._escape(value))]
         if content_type := self.parameter.content_type:
             written = json_text(value, ascii_only=True) if is_json(content_type) else text(value)
             # A cookie can't hold the quotes and commas of JSON.

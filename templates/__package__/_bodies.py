@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
@@ -23,6 +23,7 @@ __all__ = ["Body", "BodyEncoder", "Content", "Encoding"]
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
+_SURROGATE = "has half of a surrogate pair, which is no character"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,39 +178,40 @@ class BodyEncoder:
 
     def _form(self, value: Any) -> tuple[bytes, str]:
         """WHATWG URL, 5.2."""
-        pairs = [pair for name, item in _members(value) for pair in self._form_pairs(name, item)]
+        pairs: Pairs = []
+        for name, item in _members(value):
+            if type(item) is str and name not in self.body.encoding:
+                pairs.append((_escaped(name), _escaped(item)))
+            else:
+                pairs += _below(name, partial(self._form_pairs, name), item)
         return "&".join(f"{name}={item}" for name, item in pairs).encode("ascii"), self.body.content_type
 
     def _form_pairs(self, name: str, value: Any) -> Pairs:
         """Without an encoding of its own: arrays repeat the name, objects are JSON."""
         encoding = self.body.encoding.get(name, Encoding())
-        written = _escaped(name)
         if encoding.has_style:
-            return _styled(name, encoding, value)
+            return _style(name, encoding, _kept if encoding.allow_reserved else _escaped).pairs(value)
         if is_json(encoding.content_type):
-            return [(written, _escaped(json_text(value)))]
-        items = value if isinstance(value, list) else [value]
-        return [(written, _escaped(_below(name, text, item))) for item in items]
+            return [(_escaped(name), _escaped(json_text(value)))]
+        return [(_escaped(name), _escaped(text(item))) for item in (value if isinstance(value, list) else [value])]
 
     # Multipart
 
     def _multipart(self, value: Any) -> tuple[bytes, str]:
         """RFC 7578. The boundary is new for each call, and the same in its repeats."""
         boundary = uuid.uuid4().hex
-        parts = [part for name, item in _members(value) for part in self._parts(name, item)]
+        parts = [part for name, item in _members(value) for part in _below(name, partial(self._parts, name), item)]
         content = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode("ascii"), part) for part in parts)
         content_type = self.body.content_type.replace("*", "form-data")
         return content + f"--{boundary}--\r\n".encode(), f"{content_type}; boundary={boundary}"
 
-    def _parts(self, name: str, value: Any) -> Iterator[bytes]:
+    def _parts(self, name: str, value: Any) -> list[bytes]:
         """A part for each item of an array (RFC 7578, 4.3)."""
         encoding = self.body.encoding.get(name, Encoding())
         if encoding.has_style and not encoding.content_type:
-            for written, item in _style(name, encoding, str).pairs(value):
-                yield _part(written, item.encode(), "", "", encoding.headers)
-            return
-        for item in value if isinstance(value, list) else [value]:
-            yield _below(name, lambda one: _member_part(name, one, encoding), item)
+            pairs = _style(name, encoding, str).pairs(value)
+            return [_part(written, _utf8(item), "", "", encoding.headers) for written, item in pairs]
+        return [_member_part(name, item, encoding) for item in (value if isinstance(value, list) else [value])]
 
 
 def _member_part(name: str, value: Any, encoding: Encoding) -> bytes:
@@ -265,13 +267,13 @@ def _utf8(value: str) -> bytes:
     try:
         return value.encode()
     except UnicodeEncodeError:
-        raise UnfitError("has half of a surrogate pair, which is no character") from None
+        raise UnfitError(_SURROGATE) from None
 
 
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
+def _members(value: Any) -> Iterable[tuple[str, Any]]:
     if not isinstance(value, dict):
         raise UnfitError("has no members that a form could list")
-    yield from value.items()
+    return value.items()
 
 
 def _below(name: str, write: Callable[[Any], Any], value: Any) -> Any:
@@ -286,14 +288,11 @@ def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style
     return Style(escape(name), style, style == "form" if encoding.explode is None else encoding.explode, escape)
 
 
-def _styled(name: str, encoding: Encoding, value: Any) -> Pairs:
-    style = _style(name, encoding, _kept if encoding.allow_reserved else _escaped)
-    pairs: Pairs = _below(name, style.pairs, value)
-    return pairs
-
-
 def _escaped(value: str) -> str:
-    return quote_plus(_utf8(value))
+    try:
+        return quote_plus(value)
+    except UnicodeEncodeError:
+        raise UnfitError(_SURROGATE) from None
 
 
 def _kept(value: str) -> str:
