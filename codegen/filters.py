@@ -77,13 +77,18 @@ def _without_pipes(text: str) -> str:
 
 
 def code_span(value: Any) -> Markup:
-    """Text as a Markdown code span, also within a table cell."""
-    text = _without_pipes(" ".join(_printable(str(_raw(value))).split()))
+    """Text as a Markdown code span."""
+    text = " ".join(_printable(str(_raw(value))).split())
     if not text:
         return Markup("")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return Markup(f"{fence}{padding}{text}{padding}{fence}")
+
+
+def code_cell(value: Any) -> Markup:
+    """Text as a code span in one cell of a Markdown table."""
+    return Markup(_without_pipes(code_span(value)))
 
 
 def bare(value: Markup) -> Markup:
@@ -180,6 +185,7 @@ def error_class(status: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "bare": bare,
     "cell": cell,
+    "code_cell": code_cell,
     "code_span": code_span,
     "constant": constant,
     "docstring": docstring,

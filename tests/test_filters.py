@@ -125,7 +125,7 @@ def cells(row: str) -> int:
 @example("a\\\\|b")
 def test_a_cell_stays_one_cell(text: str) -> None:
     """No pipe divides it, no line ends it, no HTML opens in it."""
-    for made in (filters.cell(untrusted(text)), filters.code_span(untrusted(text))):
+    for made in (filters.cell(untrusted(text)), filters.code_cell(untrusted(text))):
         assert cells(f"| {made} |") == 1
         assert "\n" not in made
     assert "<" not in filters.cell(untrusted(text))
@@ -187,5 +187,5 @@ def test_text_stays_text_until_it_is_escaped(text: str) -> None:
 @given(TEXTS)
 def test_what_a_filter_makes_is_code(text: str) -> None:
     """Else the environment would refuse to print it."""
-    for name in ("cell", "code_span", "docstring", "link", "literal", "markdown", "pep440", "plain", "toml"):
+    for name in ("cell", "code_cell", "code_span", "docstring", "link", "literal", "markdown", "pep440", "plain", "toml"):
         assert isinstance(FILTERS[name](untrusted(text)), Markup)
