@@ -77,7 +77,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         variable = described.key_variable if api_key is None and auth is None else ""
         settings = Settings(
             base_url=described.base_url or "" if base_url is None else base_url,
-            api_key=os.environ.get(variable) if variable else api_key,
+            api_key=os.environ.get(variable) or None if variable else api_key,
             key_variable=described.key_variable,
             security=described.security,
             auth=auth,
