@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_overloads
 
 import jsonschema
 import pytest
@@ -140,16 +140,25 @@ def public_methods(api: object) -> dict[str, Callable[..., object]]:
     return {name: method for name, method in inspect.getmembers(api, callable) if not name.startswith("_")}
 
 
-def expected_defaults(operation: Operation) -> dict[str, object]:
+def signatures(method: Callable[..., object]) -> list[Mapping[str, inspect.Parameter]]:
+    """The parameters of a method; of each overload, where there are several."""
+    return [inspect.signature(one).parameters for one in get_overloads(method) or [method]]
+
+
+def defaults_of(parameters: Mapping[str, inspect.Parameter]) -> dict[str, object]:
+    """The defaults of what the description knows."""
+    return {name: parameter.default for name, parameter in parameters.items() if name not in CALL_OPTIONS}
+
+
+def expected_defaults(operation: Operation, variant: dict[str, Any]) -> dict[str, object]:
     """The arguments that the description asks for, and their defaults; `empty` where there is none."""
     defaults: dict[str, object] = {}
     for parameter in operation.parameters:
         absent = inspect.Parameter.empty if parameter.get("required") else None
         defaults[python_name(parameter["name"])] = parameter["schema"].get("default", absent)
-    for variant in operation.body_variants:
-        for name, schema in variant["properties"].items():
-            absent = inspect.Parameter.empty if name in variant["required"] else None
-            defaults[python_name(name)] = resolve(schema).get("default", absent)
+    for name, schema in variant["properties"].items():
+        absent = inspect.Parameter.empty if name in variant["required"] else None
+        defaults[python_name(name)] = resolve(schema).get("default", absent)
     return defaults
 
 
@@ -303,8 +312,8 @@ def test_method_has_operation(tag: str, client: AnyClient) -> None:
 def test_signature(operation: Operation, client: AnyClient, suffix: str) -> None:
     """A method takes what the description declares, by keyword, with the description's defaults, and nothing else."""
     method = public_methods(api_of(client, operation.data["tags"][0]))[operation.method_name + suffix]
-    parameters = inspect.signature(method).parameters
-    assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
-    defaults = {name: parameter.default for name, parameter in parameters.items() if name not in CALL_OPTIONS}
-    assert defaults == expected_defaults(operation)
-    assert parameters.keys() >= CALL_OPTIONS
+    for parameters, variant in zip(signatures(method), operation.body_variants, strict=True):
+        arguments = {name: parameter for name, parameter in parameters.items() if name != "self"}
+        assert {parameter.kind for parameter in arguments.values()} == {inspect.Parameter.KEYWORD_ONLY}
+        assert defaults_of(arguments) == expected_defaults(operation, variant)
+        assert arguments.keys() >= CALL_OPTIONS
