@@ -65,8 +65,8 @@ def _upload(value: Any) -> Upload:
     """A checked `File`."""
     if isinstance(value, Upload):
         return value
-    parts = value if isinstance(value, tuple) and len(value) in (2, 3) else ("", value)
-    filename, content, content_type = (*parts, "")[:3]
+    whole: tuple[Any, ...] = value if isinstance(value, tuple) and len(value) in (2, 3) else ("", value)
+    filename, content, content_type = whole if len(whole) == 3 else (*whole, "")
     readable = isinstance(content, (bytes, bytearray, memoryview)) or callable(getattr(content, "read", None))
     if readable and isinstance(filename, str) and isinstance(content_type, str):
         return Upload(content, filename, content_type)

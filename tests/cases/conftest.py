@@ -1,0 +1,25 @@
+"""The fixture `case`: the package of the description beside a test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.cases import Case, Library, Server
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """All packages of the session, and one server for them."""
+    path = [*sys.path]
+    with Server() as server:
+        yield Library(tmp_path_factory.mktemp("cases"), server)
+    sys.path[:] = path
+
+
+@pytest.fixture
+def case(library: Library, request: pytest.FixtureRequest) -> Case:
+    """The package of `spec.yaml` in the folder of the test."""
+    return library.case(request.path.parent)

@@ -1,0 +1,41 @@
+"""Constraints are checked before anything is sent, and the argument is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.cases import Case
+
+
+def test_fits(case: Case) -> None:
+    """At the bounds."""
+    sent = case.call(
+        lambda client: client.default.put_thing(id="abcde", limit=100, step=0.5, ids=[9, 1], name="n", parts=[])
+    )
+    assert sent.target == "/things/abcde?limit=100&step=0.5&ids=9&ids=1"
+    assert sent.body == b'{"name":"n","parts":[]}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "argument"),
+    [
+        ({"id": "ABC"}, "id"),
+        ({"id": "abcdef"}, "id"),
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"step": 0}, "step"),
+        ({"step": 0.7}, "step"),
+        ({"ids": []}, "ids"),
+        ({"ids": [1, 2, 3]}, "ids"),
+        ({"ids": [1, 10]}, "ids.1"),
+        ({"name": ""}, "name"),
+        ({"parts": [{"weight": 1}, {"weight": -1}]}, "parts.1.weight"),
+    ],
+)
+def test_refused(case: Case, arguments: dict[str, Any], argument: str) -> None:
+    """Beyond them."""
+    with case.client() as client, pytest.raises(ValueError, match=f"^{argument}: ") as caught:
+        client.default.put_thing(**{"id": "a", "name": "n", **arguments})
+    assert isinstance(caught.value, case.package.InvalidRequestError)

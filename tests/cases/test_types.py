@@ -1,0 +1,69 @@
+"""What is generated for all cases, under strict type checks: mypy once, pyright once."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.cases import Library
+
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml"))
+ROOT = Path(__file__).parents[2]
+SHARED = "runtime"
+
+
+@pytest.fixture(scope="module")
+def tree(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages of all cases, their plain modules, which are the same in all, once."""
+    root = tmp_path_factory.mktemp("types")
+    packages = [library.root / (name := library.case(folder).name) / name for folder in CASES]
+    plain = {path.name for path in (ROOT / "templates" / "__package__").glob("*.py")}
+    (root / SHARED).mkdir()
+    for package in packages:
+        shutil.copytree(package, root / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in plain:
+            shutil.copy(package / name, root / SHARED / name)
+            (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
+    (root / SHARED / "__init__.py").write_text('__version__ = "1"\n', encoding="utf-8")
+    return root
+
+
+def _reexport(module: Path) -> str:
+    """A module that has the public names of a plain module."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    (listed,) = (one.value for one in tree.body if isinstance(one, ast.Assign) and "__all__" in ast.unparse(one))
+    names = ast.literal_eval(listed)
+    return "".join(f"from {SHARED}.{module.stem} import {name} as {name}\n" for name in names)
+
+
+def test_there_are_at_least_60() -> None:
+    """Each with a description and a test of its own."""
+    assert len(CASES) >= 60
+    assert [path for path in CASES if not (path / f"test_{path.name}.py").exists()] == []
+
+
+def test_mypy(tree: Path) -> None:
+    """`mypy --strict` finds nothing."""
+    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={ROOT / '.cache' / 'mypy-cases'}", "."]
+    result = subprocess.run(
+        [*command, "--config-file=", "--python-version=3.11"], cwd=tree, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_pyright(tree: Path) -> None:
+    """Nor does pyright, with the settings of this repository."""
+    settings = {"typeCheckingMode": "standard", "pythonVersion": "3.11", "reportUnnecessaryTypeIgnoreComment": "error"}
+    (tree / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "-p", str(tree)]
+    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert re.search("^0 errors", result.stdout, re.MULTILINE), result.stdout + result.stderr
