@@ -36,6 +36,7 @@ DESCRIPTION = {
     "not-openapi": Code(Level.ERROR, "It does not fit OpenAPI's own schema (3.0 or 3.1)."),
     "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not have in this place: mostly misspelt."),
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name is nearly one that is read here."),
+    "bad-extension": Code(Level.ERROR, "An `x-` field that is read here has another form than it should."),
     "unresolved-ref": Code(Level.ERROR, "A `$ref` leads nowhere."),
     "wrong-ref": Code(Level.ERROR, "A `$ref` leads to another kind of object than the place asks for."),
     "ref-cycle": Code(Level.ERROR, "References lead round in a circle without a type on the way."),

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .objects import Part
 
-#: The extensions that are read here; the second level is that of `x-python`.
-EXTENSIONS = ("x-python", "x-environment-variable", "x-waive")
-_PYTHON = ("distribution", "package")
+#: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+EXTENSIONS: dict[str, str | dict[str, str]] = {
+    "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": _NAME},
+    "x-environment-variable": _NAME,
+    "x-waive": {},
+}
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
 
@@ -49,14 +54,27 @@ def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
 
 
 def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
-    if name == "x-python" and isinstance(given := part.data[name], dict):
-        for key in given:
-            if key not in _PYTHON:
-                pointer, hint = join(join(part.pointer, name), key), _suggestion(key, _PYTHON)
-                yield document.diagnostic(pointer, "unknown-extension", f"`x-python` has no `{key}`", hint=hint)
-    if name not in EXTENSIONS and (hint := _suggestion(name, EXTENSIONS, _ALIKE)):
-        message = f"`{name}` is read by nothing here"
-        yield document.diagnostic(join(part.pointer, name), "unknown-extension", message, hint=hint)
+    pointer, value = join(part.pointer, name), part.data[name]
+    if name not in EXTENSIONS:
+        if hint := _suggestion(name, EXTENSIONS, _ALIKE):
+            yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
+    elif isinstance(form := EXTENSIONS[name], str):
+        yield from _malformed(document, pointer, value, form)
+    elif not isinstance(value, dict):
+        yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
+    else:
+        for key in value if form else ():
+            if key in form:
+                yield from _malformed(document, join(pointer, key), value[key], form[key])
+            else:
+                message, hint = f"`{name}` has no `{key}`", _suggestion(key, form)
+                yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
+
+
+def _malformed(document: Document, pointer: str, value: object, form: str) -> Iterator[Diagnostic]:
+    """It becomes a name on other systems, which take no other characters."""
+    if not isinstance(value, str) or not re.fullmatch(form, value):
+        yield document.diagnostic(pointer, "bad-extension", f"this is no name of the form {form}")
 
 
 def _suggestion(name: str, known: Iterable[str], alike: float = 0.7) -> str:

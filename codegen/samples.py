@@ -110,7 +110,9 @@ def _modern(schema: dict[str, Any]) -> dict[str, Any]:
             schema["enum"] = [*schema["enum"], None]
     members = schema.get("properties")
     if isinstance(schema.get("required"), list) and isinstance(members, dict):
-        schema["required"] = [name for name in schema["required"] if not _goes_one_way(members.get(name))]
+        schema["required"] = [
+            name for name in schema["required"] if not (isinstance(name, str) and _goes_one_way(members.get(name)))
+        ]
     return schema
 
 
