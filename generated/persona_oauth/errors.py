@@ -98,7 +98,7 @@ class HeaderFacts:
 def _ending(headers: httpx2.Headers | None, suffix: str) -> str | None:
     if headers is None:
         return None
-    return next((headers[name] for name in headers.keys() if name.lower().endswith(suffix)), None)  # noqa: SIM118
+    return next((headers[name] for name in headers if name.lower().endswith(suffix)), None)
 
 
 def _whole_number(headers: httpx2.Headers | None, name: str) -> int | None:
