@@ -55,7 +55,7 @@ class Upload:
             OSError, ValueError, TypeError: it can't be read, was closed, or was opened as text.
         """
         content = self._content
-        return bytes(content) if isinstance(content, (bytes, bytearray, memoryview)) else b"" + content.read()
+        return content if isinstance(content, bytes) else b"" + content.read()
 
 
 def _upload(value: Any) -> Upload:
@@ -64,7 +64,9 @@ def _upload(value: Any) -> Upload:
         return value
     whole: tuple[Any, ...] = value if isinstance(value, tuple) and len(value) in (2, 3) else ("", value)
     filename, content, content_type = whole if len(whole) == 3 else (*whole, "")
-    readable = isinstance(content, (bytes, bytearray, memoryview)) or callable(getattr(content, "read", None))
+    if isinstance(content, (bytearray, memoryview)):
+        content = bytes(content)
+    readable = isinstance(content, bytes) or callable(getattr(content, "read", None))
     if readable and isinstance(filename, str) and isinstance(content_type, str):
         return Upload(content, filename, content_type)
     raise PydanticCustomError(

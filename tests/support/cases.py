@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import inspect
 import io
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +41,7 @@ class Exchange(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     result: Any
+    boundary: str = ""
 
 
 class Case:
@@ -82,15 +82,35 @@ class Case:
                 return await outcome
 
         second = self._server.exchange(lambda: anyio.run(later), answer)
-        assert first == second
+        assert first._replace(boundary="") == second._replace(boundary="")
         return first
+
+    def error(self, call: Callable[[Any], Any], answer: Answer, **options: Any) -> Any:
+        """The error that this answer is raised as."""
+        caught: list[Exception] = []
+
+        def attempt(client: Any) -> None:
+            try:
+                call(client)
+            except self.package.ApiError as error:
+                caught.append(error)
+
+        options = {"base_url": self._server.base_url, "max_retries": 0, **options}
+        with self.module("client").Client(**options) as client:
+            self._server.exchange(lambda: attempt(client), answer)
+        return caught[0]
+
+    def attempts(self, call: Callable[[Any], Any], *answers: Answer) -> list[Exchange]:
+        """The requests that one call leads to, for these answers."""
+        with self.module("client").Client(base_url=self._server.base_url) as client:
+            return self._server.exchanges(lambda: call(client), *answers)
 
 
 class Server:
     """Takes one request after the other and gives the answer of the hour."""
 
     def __init__(self) -> None:
-        self.answer = Answer()
+        self.answers: list[Answer] = []
         self.received: list[Exchange] = []
         self._http = _Listener(self)
         self.base_url = f"http://127.0.0.1:{self._http.server_port}"
@@ -107,10 +127,15 @@ class Server:
 
     def exchange(self, call: Callable[[], Any], answer: Answer) -> Exchange:
         """The one request that `call` leads to."""
-        self.answer, self.received = answer, []
+        (received,) = self.exchanges(call, answer)
+        return received
+
+    def exchanges(self, call: Callable[[], Any], *answers: Answer) -> list[Exchange]:
+        """The requests that `call` leads to, one for each answer."""
+        self.answers, self.received = [*answers], []
         result = call()
-        (received,) = self.received
-        return received._replace(result=result)
+        assert not self.answers, "these were never asked for"
+        return [received._replace(result=result) for received in self.received]
 
 
 class _Listener(ThreadingHTTPServer):
@@ -126,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Listener)
         owner = self.server.owner
         owner.received.append(self._received())
-        answer = owner.answer
+        answer = owner.answers.pop(0) if owner.answers else Answer(599)
         self.send_response(answer.status)
         for name, value in {"Content-Type": answer.content_type, **answer.headers}.items():
             self.send_header(name, value)
@@ -145,10 +170,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _received(self) -> Exchange:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items() if name.lower() != "host"}
-        if found := re.search("boundary=(.+)", headers.get("content-type", "")):
-            body = body.replace(found[1].encode(), BOUNDARY)
-            headers["content-type"] = headers["content-type"].replace(found[1], BOUNDARY.decode())
-        return Exchange(self.command, self.path, headers, body, None)
+        boundary = headers.get("content-type", "").partition("boundary=")[2]
+        if boundary:
+            body = body.replace(boundary.encode(), BOUNDARY)
+            headers["content-type"] = headers["content-type"].replace(boundary, BOUNDARY.decode())
+        return Exchange(self.command, self.path, headers, body, None, boundary)
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: a test that fails shows the exchange."""

@@ -1,0 +1,48 @@
+"""OpenAPI 3.1, 4.8.15: the content type of single parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.cases import Case
+
+
+@pytest.mark.parametrize(
+    ("arguments", "head", "content"),
+    [
+        ({"png": b"x"}, 'name="png"; filename="upload"\r\nContent-Type: image/png', "x"),
+        (
+            {"picture": ("p.jpg", b"x", "image/jpeg")},
+            'name="picture"; filename="p.jpg"\r\nContent-Type: image/jpeg',
+            "x",
+        ),
+        ({"any_image": ("p", b"x", "image/gif")}, 'name="any-image"; filename="p"\r\nContent-Type: image/gif', "x"),
+        ({"meta": {"a": 1}}, 'name="meta"\r\nContent-Type: application/vnd.meta+json', '{"a":1}'),
+        ({"quoted": "a"}, 'name="quoted"\r\nContent-Type: application/json', '"a"'),
+        ({"xml": "<a/>"}, 'name="xml"\r\nContent-Type: application/xml; charset=utf-8', "<a/>"),
+        ({"ids": [1, 2]}, 'name="ids"', "1,2"),
+    ],
+)
+def test_part(case: Case, arguments: dict[str, Any], head: str, content: str) -> None:
+    """As the description says, or the caller where it leaves a choice."""
+    sent = case.call(lambda client: client.default.upload(**arguments))
+    expected = f"--BOUNDARY\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n--BOUNDARY--\r\n"
+    assert sent.body.decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "argument"),
+    [
+        ({"picture": b"x"}, "picture"),
+        ({"any_image": b"x"}, "any_image"),
+        ({"png": ("p.gif", b"x", "image/gif")}, "png"),
+        ({"any_image": ("p", b"x", "text/html")}, "any_image"),
+        ({"any_image": ("p", b"x", "image/png\r\nX: y")}, "any_image"),
+    ],
+)
+def test_refused(case: Case, arguments: dict[str, Any], argument: str) -> None:
+    """A type that the description does not allow; none where it leaves the choice to the caller."""
+    with case.client() as client, pytest.raises(ValueError, match=f"^{argument}: .*content type"):
+        client.default.upload(**arguments)
