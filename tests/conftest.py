@@ -1,0 +1,5 @@
+"""Settings of Hypothesis: `make test ARGS="--hypothesis-profile=thousands tests/test_mutations.py"`."""
+
+from hypothesis import settings
+
+settings.register_profile("thousands", max_examples=5000, deadline=None, print_blob=True)

@@ -1,0 +1,213 @@
+"""No text of a description becomes code, or writes outside the output; no description takes the machine down."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+import generate
+from codegen.diagnostics import GenerationError
+from codegen.document import Document
+from tests.support.checkout import ROOT
+from tests.support.mutation import HOSTILE, Path as Place, at, places
+
+SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
+THOROUGH = settings().max_examples > 100
+PLACES = [place for place in places(SPEC) if not isinstance(at(SPEC, place), dict | list)]
+KEYS = [place for place in places(SPEC) if isinstance(place[-1], str)][:: 1 if THOROUGH else 3]
+
+Planted = Callable[[Place, str], dict[str, Any]]
+
+
+def value(place: Place, text: str) -> dict[str, Any]:
+    """The description with `text` in place of a scalar."""
+    data = copy.deepcopy(SPEC)
+    at(data, place[:-1])[place[-1]] = text
+    return data
+
+
+def key(place: Place, text: str) -> dict[str, Any]:
+    """The description with `text` in place of a key; the order stays."""
+    data = copy.deepcopy(SPEC)
+    owner = at(data, place[:-1])
+    items = [(text if name == place[-1] else name, part) for name, part in owner.items()]
+    owner.clear()
+    owner.update(items)
+    return data
+
+
+def strings(place: Place, index: int) -> tuple[str, ...]:
+    """One string for each place in each run of the suite, another one for the next; all of them when thorough."""
+    return HOSTILE if THOROUGH else (HOSTILE[index % len(HOSTILE)],)
+
+
+def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | None:
+    """The files of the package; None where the description is refused, with a line for each finding."""
+    spec = folder / "spec.yaml"
+    spec.write_text(json.dumps(data, indent=1).replace("\x7f", "\\u007f"), encoding="utf-8")
+    options = generate.parser().parse_args(["--spec", str(spec), "--output", str(folder / "none")])
+    try:
+        files, _ = generate.generate(options, generate.inputs_of(options))
+    except GenerationError as error:
+        placeless = [diagnostic for diagnostic in error.diagnostics if not diagnostic.position]
+    else:
+        return files
+    assert placeless == []
+    return None
+
+
+class Skeleton(ast.NodeTransformer):
+    """Python without its strings, and without what only they decide: other casings, the order of a `Literal`."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
+        return None if node.arg == "also" else self.generic_visit(node)
+
+
+def skeletons(files: dict[str, bytes]) -> dict[str, str]:
+    """The syntax trees of all modules, strings aside."""
+    return {
+        path: ast.dump(Skeleton().visit(ast.parse(content))) for path, content in files.items() if path.endswith(".py")
+    }
+
+
+def actions(files: dict[str, bytes]) -> set[str]:
+    """What the modules do: what they import, call and are made of; other names for their own classes and methods,
+    which are written with a capital or called on `self`, are no other deeds.
+    """
+    nodes = [node for path, content in files.items() if path.endswith(".py") for node in ast.walk(ast.parse(content))]
+    modules = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    modules |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    foreign = {call for call in calls if not call[:1].isupper() and not call.startswith("self.")}
+    return modules | foreign | {type(node).__name__ for node in nodes if isinstance(node, ast.stmt)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hostile")
+
+
+@pytest.fixture(scope="module")
+def harmless(folder: Path) -> dict[str, bytes]:
+    files = generated(folder, SPEC)
+    assert files
+    return files
+
+
+def is_name(place: Place) -> bool:
+    """Whether a scalar decides about names or types, and so about the tree: what it says is bound to change it."""
+    lists = {"tags", "required", "enum"} & {*place[-2:-1]}
+    return bool(lists) or place[-1] in ("name", "operationId", "format", "default", "const")
+
+
+def test_no_scalar_becomes_code(folder: Path, harmless: dict[str, bytes]) -> None:
+    """A hostile string at every scalar: the syntax trees stay as they are, or the description is refused."""
+    expected, deeds, refused, passed = skeletons(harmless), actions(harmless), 0, 0
+    for index, place in enumerate(PLACES):
+        for text in strings(place, index):
+            files = generated(folder, value(place, text))
+            if files is None:
+                refused += 1
+            elif is_name(place):
+                assert_harmless(files, harmless, deeds, (place, text))
+            else:
+                passed += 1
+                # Most files are the same to the byte, and parsing them takes longer than generating.
+                assert files.keys() == harmless.keys(), (place, text)
+                changed = skeletons({path: content for path, content in files.items() if content != harmless[path]})
+                assert changed == {path: expected[path] for path in changed}, (place, text)
+                assert_harmless(files, harmless, deeds, (place, text))
+    assert passed > len(PLACES) // 3, f"{refused} refused"
+
+
+def test_no_key_becomes_code(folder: Path, harmless: dict[str, bytes]) -> None:
+    """The same for names of paths, members, components: the package may have other names, but no other deeds."""
+    deeds = actions(harmless)
+    for index, place in enumerate(KEYS):
+        for text in strings(place, index):
+            files = generated(folder, key(place, text))
+            if files is not None:
+                assert_harmless(files, harmless, deeds, (place, text))
+
+
+def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: set[str], planted: object) -> None:
+    """No deed that the harmless package does not do, no foreign table in TOML, no path that leaves the output."""
+    changed = {path: content for path, content in files.items() if content != harmless.get(path)}
+    assert actions(changed) <= deeds | {"Pass"}, planted
+    toml, expected = (tomllib.loads(tree["pyproject.toml"].decode()) for tree in (files, harmless))
+    assert shape(toml) == shape(expected), planted
+    for path in files:
+        assert path.isascii(), planted
+        assert not PurePosixPath(path).is_absolute(), planted
+        assert not {"..", "", "."} & {*path.split("/")}, planted
+
+
+def shape(data: Any) -> Any:
+    """Data without its texts."""
+    if isinstance(data, dict):
+        return {name: shape(part) for name, part in data.items()}
+    return [shape(part) for part in data] if isinstance(data, list) else type(data)
+
+
+# --- bounds
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1500 * 2**20,) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+import generate
+sys.exit(generate.main(sys.argv[1:]))
+"""
+
+HEAD = "openapi: 3.1.0\ninfo: {title: x, version: 1.0.0}\npaths: {}\n"
+HUGE = {
+    "50 MB": HEAD + "x-long: " + "x" * 50_000_000,
+    "50 MB of lines": HEAD + "x-long:\n" + "- x\n" * 12_500_000,
+    "15 MB of values": HEAD + "x-many: [" + "a," * 7_500_000 + "]",
+    "10,000 lists": HEAD + "x-deep: " + "[" * 10_000 + "]" * 10_000,
+    "10,000 mappings": HEAD + "x-deep: " + "{a: " * 10_000 + "}" * 10_000,
+    "10,000 lists in a line": HEAD + "x-deep:\n  " + "- " * 10_000 + "a",
+    "10,000 keys in a line": HEAD + "x-deep:\n  " + "? " * 10_000 + "a",
+    "2,000 levels of indentation": HEAD + "".join(f"{' ' * level}x-deep:\n" for level in range(2000)),
+    "a billion laughs": HEAD
+    + "x-laughs:\n"
+    + "".join(f"- &a{level} [{', '.join([f'*a{level - 1}'] * 10 if level else ['ha'])}]\n" for level in range(10)),
+    "a list in itself": HEAD + "x-self: &self [*self]\n",
+    "a mapping in itself": HEAD + "x-self: &self {self: *self}\n",
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_what_is_too_large_is_refused(name: str, tmp_path: Path) -> None:
+    """In bounded time and memory, with a diagnostic, by a run of its own."""
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(HUGE[name], encoding="utf-8")
+    command = [sys.executable, "-c", LIMITED, "--spec", str(spec), "--output", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2, done.stderr[-500:]
+    assert "error[too-large]: " in done.stderr
+    assert len(done.stderr) < 1000
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_tag_runs_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a tag names is not even looked up."""
+    spec, proof = tmp_path / "spec.yaml", tmp_path / "proof"
+    made = f"!!python/object/apply:pathlib.Path [{proof}]"
+    spec.write_text(f"{HEAD}x-tag: !!python/object/apply:pathlib.Path.touch [{made}]\n", encoding="utf-8")
+    assert generate.main(["--spec", str(spec), "--output", str(tmp_path / "out")]) == 2
+    assert "error[not-json]: the tag " in capsys.readouterr().err
+    assert not proof.exists()
