@@ -21,6 +21,7 @@ def check_description(document: Document, *, strict: bool = False) -> tuple[Diag
         GenerationError: There are errors, or with `strict` warnings; it carries all of them.
     """
     found = in_order(_unwaived(document, list(_all(document))))
+    document.forget_places()
     if any(strict or not diagnostic.is_warning for diagnostic in found):
         raise GenerationError(found)
     return found

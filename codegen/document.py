@@ -44,7 +44,13 @@ class Document:
             message = f"an OpenAPI description is a mapping, and this is {kind}"
             raise GenerationError([Diagnostic(path, "yaml-syntax", message, Position(1, 1))])
         builder = source.Builder(path, text.splitlines())
-        return cls(path, text, builder.build(root), tuple(builder.found))
+        document = cls(path, text, builder.build(root), tuple(builder.found))
+        document.__dict__["_root"] = root  # as the property would; the checks are about to ask for places
+        return document
+
+    def forget_places(self) -> None:
+        """Free the nodes, which take more memory than all else together; a later diagnostic composes them anew."""
+        self.__dict__.pop("_root", None)
 
     @property
     def is_ours(self) -> bool:
@@ -100,7 +106,6 @@ class Document:
 
     @cached_property
     def _root(self) -> yaml.Node:
-        # Composed only when something is wrong: nodes cost more than the data itself.
         return cast("yaml.Node", yaml.compose(self.text, Loader=source.Loader))
 
     def _position(self, pointer: str) -> Position:
