@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from codegen import tree
-from codegen.diagnostics import Diagnostic, GenerationError, as_text
+from codegen.diagnostics import Diagnostic, GenerationError, as_text, in_order
 from codegen.manifest import NAME, Manifest
 
 ROOT = Path(__file__).resolve().parent
@@ -65,7 +65,7 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
 def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
     """Description in, `{path: content}` out, manifest included; and the warnings."""
     # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
-    from codegen.checks import check_description
+    from codegen.checks import check_description, unwaived
     from codegen.document import Document
     from codegen.normalise import normalise
     from codegen.parser import parse
@@ -74,10 +74,12 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     from codegen.translate import translate
 
     document = Document.load(options.spec, display(options.spec))
-    warnings = check_description(document, strict=options.strict)
+    warnings = check_description(document)
     normalised = normalise(document)
     parsed = parse(normalised.document, partial=options.allow_partial)
-    warnings = (*warnings, *normalised.warnings(), *parsed.degraded)
+    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.degraded])])
+    if warnings and options.strict:
+        raise GenerationError(warnings)
     api = translate(document, normalised, parsed)
     files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings

@@ -9,20 +9,25 @@ from . import clashes, conformance, conventions, coverage, references, samples
 from .codes import CODES, Level
 from .diagnostics import Diagnostic, GenerationError, in_order
 from .document import Document, join
-from .objects import Part, parts
+from .objects import parts
 
 _EXTENSION = "x-waive"
 
 
-def check_description(document: Document, *, strict: bool = False) -> tuple[Diagnostic, ...]:
+#: What turns out after the checks, so that a waiver of it is never needless to them.
+_LATER = ("degraded", "recursive-type")
+
+
+def check_description(document: Document) -> tuple[Diagnostic, ...]:
     """The warnings about a description.
 
     Raises:
-        GenerationError: There are errors, or with `strict` warnings; it carries all of them.
+        GenerationError: There are errors; it carries the warnings too.
     """
-    found = in_order(_unwaived(document, list(_all(document))))
+    every = list(_all(document))
+    found = in_order([*unwaived(document, every), *_bad_waivers(document, every)])
     document.forget_places()
-    if any(strict or not diagnostic.is_warning for diagnostic in found):
+    if any(not diagnostic.is_warning for diagnostic in found):
         raise GenerationError(found)
     return found
 
@@ -50,23 +55,25 @@ class _Waiver:
         return self.pointer.rsplit(f"/{_EXTENSION}/", 1)[0]
 
 
-def _unwaived(document: Document, found: list[Diagnostic]) -> Iterator[Diagnostic]:
-    waivers = [waiver for part in parts(document) for waiver in _waivers(part)]
-    used: set[str] = set()
+def unwaived(document: Document, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """What no waiver in the description covers."""
+    waivers = list(_waivers(document))
     for diagnostic in found:
-        covering = [waiver.pointer for waiver in waivers if _covers(waiver, diagnostic)]
-        used.update(covering)
-        if not covering:
+        if not any(_covers(waiver, diagnostic) for waiver in waivers):
             yield diagnostic
-    for waiver in waivers:
-        if fault := _fault(waiver, used):
+
+
+def _bad_waivers(document: Document, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    for waiver in _waivers(document):
+        if fault := _fault(waiver, found):
             yield document.diagnostic(waiver.pointer, "bad-waiver", fault)
 
 
-def _waivers(part: Part) -> Iterator[_Waiver]:
-    if isinstance(given := part.data.get(_EXTENSION), dict):
-        pointer = join(part.pointer, _EXTENSION)
-        yield from (_Waiver(join(pointer, code), code, reason) for code, reason in given.items())
+def _waivers(document: Document) -> Iterator[_Waiver]:
+    for part in parts(document):
+        if isinstance(given := part.data.get(_EXTENSION), dict):
+            pointer = join(part.pointer, _EXTENSION)
+            yield from (_Waiver(join(pointer, code), code, reason) for code, reason in given.items())
 
 
 def _covers(waiver: _Waiver, diagnostic: Diagnostic) -> bool:
@@ -74,10 +81,11 @@ def _covers(waiver: _Waiver, diagnostic: Diagnostic) -> bool:
     return inside and waiver.code == diagnostic.code and diagnostic.is_warning
 
 
-def _fault(waiver: _Waiver, used: set[str]) -> str:
-    """Why a waiver counts for nothing, if so."""
-    if waiver.code not in CODES or CODES[waiver.code].level is not Level.WARNING:
+def _fault(waiver: _Waiver, found: list[Diagnostic]) -> str:
+    """Why a waiver counts for nothing, or should not, if so."""
+    if waiver.code not in CODES or CODES[waiver.code].level is Level.ERROR:
         return f"{waiver.code} is no warning; only warnings can be waived"
     if not isinstance(waiver.reason, str) or not waiver.reason.strip():
         return "a waiver tells its reason"
-    return "" if waiver.pointer in used else f"there is no {waiver.code} here to be waived"
+    needed = waiver.code in _LATER or any(_covers(waiver, diagnostic) for diagnostic in found)
+    return "" if needed else f"there is no {waiver.code} here to be waived"
