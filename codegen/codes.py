@@ -34,6 +34,7 @@ DESCRIPTION = {
     "yaml-1-1": Code(Level.WARNING, "Other readers take the unquoted value for something else: YAML 1.1 against 1.2."),
     # OpenAPI
     "not-openapi": Code(Level.ERROR, "It does not fit OpenAPI's own schema (3.0 or 3.1)."),
+    "other-version": Code(Level.FAULT, "A keyword in the form of OpenAPI 3.0 in a description of 3.1."),
     "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not have in this place: mostly misspelt."),
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name is nearly one that is read here."),
     "bad-extension": Code(Level.ERROR, "An `x-` field that is read here has another form than it should."),

@@ -20,11 +20,16 @@ from .document import Document, join
 from .objects import Part
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: Unknown fields are found with a suggestion in coverage.py, and keys of the wrong form below.
-_LEFT_OUT = (Kind.AdditionalProperties, Kind.UnevaluatedProperties, Kind.PropertyNames)
+#: Unknown fields are found with a suggestion in coverage.py, keys of the wrong form below, patterns in samples.py.
+_LEFT_OUT = (Kind.AdditionalProperties, Kind.UnevaluatedProperties, Kind.PropertyNames, Kind.Format)
 #: What the keys of a map look like (OpenAPI 3.1, 4.8.7, 4.8.8 and 4.8.16).
 _NAME = r"[a-zA-Z0-9._-]+"
 _KEYS = {("openapi", "paths"): "/.*", ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default"}
+_OUTDATED = {
+    "nullable": "write `type: [string, 'null']`",
+    "exclusiveMinimum": "write the bound itself, and no `minimum`",
+    "exclusiveMaximum": "write the bound itself, and no `maximum`",
+}
 _CHOICES = (Kind.AnyOf, Kind.OneOfNotValid)
 
 
@@ -40,13 +45,28 @@ def check_version(document: Document) -> Iterator[Diagnostic]:
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each part that is not as OpenAPI wants it."""
+    older = document.data["openapi"].startswith("3.0.")
     for part in parts:
         yield from _misnamed(document, part)
-    validator = _validator_3_0() if document.data["openapi"].startswith("3.0.") else _validator_3_1()
+        if part.kind == "schema" and not older:
+            yield from _outdated(document, part)
+    validator = _validator_3_0() if older else _validator_3_1()
     for error in validator.iter_errors(document.data):
-        if not isinstance((leaf := _leaf(error)).kind, _LEFT_OUT):
+        if not isinstance((leaf := _leaf(error)).kind, _LEFT_OUT) and (older or not _is_flag(leaf)):
             pointer, message, hint = _told(leaf, error)
             yield document.diagnostic(pointer, "not-openapi", message, hint=hint)
+
+
+def _outdated(document: Document, part: Part) -> Iterator[Diagnostic]:
+    """What OpenAPI 3.0 says in another way. It is understood here, but not by every reader of 3.1."""
+    for name, instead in _OUTDATED.items():
+        if isinstance(part.data.get(name), bool):
+            message = f"`{name}: {_shown(part.data[name])}` is OpenAPI 3.0"
+            yield document.diagnostic(join(part.pointer, name), "other-version", message, hint=instead)
+
+
+def _is_flag(error: ValidationError) -> bool:
+    return isinstance(error.instance, bool) and error.instance_path[-1:] in [[name] for name in _OUTDATED]
 
 
 def _misnamed(document: Document, part: Part) -> Iterator[Diagnostic]:

@@ -65,7 +65,9 @@ def _fits_path(document: Document, operation: Part) -> Iterator[Diagnostic]:
     declared = dict(_path_parameters(document, item.get("parameters"), join("#/paths", path)))
     declared |= dict(_path_parameters(document, operation.data.get("parameters"), operation.pointer))
     templates = re.findall(r"{([^{}]*)}", path)
-    for name in templates:
+    for name in dict.fromkeys(templates):
+        if templates.count(name) > 1:
+            yield document.diagnostic(join("#/paths", path), "path-parameter", f"{{{name}}} stands twice in the path")
         if name not in declared:
             message = f"the path has {{{name}}}, and {method} no parameter of that name `in: path`"
             yield document.diagnostic(operation.pointer, "path-parameter", message)
