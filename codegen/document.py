@@ -84,7 +84,7 @@ class Document:
 
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`, or about the nearest part around it that exists."""
-        position = self._position(pointer)
+        position = self.position(pointer)
         line = source.line_at(self._lines, position)
         return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
@@ -108,7 +108,8 @@ class Document:
     def _root(self) -> yaml.Node:
         return cast("yaml.Node", yaml.compose(self.text, Loader=source.Loader))
 
-    def _position(self, pointer: str) -> Position:
+    def position(self, pointer: str) -> Position:
+        """Where the part at `pointer`, or the nearest part around it that exists, begins."""
         node = self._root
         mark = node.start_mark
         for token in tokens(pointer):
