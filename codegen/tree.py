@@ -70,8 +70,12 @@ def _refusal(path: Path | str, message: str, *, hint: str = "") -> GenerationErr
 
 
 def _replace(output: Path, files: Mapping[str, bytes]) -> None:
-    staging = output.parent / f".{output.name}.new"
-    _remove(staging)  # of a run that was killed; the lock says that nobody uses it
+    staging, aside = _beside(output, "new"), _beside(output, "old")
+    # Of a run that was killed: the lock says that nobody uses them.
+    _remove(staging)
+    if aside.exists() and not output.exists():
+        aside.rename(output)
+    _remove(aside)
     try:
         for name, content in files.items():
             path = staging / name
@@ -87,8 +91,7 @@ def _swap(new: Path, old: Path) -> None:
         new.rename(old)
     elif not _exchange(new, old):
         # No atomic exchange on this system: for a moment there is neither tree, and the old one stands beside.
-        aside = old.parent / f".{old.name}.old"
-        _remove(aside)
+        aside = _beside(old, "old")
         old.rename(aside)
         try:
             new.rename(old)
@@ -96,6 +99,10 @@ def _swap(new: Path, old: Path) -> None:
             aside.rename(old)
             raise
         _remove(aside)
+
+
+def _beside(output: Path, kind: str) -> Path:
+    return output.parent / f".{output.name}.{kind}"
 
 
 def _exchange(first: Path, second: Path) -> bool:
