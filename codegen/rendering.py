@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, Markup as Code
 
 from .api import Api, Model, Tag
+from .credentials import token_endpoint
 from .diagnostics import Diagnostic, GenerationError
 from .filters import FILTERS
 from .manifest import template_files
@@ -33,6 +34,7 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
     environment = _environment(templates)
     error_names = _public_names(templates, PurePosixPath("__package__/errors.py"))
     environment.globals.update(api=api, package=Code(package), error_names=error_names, models_of=models_of)
+    environment.globals["token_endpoint"] = token_endpoint(api)
     files = {}
     for path in rendered_files(templates):
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)

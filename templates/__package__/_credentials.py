@@ -1,0 +1,198 @@
+"""Where access tokens come from: assertions that we sign, or the caller. What both share is in _renewal.py."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import uuid
+from collections.abc import Callable, Generator
+from typing import ClassVar
+
+import httpx2
+
+from ._assertion import Algorithm, PrivateKey, load_signer
+from ._checks import refusal
+from ._renewal import AccessToken, Flight, Held, RenewingAuth
+from ._settings import Settings, Timeout
+from .errors import ApiError
+from .scopes import Scopes, join
+
+__all__ = ["AccessTokenAuth", "Anonymous", "ClientCredentials", "TokenExpiredError"]
+
+# The server's clock may be two minutes ahead of ours or behind: `iat` must not lie in its future, and `exp` neither in
+# its past nor more than 300 s in its future. Some servers judge by the difference of both, so that is 300 s as well.
+_SKEW = 120
+_LIFETIME = 180  # seconds
+
+
+class TokenExpiredError(ApiError):
+    """The access token is dead, and there is no other; nothing was sent."""
+
+
+class Anonymous(httpx2.Auth):
+    """Sends no credentials, whatever the environment and the `http_client` have."""
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """The request without them."""
+        request.headers.pop("Authorization", None)
+        yield request
+
+
+class ClientCredentials(RenewingAuth):
+    """Gets tokens for assertions that it signs: `private_key_jwt`, RFC 7523."""
+
+    _endpoint: ClassVar[str] = ""
+    _extra: ClassVar[str] = ""
+
+    def __init__(  # noqa: PLR0913 (every one is an option; all but the first two are keywords)
+        self,
+        client_id: str,
+        private_key: PrivateKey,
+        *,
+        algorithm: Algorithm = "ES256",
+        key_id: str | None = None,
+        password: str | bytes | None = None,
+        scope: Scopes | None = None,
+        audience: str | None = None,
+        base_url: str | None = None,
+        leeway: float = 60.0,
+        timeout: Timeout | None = None,
+        total_timeout: float = 60.0,
+        max_retries: int = 2,
+        http_client: httpx2.Client | None = None,
+    ) -> None:
+        """Read the key; nothing is sent before the first request. Durations are seconds.
+
+        Args:
+            client_id: Who signs.
+            private_key: PEM as text or bytes, the path of such a file, or a key of cryptography or joserfc.
+            algorithm: ES256 takes a key on the curve P-256, RS256 an RSA key of at least 2048 bits.
+            key_id: Sent as `kid`, for a client that has several keys.
+            password: Of an encrypted key.
+            scope: What to ask for, as a text or an iterable of scopes; None asks for all that the client may.
+            audience: Whom the assertion is for; None takes the URL that it is sent to.
+            base_url: Where tokens are asked for; they are sent to this scheme, host and port only. None takes the first
+                server of the description.
+            leeway: How long before its end a token is renewed, or a tenth of its life if that is shorter.
+            timeout: For each step of asking for a token, as in `Client`.
+            total_timeout: For asking for a token, repeats included; at most 180, since the assertion lives no longer.
+            max_retries: How often that is repeated, with the same assertion; not while the old token still works.
+            http_client: One of yours, for asking for tokens (proxies, TLS). That happens in a thread, also for
+                `AsyncClient`, so it can't be an `httpx2.AsyncClient`.
+
+        Raises:
+            InvalidRequestError: An argument that makes no sense, a key that can't be used, or the extra is missing.
+        """
+        try:
+            base_url = self._default_base_url or "" if base_url is None else base_url
+            settings = Settings(
+                base_url=base_url, timeout=timeout, total_timeout=total_timeout, max_retries=max_retries
+            )
+            super().__init__(leeway, settings)
+            if total_timeout > _LIFETIME:
+                raise refusal("total_timeout", f"must be at most {_LIFETIME}")
+            if http_client is not None and not isinstance(http_client, httpx2.Client):
+                raise refusal("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
+            self._http_client = http_client
+            self._client_id = _text("client_id", client_id)
+            self._audience = settings.base_url + self._endpoint if audience is None else _text("audience", audience)
+            self._scope = None if scope is None else _text("scope", join(scope))
+            kid = None if key_id is None else _text("key_id", key_id)
+            self._signer = load_signer(
+                private_key, algorithm=algorithm, key_id=kid, password=password, extra=self._extra
+            )
+        except ApiError as error:
+            refused = error.with_traceback(None)
+        else:
+            return
+        del private_key, password  # tracebacks may be shown with locals
+        raise refused
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._client_id!r}, base_url={self._settings.base_url!r})"
+
+    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+        now = int(self._clock.time())
+        claims = {"iss": self._client_id, "sub": self._client_id, "aud": self._audience, "jti": str(uuid.uuid4())}
+        assertion = self._signer.sign({**claims, "iat": now - _SKEW, "exp": now + _LIFETIME})
+        return self._exchanged(assertion, total_timeout, max_retries)
+
+    def _exchanged(self, assertion: str, total_timeout: float, max_retries: int) -> AccessToken:
+        """One call of the token endpoint, without an API key."""
+        raise NotImplementedError
+
+
+class AccessTokenAuth(RenewingAuth):
+    """Sends an access token for as long as it lives, and then the one that `renew` supplies."""
+
+    def __init__(
+        self,
+        token: AccessToken,
+        *,
+        age: float = 0.0,
+        renew: Callable[[], AccessToken] | None = None,
+        base_url: str | None = None,
+        leeway: float = 60.0,
+        total_timeout: float = 60.0,
+    ) -> None:
+        """Hold the token. Durations are seconds.
+
+        Args:
+            token: What the token endpoint answered.
+            age: How long ago it was asked for.
+            renew: Called for the next token, in a thread (so it may block), before this one ends and when the server
+                refuses it. Without it, requests raise `TokenExpiredError` once the token is dead.
+            base_url: The token is sent to this scheme, host and port only. None takes the first server of the
+                description.
+            leeway: How long before its end a token is renewed, or a tenth of its life if that is shorter.
+            total_timeout: How long requests wait for `renew`.
+
+        Raises:
+            InvalidRequestError: An argument that makes no sense.
+        """
+        base_url = self._default_base_url or "" if base_url is None else base_url
+        super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
+        if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:
+            raise refusal("age", "must be a finite number of seconds, and not negative")
+        if renew is not None and not callable(renew):
+            raise refusal("renew", "must be a function")
+        if not _is_token(token):
+            del token  # it may be the bare text, and tracebacks may be shown with locals
+            raise refusal("token", "must be an access token as the API answers it, not its text")
+        self._renew = renew
+        self._held = self._hold(token, self._clock.monotonic() - age)
+
+    @property
+    def expires_in(self) -> float:
+        """Seconds that the token stays valid; 0 for a dead one."""
+        held = self._held
+        return max(0.0, held.expires_at - self._clock.monotonic()) if held else 0.0
+
+    def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
+        if self._renew is not None:
+            return super()._choose(refused)
+        if self.expires_in <= 0:
+            raise TokenExpiredError("the access token has expired, and there is no refresh: ask for a new one")
+        return self._held, None
+
+    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+        assert self._renew is not None
+        token = self._renew()
+        if asyncio.iscoroutine(token):
+            token.close()  # else Python would warn that nobody awaited it
+        if not _is_token(token):
+            raise refusal("renew", "must return an access token as the API answers it")
+        if token.expires_in <= 0:
+            raise TokenExpiredError("the access token that renew() supplied has expired")
+        return token
+
+
+def _is_token(token: object) -> bool:
+    """Whether it is one as far as we need it; type checkers know that it is, callers may not have asked them."""
+    return isinstance(getattr(token, "access_token", None), str) and isinstance(getattr(token, "expires_in", None), int)
+
+
+def _text(argument: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise refusal(argument, "must be a text, and not empty")
+    return value

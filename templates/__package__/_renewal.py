@@ -1,0 +1,255 @@
+"""Sends an access token with the requests of any client of httpx2, and renews it in time.
+
+A renewal runs in a thread of its own, and all who need the token wait for it, threads and tasks of any event loop
+alike. So it belongs to none of them: one that is cancelled or interrupted takes nothing away from the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+import math
+import re
+import sys
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, Never, Protocol, TypeAlias
+
+import httpx2
+
+from ._checks import refusal
+from ._retry import Clock, is_idempotent
+from ._settings import Settings
+from .errors import ApiError, InvalidResponseError, TimedOutError
+
+__all__ = ["AccessToken", "Flight", "Held", "RenewingAuth"]
+
+_log = logging.getLogger(__package__)
+_BEARER = re.compile(r"[\x21-\x7e]+")  # what a header can carry: tokens are opaque
+_SHORT = 0.1  # part of a token's life that is at most left unused
+_PAUSE = 5.0  # seconds until the next try, while the old token still works
+_LONGEST = 1e9  # seconds: a longer life makes no difference
+
+
+class AccessToken(Protocol):
+    """What a token endpoint answers (RFC 6749, 5.1)."""
+
+    @property
+    def access_token(self) -> str:
+        """The token."""
+        ...
+
+    @property
+    def expires_in(self) -> int:
+        """Seconds that it stays valid, counted from when it was asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Held:
+    """A token; times are on the clock's monotonic scale."""
+
+    value: str
+    renew_at: float
+    expires_at: float
+
+
+Flight: TypeAlias = "Future[Held | BaseException]"
+"""A renewal under way; what went wrong is a value of it."""
+Steps: TypeAlias = Generator["httpx2.Request | Flight", httpx2.Response | None, None]
+"""What is to be done for a request: send one, or wait for a renewal."""
+
+
+class RenewingAuth(httpx2.Auth):
+    """Sends a bearer token (RFC 6750), and gets the next one in time; safe to share between threads and tasks."""
+
+    _default_base_url: ClassVar[str | None] = None
+    _clock: Any = Clock()
+
+    def __init__(self, leeway: float, settings: Settings) -> None:
+        """For the origin of the settings' `base_url`, and for no other.
+
+        Raises:
+            InvalidRequestError: `leeway` makes no sense.
+        """
+        if isinstance(leeway, bool) or not isinstance(leeway, (int, float)) or not 0 <= leeway < math.inf:
+            raise refusal("leeway", "must be a finite number of seconds, and not negative")
+        self._leeway = leeway
+        self._settings = settings
+        self._origin = httpx2.URL(settings.base_url).origin
+        self._lock = threading.Lock()  # held for moments, never while anyone waits
+        self._held: Held | None = None
+        self._flight: Flight | None = None
+        self._pause_until = -math.inf
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+
+    def __reduce__(self) -> Never:
+        """Not to be pickled or copied: it holds secrets, and is shared to be of use.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(f"{type(self).__name__} holds secrets: it can't be pickled or copied")
+
+    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """As httpx2 has it: requests to send, the last one's answer is the client's."""
+        steps, response = self._steps(request), None
+        with suppress(StopIteration):
+            while True:
+                step = steps.send(response)
+                response = None
+                if isinstance(step, Future):
+                    wait([step], self._patience)
+                else:
+                    response = yield step
+
+    async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
+        """The same for tasks."""
+        steps, response = self._steps(request), None
+        with suppress(StopIteration):
+            while True:
+                step = steps.send(response)
+                response = None
+                if isinstance(step, Future):
+                    await _arrival(step, self._patience)
+                else:
+                    response = yield step
+
+    @property
+    def _patience(self) -> float:
+        """Seconds to wait for a renewal, which ends before that unless something hangs."""
+        return self._settings.total_timeout + 1.0
+
+    def _steps(self, request: httpx2.Request) -> Steps:
+        if request.url.origin != self._origin:
+            _log.debug("no token for a request to %s: it is for %s", request.url.host, self._settings.base_url)
+            yield request
+            return
+        held = yield from self._token(None)
+        request.headers["Authorization"] = f"Bearer {held.value}"
+        response = yield request
+        if response is None or not self._is_to_be_repeated(request, response):
+            return
+        newer = yield from self._token(held)
+        if newer is not held:
+            request.headers["Authorization"] = f"Bearer {newer.value}"
+            yield request
+
+    def _is_to_be_repeated(self, request: httpx2.Request, response: httpx2.Response) -> bool:
+        """Whether the server that the token is for refused it, and the request can be sent again."""
+        last = response.request
+        if response.status_code != 401 or last.url.origin != self._origin:
+            return False
+        if last is not request and not is_idempotent(request.method):
+            return False  # it was redirected, so something has been done
+        try:
+            return isinstance(request.content, bytes)
+        except httpx2.RequestNotRead:  # a stream, which is spent
+            return False
+
+    def _token(self, refused: Held | None) -> Generator[Flight, httpx2.Response | None, Held]:
+        """The token to send; the `refused` one again if there is no other."""
+        held, flight = self._choose(refused)
+        if held is not None and flight is None:
+            return held
+        assert flight is not None
+        yield flight
+        result = flight.result() if flight.done() else TimedOutError(f"no new token within {self._patience:g} s")
+        if isinstance(result, Held):
+            return result
+        if held is not None and self._clock.monotonic() < held.expires_at:
+            return held
+        raise _copied(result)
+
+    def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
+        """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
+        with self._lock:
+            now, held = self._clock.monotonic(), self._held
+            if held is not None and held is not refused and now < held.renew_at:
+                return held, None
+            left = 0.0 if held is None else held.expires_at - now
+            early = left > 0 and held is not refused
+            # While the old one works, one waits for the new one, and nobody soon after a failure.
+            if (early and self._flight is not None) or (left > 0 and now < self._pause_until):
+                return held, None
+            if self._flight is None:
+                self._flight = self._depart(left / 2 if early else math.inf)
+            return held, self._flight
+
+    def _depart(self, within: float) -> Flight:
+        """Start a renewal: with repeats, unless there is time for another one later."""
+        flight: Flight = Future()
+        total_timeout = min(self._settings.total_timeout, within)
+        retries = self._settings.max_retries if within == math.inf else 0
+        arguments = (flight, total_timeout, retries)
+        threading.Thread(target=self._fly, args=arguments, name=f"{__package__} token", daemon=True).start()
+        return flight
+
+    def _fly(self, flight: Flight, total_timeout: float, max_retries: int) -> None:
+        result: Held | BaseException
+        try:
+            asked_at = self._clock.monotonic()
+            result = self._hold(self._renewed(total_timeout, max_retries), asked_at)
+        except ApiError as error:
+            result = error.with_traceback(None)  # its frames hold the assertion
+        except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
+            result = error
+        with self._lock:
+            self._flight = None
+            if isinstance(result, Held):
+                self._held = result
+            else:
+                self._pause_until = self._clock.monotonic() + _PAUSE
+        if not isinstance(result, Held):
+            _log.warning("no new token: %s %s", type(result).__name__, getattr(result, "status_code", None) or "")
+        flight.set_result(result)
+
+    def _hold(self, token: AccessToken, asked_at: float) -> Held:
+        if not _BEARER.fullmatch(token.access_token):
+            raise InvalidResponseError("access_token: has characters that a header can't carry", field="access_token")
+        life = min(token.expires_in, _LONGEST)
+        return Held(token.access_token, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)
+
+    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+        """Ask for a token; may block for `total_timeout` seconds."""
+        raise NotImplementedError
+
+
+def _copied(error: BaseException) -> BaseException:
+    """One for each who raises it, since raising adds to the traceback; only of our own we know how to copy them."""
+    if not isinstance(error, ApiError):
+        return error
+    mine = copy.copy(error)
+    mine.__cause__ = error.__cause__
+    return mine
+
+
+async def _arrival(flight: Flight, seconds: float) -> None:
+    """Wait for it under any event loop."""
+    import anyio  # httpx2 depends on it; loaded only by those who await
+
+    arrived = anyio.Event()
+    schedule = _scheduler()
+
+    def wake(_: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it who waited
+            schedule(arrived.set)
+
+    flight.add_done_callback(wake)
+    with anyio.move_on_after(seconds):
+        await arrived.wait()
+
+
+def _scheduler() -> Callable[[Callable[[], Any]], Any]:
+    """How another thread makes this event loop call something."""
+    trio = sys.modules.get("trio")  # whose loop can't run before it was imported
+    if trio is not None and trio.lowlevel.in_trio_task():
+        schedule: Callable[[Callable[[], Any]], Any] = trio.lowlevel.current_trio_token().run_sync_soon
+        return schedule
+    return asyncio.get_running_loop().call_soon_threadsafe

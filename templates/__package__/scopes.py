@@ -1,0 +1,74 @@
+"""Scopes: `permission:object` or a bare permission, with spaces between several (RFC 6749, 3.3).
+
+The list of permissions is the server's and grows, so none is refused here; only what no scope can be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ._checks import refusal
+
+__all__ = ["Scope", "Scopes", "join", "parse"]
+
+_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, 3.3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What may be done, and to which object; without an object, to all.
+
+    Raises:
+        InvalidRequestError: a part is empty, or has a character that it can't have. An empty object above all: it would
+            be read as all objects.
+    """
+
+    permission: str
+    object: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check both parts."""
+        if not _is_token(self.permission) or ":" in self.permission:
+            raise refusal("scope", "a permission is a word without blanks, quotes and colons")
+        if self.object is not None and not _is_token(self.object):
+            raise refusal("scope", f"the object of {self.permission} must be a word without blanks and quotes")
+
+    def __str__(self) -> str:
+        """As it is sent."""
+        return self.permission if self.object is None else f"{self.permission}:{self.object}"
+
+
+Scopes: TypeAlias = str | Scope | Iterable[str | Scope]
+"""One scope or several: in a text with spaces between them, or one by one."""
+
+
+def parse(text: str) -> tuple[Scope, ...]:
+    """The scopes of a text, such as the `scope` of an access token; () for an empty one.
+
+    Raises:
+        InvalidRequestError: one of them can't be a scope.
+    """
+    return tuple(map(_parsed, text.split()))
+
+
+def join(scopes: Scopes) -> str:
+    """The text that is sent, each scope once, in the order given.
+
+    Raises:
+        InvalidRequestError: one of them can't be a scope.
+    """
+    given = (scopes,) if isinstance(scopes, (str, Scope)) else scopes
+    found = (scope for one in given for scope in ((one,) if isinstance(one, Scope) else parse(one)))
+    return " ".join(dict.fromkeys(map(str, found)))
+
+
+def _parsed(word: str) -> Scope:
+    permission, colon, target = word.partition(":")
+    return Scope(permission, target if colon else None)
+
+
+def _is_token(text: object) -> bool:
+    return isinstance(text, str) and _TOKEN.fullmatch(text) is not None
