@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ _NOT_FOR_FIELDS = frozenset(
 
 def identifier(value: str) -> str:
     """`value` as a snake_case name."""
-    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), value), PREFIX)
+    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), _plain(value)), PREFIX)
 
 
 def argument(value: str) -> str:
@@ -49,10 +50,30 @@ def member(value: str) -> str:
 
 def class_name(parts: Iterable[str]) -> str:
     """Words as a class name that the parser leaves as it is."""
-    name = "".join(part[:1].upper() + part[1:] for part in parts if part)
-    while (again := ClassName(name, PREFIX)) != name:
+    written = _plain("".join(part[:1].upper() + part[1:] for part in parts if part))
+    name = _settled(written) or _settled(_numbered(written)) or PREFIX.capitalize()
+    return f"{name}Model" if name in _NOT_FOR_CLASSES else name
+
+
+def _settled(name: str) -> str | None:
+    """`name` as the parser makes a class name of it, again and again; None where it never comes to rest."""
+    for _ in range(4):
+        if (again := ClassName(name, PREFIX)) == name:
+            return str(again)
         name = again
-    return f"{name}Model" if name in _NOT_FOR_CLASSES else str(name)
+    return None
+
+
+def _plain(name: str) -> str:
+    """Latin letters without their accents: the parser splits words at accented ones, `gr_öß_e`."""
+    decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain if plain.isascii() else name
+
+
+def _numbered(name: str) -> str:
+    """With numbers for the letters that have no plain form."""
+    return "".join(letter if letter.isascii() else f"U{ord(letter):X}" for letter in name)
 
 
 def words(value: str) -> list[str]:
