@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from ._bodies import Body, BodyEncoder, Content, Encoding
 from ._checks import explain as explain, refusal as refusal, validate
-from ._model import UNSET
+from ._model import UNSET, fields_of
 from ._styles import Pairs, Style, UnfitError, is_json, json_text, plain, quoted, text
 from .errors import VariantError
 
@@ -315,7 +315,7 @@ def _warn(operation: Operation[Any]) -> None:
 def _secret_fields(value: object) -> Iterator[str]:
     """Values of the fields marked as secret, at every depth."""
     if isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
+        for name, info in fields_of(type(value)).items():
             item = getattr(value, name)
             if info.repr:
                 yield from _secret_fields(item)

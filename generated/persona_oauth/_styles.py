@@ -16,7 +16,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-from ._model import UNSET, Upload
+from ._model import UNSET, Upload, fields_of
 
 __all__ = ["Pairs", "Style", "UnfitError", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
 
@@ -53,7 +53,7 @@ class _Member(NamedTuple):
 def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
     """The members that are sent."""
     found = []
-    for name, info in model.model_fields.items():
+    for name, info in fields_of(model).items():
         told = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         nullable = info.is_required() or info.annotation is Any or bool(told.get("nullable"))
         if not told.get("readOnly"):

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from ._checks import refusal, validate
-from ._model import UNSET, File, Upload
+from ._model import UNSET, File, Upload, fields_of
 from ._styles import Pairs, Style, UnfitError, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
@@ -76,7 +76,7 @@ class BodyEncoder:
         """For one body; what its arguments have to be is found out on first use."""
         self.body = body
         self.names = frozenset(body.fields or (body.argument,))
-        self.fields: dict[str, FieldInfo] = getattr(body.type, "model_fields", {}) if body.fields else {}
+        self.fields: dict[str, FieldInfo] = fields_of(body.type) if body.fields else {}
         required = (name for name in self.names if name not in self.fields or self.fields[name].is_required())
         self.required = frozenset(required)
         self._wires = {info.serialization_alias: name for name, info in self.fields.items()}

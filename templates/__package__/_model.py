@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, Plai
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-__all__ = ["UNSET", "File", "Model", "RequestModel", "Unset", "Upload", "wire"]
+__all__ = ["UNSET", "File", "Model", "RequestModel", "Unset", "Upload", "fields_of", "wire"]
 
 
 class Unset(Enum):
@@ -132,3 +132,14 @@ def wire(
         validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )
     return field
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a class by Python name.
+
+    pydantic does not know those whose type is a class further down in the module, until it is told to look again; it
+    looks by itself only at the class that is asked for, not at those within.
+    """
+    if not model.__pydantic_fields_complete__:
+        model.model_rebuild()
+    return model.model_fields

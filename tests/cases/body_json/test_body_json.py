@@ -29,6 +29,15 @@ def test_members(case: Case) -> None:
     assert sent.headers["content-length"] == str(len(sent.body))
 
 
+def test_class_further_down(case: Case) -> None:
+    """A member of a part has its name on the wire, also where its class is written below that of the part."""
+    owner = {"home-address": {"post-code": "1"}}
+    sent = case.call(lambda client: client.default.create_thing(made=NOON, thing_name="a", owner=owner))
+    assert sent.body.decode() == (
+        '{"thing-name":"a","made":"2026-01-02T12:00:00Z","owner":{"home-address":{"post-code":"1"}}}'
+    )
+
+
 @pytest.mark.parametrize("ratio", [float("nan"), float("inf")])
 def test_not_json(case: Case, ratio: float) -> None:
     """JSON has no such numbers (RFC 8259, 6)."""
