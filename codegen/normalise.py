@@ -14,6 +14,7 @@ from typing import Any
 from . import schemas as steps
 from .cuts import Cuts
 from .diagnostics import Diagnostic
+from .discriminators import distinguish
 from .document import Document, join
 from .names import Names, class_name, identifier, words
 from .paths import Paths, Shape, parser_path, skeleton
@@ -47,6 +48,7 @@ def normalise(document: Document) -> Normalised:
     components = Components(document)
     shapes = list(Paths(document, components).shapes())
     components.complete()
+    distinguish(components.schemas, components.by_pointer)
     cuts = Cuts(components.schemas)
     schemas = {name: _untangled(schema) for name, schema in cuts.all().items()}
     paths: dict[str, Any] = {}

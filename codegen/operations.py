@@ -58,8 +58,8 @@ class Translator:
 
     def props(self, shape: Shape) -> dict[str, Property]:
         """The types of an operation's parts; on the way, who sends and receives them."""
-        members = self.models.models.members(self.models.models.by_name[shape.types])
-        props = {prop.name.get_untrusted_value(): prop for prop in members}
+        members = self.models.members(self.models.models.by_name[shape.types])
+        props = {key: prop for key, prop, _ in members}
         tag = identifier(shape.tag)
         for parts, found in (
             (shape.parameters + shape.bodies, self.models.sent),

@@ -26,7 +26,7 @@ from .parser import (
     UnionProperty,
     UuidProperty,
 )
-from .schemas import DEFAULT, INLINE
+from .schemas import DEFAULT, DISCRIMINATED, INLINE
 
 _SIMPLE: dict[type, str] = {
     AnyProperty: "Any",
@@ -168,7 +168,7 @@ class Annotator:
         if isinstance(prop, LiteralEnumProperty | EnumProperty):
             return self._enumeration(prop)
         if isinstance(prop, UnionProperty):
-            return self._union(prop)
+            return self._union(prop, self.models.resolved(schema))
         if isinstance(prop, FileProperty) and self.request:
             return "File"
         return _SIMPLE[type(prop)]
@@ -187,11 +187,16 @@ class Annotator:
         closed = self.models.enumeration(name) if inline else self.written(name)
         return closed if self.request else f"{closed} | {prop.value_type.__name__}"
 
-    def _union(self, prop: UnionProperty) -> str:
+    def _union(self, prop: UnionProperty, schema: dict[str, Any]) -> str:
         written = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]
         parts = list(dict.fromkeys(written))
         if "Any" in parts:
             return "Any"
+        if DISCRIMINATED in schema and not self.request:
+            # New variants may appear, too. The first that fits: only one of the described ones can.
+            inner = [part for part in parts if part != "None"]
+            known = f'Annotated[{" | ".join(inner)} | UnknownVariant, Field(union_mode="left_to_right")]'
+            parts = [known, *(part for part in parts if part == "None")]
         return " | ".join(sorted(parts, key=lambda part: part == "None"))
 
 

@@ -18,6 +18,7 @@ POINTER = "x-pointer"  # where an object stands in the description as written
 TYPES = "x-types"  # an object made up of the types of an operation's parts
 DEFAULT = "x-default"  # the default, which the parser is not given
 WIRES = "x-wires"  # names of members as written, where the parser is given others
+DISCRIMINATED = "x-discriminated"  # a union whose variants are told apart by one member
 INLINE = "x-inline"  # an enumeration without a name of its own in the description
 
 #: Say something about a value but not what it is: they may stand beside `$ref` and `allOf` without changing the type.
