@@ -14,7 +14,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, Plai
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-__all__ = ["UNSET", "File", "Model", "RequestModel", "Unset", "Upload", "fields_of", "wire"]
+__all__ = ["UNSET", "File", "Model", "RequestModel", "UnknownVariant", "Unset", "Upload", "fields_of", "wire"]
 
 
 class Unset(Enum):
@@ -102,6 +102,12 @@ class Model(BaseModel):
         # A validator is built when it is first needed: a large API has thousands, a program needs a few.
         defer_build=True,
     )
+
+
+class UnknownVariant(Model):
+    """A variant of an answer that the description does not know; its members are attributes, by their wire names."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 class RequestModel(Model):
