@@ -1,0 +1,79 @@
+"""What the operations of a generated package declare beyond the signatures of their methods, in two versions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import griffe
+
+from .annotations import Annotation, tightened
+from .versions import Change
+
+
+def is_operation(member: griffe.Object | griffe.Alias) -> bool:
+    """Whether it is the constant behind a method; private, but what it says of the method is not."""
+    return isinstance(member, griffe.Attribute) and str(member.annotation).startswith("Operation[")
+
+
+def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
+    """What the methods' signatures do not show: bounds of arguments, errors, security and the address."""
+    before, after = _keywords(str(old.value)), _keywords(str(new.value))
+    subject = _method(new, ast.literal_eval(after["name"]))
+    addresses = [f"{ast.literal_eval(one['method'])} {ast.literal_eval(one['path'])}" for one in (before, after)]
+    if addresses[0] != addresses[1]:
+        yield Change(subject, f"is sent to {addresses[1]} now, was {addresses[0]}", breaking=False)
+    earlier, later = (dict(_types(one.get("parameters", "()"))) for one in (before, after))
+    for name in later.keys() & earlier.keys():
+        changes = tightened(Annotation.read(earlier[name]), Annotation.read(later[name]))
+        yield from (Change(subject, f"its argument `{name}`: {text}", tighter) for text, tighter in changes)
+    errors = [dict(_errors(one.get("answers", "()"))) for one in (before, after)]
+    yield from _error_changes(subject, *errors)
+    if before.get("security") != after.get("security"):
+        alternatives = [set(ast.literal_eval(one.get("security", "()"))) for one in (before, after)]
+        text = f"its security is now {after.get('security', 'none')}, was {before.get('security', 'none')}"
+        yield Change(subject, text, breaking=bool(alternatives[0] - alternatives[1]))
+
+
+def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for status in sorted({*before, *after}):
+        if status not in before:
+            yield Change(subject, f"declares the error {status} now", breaking=False)
+        elif status not in after:
+            yield Change(subject, f"no longer declares the error {status}, whose `.errors` stay empty", breaking=True)
+        elif before[status] != after[status]:
+            yield Change(subject, f"the error {status} is now {after[status]}, was {before[status]}", breaking=True)
+
+
+def _method(operation: griffe.Attribute, name: str) -> str:
+    """The method that makes the call, with its class."""
+    classes = (one.name for one in operation.module.classes.values() if not one.name.startswith("Async"))
+    return f"{next(classes, operation.module.name)}.{name}"
+
+
+def _keywords(call: str) -> dict[str, str]:
+    """The keyword arguments of a call, each as its source."""
+    node = ast.parse(call, mode="eval").body
+    assert isinstance(node, ast.Call)
+    return {keyword.arg or "": ast.unparse(keyword.value) for keyword in node.keywords}
+
+
+def _calls(items: str) -> Iterator[list[str]]:
+    """The positional arguments of each call in a tuple, each as its source."""
+    node = ast.parse(items, mode="eval").body
+    for item in node.elts if isinstance(node, ast.Tuple) else ():
+        if isinstance(item, ast.Call):
+            yield [ast.unparse(argument) for argument in item.args]
+
+
+def _types(parameters: str) -> Iterator[tuple[str, str]]:
+    """The Python name of each parameter with its type."""
+    return ((str(ast.literal_eval(call[0])), call[3]) for call in _calls(parameters) if len(call) > 3)
+
+
+def _errors(answers: str) -> Iterator[tuple[str, str]]:
+    """The status of each declared error with the type of its answer."""
+    for call in _calls(answers):
+        status = str(ast.literal_eval(call[0]))
+        if status[0] in "45d":
+            yield status, call[2] if len(call) > 2 else "without content"
