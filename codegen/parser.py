@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# isort: off
+from . import lean  # before the parser, see there
+
+# isort: on
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.bodies import Body
 from openapi_python_client.parser.errors import GeneratorError, ParseError
@@ -42,6 +46,8 @@ from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifie
 from .diagnostics import Diagnostic, GenerationError
 from .document import Document, join
 from .schemas import POINTER, TYPES
+
+lean.restore()
 
 __all__ = [
     "AnyProperty",
