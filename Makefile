@@ -5,11 +5,12 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format build ci lock clean
+.PHONY: help generate check test lint format build upstream ci bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/requirements.txt
+PLOT := .venv-bench
 PY := $(BIN)/python
 ARGS ?=
 # The first of these that is new enough (asked only when .venv is made). PYTHON=… names another.
@@ -45,18 +46,24 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation --outdir dist generated
 
+upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
+	@$(PY) -m codegen.upstream $(FILE)
+
 ci: lint check build test ## All that CI runs
 
-lock: $(READY) ## Compile requirements.txt from pyproject.toml (newer versions: make lock ARGS=--upgrade)
-	@$(PY) -m uv pip compile $(LOCK_FLAGS) $(LOCK_GROUPS) $(ARGS) --output-file requirements.txt
+bench: $(READY) $(PLOT)/requirements.txt ## Measure against the stock generator and bare httpx2, for some minutes
+	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
+
+lock: $(READY) ## Compile both locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
+	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt
+	@$(LOCK) --group bench $(ARGS) --output-file requirements-bench.txt
 
 clean: ## Remove .venv, caches and dist/
-	rm -rf $(VENV) .cache dist
+	rm -rf $(VENV) $(PLOT) .cache dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --prerelease disallow \
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease disallow \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
-LOCK_GROUPS := $(addprefix --group ,generate client test lint package)
 
 # The copy of the lock is made last and says that .venv is complete: after an interruption, a change of the lock or the
 # loss of its Python, the next make starts over. A lock that is only touched costs nothing, so no network either.
@@ -66,6 +73,12 @@ $(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
 	@cp $< $@
 
 FORCE:
+
+# Apart from .venv: what only draws is large, and nobody needs it who doesn't draw.
+$(PLOT)/requirements.txt: requirements-bench.txt
+	@rm -rf $(PLOT) && $(PYTHON) -m venv $(PLOT)
+	@$(PLOT)/bin/python -m pip install -qq --require-hashes --only-binary :all: -r $<
+	@cp $< $@
 
 SAME = 'import filecmp, sys; sys.exit(not filecmp.cmp("$<", "$@", shallow=False))'
 INSTALL = $(PYTHON) -m venv $(VENV) && $(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.txt

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+BENCH_LOCK = (ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
 DEPENDENCIES = [dependency for group in GROUPS.values() for dependency in group]
@@ -180,23 +181,28 @@ def newer(path: Path) -> None:
 # --- dependencies and their lock
 
 
-def locked() -> Iterator[tuple[Requirement, str]]:
+def locked(lock: str) -> Iterator[tuple[Requirement, str]]:
     """Each entry of the lock, with its lines."""
-    for entry in re.split(r"\n(?=[A-Za-z0-9])", LOCK)[1:]:
+    for entry in re.split(r"\n(?=[A-Za-z0-9])", lock)[1:]:
         yield Requirement(entry.split("\\\n")[0].strip()), entry
 
 
-def test_the_lock_is_for_any_machine() -> None:
+both_locks = pytest.mark.parametrize("lock", [LOCK, BENCH_LOCK], ids=["requirements", "requirements-bench"])
+
+
+@both_locks
+def test_the_lock_is_for_any_machine(lock: str) -> None:
     """No address of an index and no path: each machine has its own. It names the command that makes it."""
-    assert not re.search(r"://|^-|@ |file:", LOCK, re.MULTILINE)
-    assert "make lock" in LOCK.splitlines()[1]
+    assert not re.search(r"://|^-|@ |file:", lock, re.MULTILINE)
+    assert "make lock" in lock.splitlines()[1]
 
 
-def test_every_entry_of_the_lock_is_exact_and_has_hashes() -> None:
+@both_locks
+def test_every_entry_of_the_lock_is_exact_and_has_hashes(lock: str) -> None:
     """What installs is what was locked."""
     loose = [
         entry
-        for requirement, entry in locked()
+        for requirement, entry in locked(lock)
         if not re.fullmatch(r"==[^*,]+", str(requirement.specifier)) or "--hash=sha256:" not in entry
     ]
     assert loose == []
@@ -206,15 +212,24 @@ def test_every_entry_of_the_lock_is_exact_and_has_hashes() -> None:
 def test_the_lock_follows_pyproject(dependency: str) -> None:
     """`make lock` was run after the last change of a dependency."""
     wanted = Requirement(dependency)
-    [found] = [entry for entry, _ in locked() if canonicalize_name(entry.name) == canonicalize_name(wanted.name)]
+    lock = BENCH_LOCK if dependency in GROUPS["bench"] else LOCK
+    [found] = [entry for entry, _ in locked(lock) if canonicalize_name(entry.name) == canonicalize_name(wanted.name)]
     assert wanted.specifier.contains(str(found.specifier).removeprefix("=="))
 
 
 def test_every_group_is_locked() -> None:
     """`make lock` knows all groups of pyproject.toml."""
-    named = re.search(r"addprefix --group ,([a-z ]+)\)", MAKEFILE)
+    main, bench = (line for line in MAKEFILE.splitlines() if line.startswith("\t@$(LOCK) "))
+    named = re.search(r"addprefix --group ,([a-z ]+)\)", main)
     assert named is not None
-    assert named[1].split() == list(GROUPS)
+    assert "--group bench " in bench
+    assert [*named[1].split(), "bench"] == list(GROUPS)
+
+
+def test_only_who_measures_installs_what_draws() -> None:
+    """`make generate` and the others do without the largest dependency."""
+    assert "matplotlib" not in LOCK
+    assert re.findall(r"^(\S+):.*\$\(PLOT\)/requirements.txt", MAKEFILE, re.MULTILINE) == ["bench"]
 
 
 @pytest.mark.parametrize("dependency", DEPENDENCIES)
