@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from .parser import UntrustedString
-from .python import literal
+from .python import literal, union
 
 #: More models than this stand in a module for each tag.
 MANY = 200
@@ -368,7 +368,7 @@ def _united(arguments: list[Argument]) -> list[Argument]:
     united: dict[str, Argument] = {}
     for argument in arguments:
         known = united.get(str(argument.name), argument)
-        kinds = Code(" | ".join(dict.fromkeys([known.type, argument.type])))
+        kinds = Code(union([known.type, argument.type]))
         rest = known.annotation.removeprefix(known.type)
         united[str(argument.name)] = replace(known, type=kinds, annotation=Code(kinds + rest))
     return list(united.values())
@@ -384,8 +384,8 @@ def _merged(arguments: list[Argument]) -> list[Argument]:
         missing = "Unset" if argument.nullable else "None"
         merged[str(argument.name)] = replace(
             known,
-            type=Code(" | ".join(kinds)),
-            annotation=Code(" | ".join([*kinds, missing])),
+            type=Code(union(kinds)),
+            annotation=Code(f"{union(kinds)} | {missing}"),
             default=Code("UNSET" if argument.nullable else "None"),
             required=False,
             description=UntrustedString(" ".join(texts)),

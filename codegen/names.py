@@ -13,7 +13,9 @@ from .parser import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 _MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv4|IPv6|WebAuthn")
 
 #: What models.py imports or pydantic needs: a model of that name would hide it.
-_NOT_FOR_CLASSES = frozenset("Annotated Any Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split())
+_NOT_FOR_CLASSES = frozenset(
+    "Annotated Any Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split()
+)
 
 #: What every method of an operation takes anyway.
 NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries content_type".split())

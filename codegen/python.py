@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -197,7 +197,20 @@ class Annotator:
             inner = [part for part in parts if part != "None"]
             known = f'Annotated[{" | ".join(inner)} | UnknownVariant, Field(union_mode="left_to_right")]'
             parts = [known, *(part for part in parts if part == "None")]
-        return " | ".join(sorted(parts, key=lambda part: part == "None"))
+        return union(parts)
+
+
+def union(parts: Iterable[str]) -> str:
+    """Types as one, `None` last; several literals become one."""
+    unique = list(dict.fromkeys(parts))
+    values = [part.removeprefix("Literal[").removesuffix("]") for part in unique if _is_literal(part)]
+    merged = f"Literal[{', '.join(values)}]"
+    written = dict.fromkeys(merged if _is_literal(part) else part for part in unique)
+    return " | ".join(sorted(written, key=lambda part: part == "None"))
+
+
+def _is_literal(part: str) -> bool:
+    return part.startswith("Literal[") and " | " not in part.rpartition("]")[2]
 
 
 def constraints(prop: Property, schema: Any) -> Iterator[str]:

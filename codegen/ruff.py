@@ -15,7 +15,7 @@ from .filters import WIDTH
 # Isolated and without a cache: no pyproject around the output, and no earlier run, can change a byte.
 _OPTIONS = ("--isolated", "--no-cache", "--target-version=py311", f"--line-length={WIDTH}")
 # Templates import whatever their loops may need; what a description does not need goes here.
-_CHECK = ("check", "--fix", "--exit-zero", "--select=F401,I", "--config=lint.isort.combine-as-imports=true")
+_CHECK = ("check", "--fix", "--exit-zero", "--select=F401,I,RUF022", "--config=lint.isort.combine-as-imports=true")
 
 
 def tidy(files: Mapping[str, str]) -> dict[str, bytes]:

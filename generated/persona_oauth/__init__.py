@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import models as models
-    from ._model import UNSET as UNSET, Unset as Unset
+    from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
     from ._transport import ApiResponse as ApiResponse
     from .client import AsyncClient as AsyncClient, Client as Client
     from .errors import (
@@ -40,7 +40,9 @@ _HOMES = {
     "ApiResponse": "_transport",
     "AsyncClient": "client",
     "Client": "client",
+    "File": "_model",
     "UNSET": "_model",
+    "UnknownVariant": "_model",
     "Unset": "_model",
     "ApiError": "errors",
     "BadRequestError": "errors",
@@ -64,19 +66,17 @@ _HOMES = {
 _MODULES = ("client", "errors", "models")
 
 __all__ = [
-    "__version__",
-    "models",
+    "UNSET",
+    "ApiError",
     "ApiResponse",
     "AsyncClient",
-    "Client",
-    "UNSET",
-    "Unset",
-    "ApiError",
     "BadRequestError",
+    "Client",
     "ClientClosedError",
     "ClientError",
     "ConflictError",
     "ConnectionFailedError",
+    "File",
     "ForbiddenError",
     "InvalidRequestError",
     "InvalidResponseError",
@@ -87,8 +87,12 @@ __all__ = [
     "TimedOutError",
     "TooManyRequestsError",
     "UnauthorizedError",
+    "UnknownVariant",
     "UnprocessableEntityError",
+    "Unset",
     "VariantError",
+    "__version__",
+    "models",
 ]
 
 

@@ -36,7 +36,7 @@ class ClientCredentials(_credentials.ClientCredentials):
         settings = self._settings
         with Client(
             auth=_credentials.Anonymous(),
-            base_url=settings.base_url,
+            base_url=self._base_url,
             timeout=settings.timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
