@@ -146,6 +146,8 @@ class _Listener(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are two packets: the second would wait 40 ms for the acknowledgement of the first.
+    disable_nagle_algorithm = True
 
     def handle_any(self) -> None:
         assert isinstance(self.server, _Listener)

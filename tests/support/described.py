@@ -1,0 +1,250 @@
+"""Calls for any description: arguments and answers out of its examples, else out of its schemas."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from hypothesis import find
+from hypothesis.strategies import from_regex
+from pydantic import BaseModel, TypeAdapter
+
+from codegen.document import Document
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+#: Depth at which what is optional ends, so that a schema that holds itself has a sample.
+_DEEP = 12
+_FORMATS: dict[str, object] = {
+    "date": "2023-01-05",
+    "date-time": "2023-01-05T01:02:03Z",
+    "uuid": "5f0c4b3e-8b1d-4c0a-9d7e-0a1b2c3d4e5f",
+    "email": "jane@example.com",
+    "uri": "https://example.com/",
+    "ipv4": "192.0.2.1",
+    "binary": b"\x89PNG\x00",
+    "byte": "aGVsbG8=",
+}
+
+
+class Content(NamedTuple):
+    """A body as the description has it: an example, or a value made up."""
+
+    media_type: str
+    value: Any
+    is_example: bool
+
+
+class Reply(NamedTuple):
+    """An answer of an operation; `content` is None where it has no body."""
+
+    status: int
+    content: Content | None
+
+    @property
+    def body(self) -> bytes:
+        """As the server sends it."""
+        if self.content is None:
+            return b""
+        value = self.content.value
+        if isinstance(value, bytes):
+            return value
+        return json.dumps(value).encode() if "json" in self.content.media_type else str(value).encode()
+
+
+@dataclass(frozen=True)
+class Described:
+    """A description's operations."""
+
+    document: Document
+
+    @cached_property
+    def operations(self) -> list[DescribedOperation]:
+        """All of them."""
+        found = []
+        for path, item in self.document.data["paths"].items():
+            whole = {**self.document.resolve(item), **item}
+            found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
+        return found
+
+    def content(self, raw: Mapping[str, Any]) -> Iterator[Content]:
+        """The examples of each media type, or what its schema says."""
+        for media_type, described in (raw.get("content") or {}).items():
+            schema = described.get("schema") or {}
+            found = list(self.examples(described)) or list(self.examples(self.document.resolve(schema)))
+            yield from (Content(media_type, value, True) for value in found)
+            if not found:
+                yield Content(media_type, self.sample(schema), False)
+
+    def examples(self, described: Mapping[str, Any]) -> Iterator[Any]:
+        """Of a media type, a parameter or a schema."""
+        if "example" in described:
+            yield described["example"]
+        examples = described.get("examples") or ()
+        if isinstance(examples, dict):
+            whole = (self.document.resolve(one) for one in examples.values())
+            yield from (one["value"] for one in whole if isinstance(one, dict) and "value" in one)
+        else:
+            yield from examples
+
+    def sample(self, raw: Any, depth: int = 0) -> Any:
+        """A value of a schema: its example, its default or the first that there is."""
+        schema = self.document.resolve(raw)
+        if not isinstance(schema, dict):
+            return {}
+        for value in (*self.examples(schema), *(schema[key] for key in ("const", "default") if key in schema)):
+            if value is not None:
+                return value
+        if values := [value for value in schema.get("enum") or () if value is not None]:
+            return values[0]
+        members = schema.get("oneOf") or schema.get("anyOf")
+        if members and not (schema.get("properties") or schema.get("allOf")):
+            return self.sample(next((one for one in members if one.get("type") != "null"), {}), depth + 1)
+        kinds = schema.get("type")
+        kind = next((one for one in kinds if one != "null"), "null") if isinstance(kinds, list) else kinds
+        if "allOf" in schema or "properties" in schema or kind == "object":
+            return self._object(schema, depth)
+        if kind == "array":
+            return [self.sample(schema.get("items"), depth + 1)] * max(schema.get("minItems", 0), depth < _DEEP)
+        return self._scalar(kind, schema)
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        """With what is required; at the top with what is optional, too."""
+        made: dict[str, Any] = {}
+        for part in schema.get("allOf") or ():
+            value = self.sample(part, depth + 1)
+            made |= value if isinstance(value, dict) else {}
+        required = {*(schema.get("required") or ())}
+        for name, member in (schema.get("properties") or {}).items():
+            if name in required or (depth < 1 and not self.document.resolve(member).get("readOnly")):
+                made[name] = self.sample(member, depth + 1)
+        return made
+
+    def _scalar(self, kind: object, schema: Mapping[str, Any]) -> Any:
+        if kind in ("integer", "number"):
+            lowest = schema.get("minimum", 1)
+            return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
+        if kind == "string":
+            if "pattern" in schema:
+                return find(from_regex(schema["pattern"], fullmatch=True), lambda text: text.isascii())
+            text = _FORMATS.get(str(schema.get("format")), "text")
+            return text.ljust(schema.get("minLength", 0), "x") if isinstance(text, str) else text
+        return {"boolean": True, "null": None}.get(str(kind), "text")
+
+
+@dataclass(frozen=True, eq=False)
+class DescribedOperation:
+    """An operation as the description has it."""
+
+    whole: Described
+    method: str
+    path: str
+    item: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The operation object."""
+        found: Mapping[str, Any] = self.item[self.method]
+        return found
+
+    @property
+    def replies(self) -> list[Reply]:
+        """Each example of each answer that means success, of the media type that is preferred."""
+        return [reply for reply in self._replies if 200 <= reply.status < 300]
+
+    @property
+    def failures(self) -> list[Reply]:
+        """The same of those that mean an error."""
+        return [reply for reply in self._replies if reply.status >= 400]
+
+    @cached_property
+    def _replies(self) -> list[Reply]:
+        found = []
+        for status, reference in self.raw["responses"].items():
+            contents = list(self.whole.content(self.whole.document.resolve(reference)))
+            preferred = min((one.media_type for one in contents), key=lambda name: "json" not in name, default="")
+            code = int(str(status).upper().replace("XX", "00")) if status != "default" else 0
+            found += [Reply(code, one) for one in contents if one.media_type == preferred] or [Reply(code, None)]
+        return found
+
+    @property
+    def bodies(self) -> list[Content]:
+        """Each example of the request's body."""
+        return list(self.whole.content(self.whole.document.resolve(self.raw.get("requestBody") or {})))
+
+    def parameter(self, wire: str, location: str) -> Any:
+        """A value of a parameter."""
+        for owner in (self.raw, self.item):
+            for reference in owner.get("parameters") or ():
+                parameter = self.whole.document.resolve(reference)
+                if (parameter["name"], parameter["in"]) == (wire, location):
+                    schema = parameter.get("schema")
+                    if schema is None:
+                        schema = next(iter(parameter["content"].values())).get("schema")
+                    given = list(self.whole.examples(parameter))
+                    return given[0] if given else self.whole.sample(schema)
+        raise LookupError(wire)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A generated method: the operation as data, and the attribute of the client that has it."""
+
+    operation: Any
+    attribute: str
+
+    def arguments(self, described: DescribedOperation, body: Content | None) -> dict[str, Any]:
+        """What a caller passes for this body: it and the required parameters."""
+        made = {
+            one.name: TypeAdapter(one.type).validate_python(described.parameter(one.wire, one.location))
+            for one in self.operation.parameters
+            if one.required
+        }
+        return made if body is None else {**self._body(body), **made}
+
+    def _body(self, body: Content) -> dict[str, Any]:
+        if len({one.content_type for one in self.operation.bodies}) > 1:
+            made: dict[str, Any] = {"content_type": body.media_type}
+        else:
+            made = {}
+        for one in self.operation.bodies:
+            if one.content_type == body.media_type:
+                with contextlib.suppress(ValueError):
+                    value = TypeAdapter(one.type).validate_python(body.value)
+                    return made | (members(value, one.fields) if one.fields else {one.argument: value})
+        raise ValueError(f"no body takes the example: {body}")
+
+
+def members(value: BaseModel, fields: tuple[str, ...]) -> dict[str, Any]:
+    """The arguments that stand for a body."""
+    return {name: getattr(value, name) for name in fields if name in value.model_fields_set}
+
+
+def methods(package: str) -> dict[tuple[str, str], Method]:
+    """What is generated of each operation, by method and path."""
+    operation_type = importlib.import_module(f"{package}._operation").Operation
+    found = {}
+    api = importlib.import_module(f"{package}.api")
+    for info in pkgutil.iter_modules(api.__path__):
+        module = importlib.import_module(f"{package}.api.{info.name}")
+        attribute = f"{info.name}_" if info.name in ("close", "aclose") else info.name
+        for value in vars(module).values():
+            if isinstance(value, operation_type):
+                found[value.method, value.path] = Method(value, attribute)
+    return found
+
+
+def target(method: Method, arguments: Mapping[str, Any]) -> str:
+    """The path that these arguments make, for path parameters that are texts or numbers."""
+    names = {one.wire: one.name for one in method.operation.parameters if one.location == "path"}
+    return re.sub(r"{([^}]*)}", lambda found: quote(str(arguments[names[found[1]]]), safe=""), method.operation.path)
