@@ -97,6 +97,8 @@ class Paths:
         body = self.document.resolve(raw.get("requestBody") or {})
         bodies = tuple(self.bodies(body, join(at, "requestBody"), name))
         answers = tuple(self.answers(raw.get("responses") or {}, join(at, "responses"), name))
+        if method == "head":  # RFC 9110, 9.3.2: no body, whatever is described
+            answers = tuple(replace(answer, schema={}, media_type="") for answer in answers)
         schemas = {part.key: part.schema for part in parameters + bodies + answers}
         types = self.components.keep(
             class_name(["types", "of", *words(name)]), {"type": "object", "properties": schemas, TYPES: True}
@@ -108,13 +110,12 @@ class Paths:
         name = (
             identifier(given) if isinstance(given, str) and given else identifier(" ".join([method, *path_words(path)]))
         )
-        tag = str((raw.get("tags") or ["default"])[0])
-        free = name
-        for number in range(2, 1_000_000):
-            if (tag, free) not in self.operation_names:
-                break
+        tag = identifier(str((raw.get("tags") or ["default"])[0]))
+        free, number = name, 1
+        while {(tag, free), (tag, f"{free}_with_http_info")} & self.operation_names:
+            number += 1
             free = f"{name}_{number}"
-        self.operation_names.add((tag, free))
+        self.operation_names |= {(tag, free), (tag, f"{free}_with_http_info")}
         return free
 
     # Parameters
@@ -126,7 +127,7 @@ class Paths:
                 parameter = self.document.resolve(reference)
                 where = reference["$ref"] if "$ref" in reference else join(join(pointer, "parameters"), str(position))
                 found[parameter["in"], parameter["name"]] = parameter, where
-        taken: set[str] = set()
+        taken = {"body"} if raw.get("requestBody") else set()
         for (location, wire), (parameter, where) in sorted(found.items(), key=lambda entry: entry[0][0] != "path"):
             if not (location == "header" and wire.lower() in _NOT_PARAMETERS):
                 yield self.parameter(parameter, where, name, taken)

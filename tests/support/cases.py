@@ -8,7 +8,7 @@ import inspect
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -104,6 +104,15 @@ class Case:
         """The requests that one call leads to, for these answers."""
         with self.module("client").Client(base_url=self._server.base_url) as client:
             return self._server.exchanges(lambda: call(client), *answers)
+
+    def attempts_async(self, call: Callable[[Any], Awaitable[Any]], *answers: Answer) -> list[Exchange]:
+        """As `attempts`, with the asynchronous client."""
+
+        async def later() -> Any:
+            async with self.module("client").AsyncClient(base_url=self._server.base_url) as client:
+                return await call(client)
+
+        return self._server.exchanges(lambda: anyio.run(later), *answers)
 
 
 class Server:

@@ -1,0 +1,20 @@
+"""Answers that are bytes."""
+
+from __future__ import annotations
+
+from tests.support.cases import Answer, Case
+
+
+def test_bytes(case: Case) -> None:
+    """As they came; what is declared is accepted."""
+    sent = case.call(lambda client: client.default.get_pdf(), Answer(200, b"%PDF\xff", "application/pdf"))
+    assert (sent.result, sent.headers["accept"]) == (b"%PDF\xff", "application/pdf, application/json")
+    sent = case.call(lambda client: client.default.get_image(), Answer(200, b"\x89PNG", "image/png"))
+    assert (sent.result, sent.headers["accept"]) == (b"\x89PNG", "image/*")
+
+
+def test_error(case: Case) -> None:
+    """Is JSON all the same."""
+    error = case.error(lambda client: client.default.get_pdf(), Answer(404, b'{"why": "gone"}'))
+    assert isinstance(error, case.package.NotFoundError)
+    assert error.envelope.why == "gone"

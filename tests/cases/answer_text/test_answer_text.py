@@ -1,0 +1,24 @@
+"""Answers that are text."""
+
+from __future__ import annotations
+
+from tests.support.cases import Answer, Case
+
+
+def test_charset(case: Case) -> None:
+    """In the encoding that the answer names, else UTF-8."""
+    text = case.call(lambda client: client.default.get_text(), Answer(200, "ü".encode(), "text/plain"))
+    assert (text.result, text.headers["accept"]) == ("ü", "text/plain")
+    latin = Answer(200, b"\xfc", "text/csv; charset=iso-8859-1")
+    assert case.call(lambda client: client.default.get_csv(), latin).result == "ü"
+
+
+def test_xml(case: Case) -> None:
+    """XML is text, whatever its schema says."""
+    sent = case.call(lambda client: client.default.get_xml(), Answer(200, b"<a/>", "application/xml"))
+    assert (sent.result, sent.headers["accept"]) == ("<a/>", "application/xml")
+
+
+def test_empty(case: Case) -> None:
+    """No text is a text."""
+    assert case.call(lambda client: client.default.get_text(), Answer(200, b"", "text/plain")).result == ""

@@ -1,0 +1,55 @@
+"""Names that the package has a use for itself."""
+
+from __future__ import annotations
+
+import datetime
+
+from tests.support.cases import Answer, Case
+
+
+def test_arguments(case: Case) -> None:
+    """Those of every method keep their meaning, the description's get an underscore."""
+    sent = case.call(
+        lambda client: client.client.call(
+            self_="a",
+            client="b",
+            timeout_=1,
+            total_timeout_=2,
+            max_retries_=3,
+            content_type_="c",
+            body_query="d",
+            models="e",
+            answer="f",
+            body=[1],
+            timeout=5.0,
+        )
+    )
+    assert sent.target == (
+        "/things?self=a&client=b&timeout=1&total_timeout=2&max_retries=3&content_type=c&body=d&models=e&answer=f"
+    )
+    assert sent.body == b"[1]"
+
+
+def test_tags(case: Case) -> None:
+    """Tags named like our modules."""
+    assert case.call(lambda client: client.errors.get_errors()).target == "/errors"
+    assert case.call(lambda client: client.typing.get_types()).target == "/types"
+
+
+def test_members(case: Case) -> None:
+    """What pydantic needs keeps its meaning; `model_id` is nobody's."""
+    body = (
+        b'{"model_id": "1", "model_config": "2", "model_dump": "3", "copy": true, "json": "4", "self": "5",'
+        b' "fields": [{"Literal": "a"}], "schema": "6", "datetime": "2026-01-01T00:00:00Z"}'
+    )
+    result = case.call(lambda client: client.models.get_models(), Answer(200, body)).result
+    assert result.model_id == "1"
+    assert (result.model_config_, result.model_dump_, result.copy_, result.json_) == ("2", "3", True, "4")
+    assert datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC) in dict(result).values()
+    assert result.model_copy() == result
+
+
+def test_classes(case: Case) -> None:
+    """Models named like classes that models are made with."""
+    names = {name for name in dir(case.models) if isinstance(getattr(case.models, name), type)}
+    assert {"ModelModel", "AnyModel", "RequestModelModel", "Client"} <= names
