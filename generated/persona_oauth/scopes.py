@@ -63,8 +63,9 @@ def join(scopes: Scopes) -> str:
     Raises:
         InvalidRequestError: one of them can't be a scope.
     """
-    is_one = isinstance(scopes, str) or not isinstance(scopes, Iterable)
-    given: Iterable[object] = (scopes,) if is_one else scopes
+    given: Iterable[object] = (scopes,)
+    if isinstance(scopes, Iterable) and not isinstance(scopes, str):
+        given = scopes
     return " ".join(dict.fromkeys(str(scope) for one in given for scope in _listed(one)))
 
 

@@ -43,6 +43,7 @@ class ClientCredentials(RenewingAuth):
 
     _endpoint: ClassVar[str] = ""
     _extra: ClassVar[str] = ""
+    _client_id: str = ""
 
     def __init__(  # noqa: PLR0913 (every one is an option; all but the first two are keywords)
         self,
@@ -95,7 +96,7 @@ class ClientCredentials(RenewingAuth):
                 raise refusal("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
             self._http_client = http_client
             self._client_id = _text("client_id", client_id)
-            self._audience = settings.base_url + self._endpoint if audience is None else _text("audience", audience)
+            self._audience = self._base_url + self._endpoint if audience is None else _text("audience", audience)
             self._scope = None if scope is None else _text("scope", join(scope))
             kid = None if key_id is None else _text("key_id", key_id)
             self._signer = load_signer(
@@ -109,7 +110,7 @@ class ClientCredentials(RenewingAuth):
         raise refused
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._client_id!r}, base_url={self._settings.base_url!r})"
+        return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
 
     def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
         now = int(self._clock.time())

@@ -69,6 +69,7 @@ class RenewingAuth(httpx2.Auth):
 
     _default_base_url: ClassVar[str | None] = None
     _clock: Any = Clock()
+    _base_url: str = ""  # here, so that an object half made has a repr: a traceback may show it
 
     def __init__(self, leeway: float, settings: Settings) -> None:
         """For the origin of the settings' `base_url`, and for no other.
@@ -80,6 +81,7 @@ class RenewingAuth(httpx2.Auth):
             raise refusal("leeway", "must be a finite number of seconds, and not negative")
         self._leeway = leeway
         self._settings = settings
+        self._base_url = settings.base_url
         self._origin = httpx2.URL(settings.base_url).origin
         self._lock = threading.Lock()  # held for moments, never while anyone waits
         self._held: Held | None = None
@@ -87,7 +89,7 @@ class RenewingAuth(httpx2.Auth):
         self._pause_until = -math.inf
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __reduce__(self) -> Never:
         """Not to be pickled or copied: it holds secrets, and is shared to be of use.
@@ -128,7 +130,7 @@ class RenewingAuth(httpx2.Auth):
 
     def _steps(self, request: httpx2.Request) -> Steps:
         if request.url.origin != self._origin:
-            _log.debug("no token for a request to %s: it is for %s", request.url.host, self._settings.base_url)
+            _log.debug("no token for a request to %s: it is for %s", request.url.host, self._base_url)
             yield request
             return
         held = yield from self._token(None)

@@ -60,9 +60,18 @@ def join(scopes: Scopes) -> str:
     Raises:
         InvalidRequestError: one of them can't be a scope.
     """
-    given = (scopes,) if isinstance(scopes, (str, Scope)) else scopes
-    found = (scope for one in given for scope in ((one,) if isinstance(one, Scope) else parse(one)))
-    return " ".join(dict.fromkeys(map(str, found)))
+    given: Iterable[object] = (scopes,)
+    if isinstance(scopes, Iterable) and not isinstance(scopes, str):
+        given = scopes
+    return " ".join(dict.fromkeys(str(scope) for one in given for scope in _listed(one)))
+
+
+def _listed(item: object) -> tuple[Scope, ...]:
+    if isinstance(item, Scope):
+        return (item,)
+    if isinstance(item, str):
+        return parse(item)
+    raise refusal("scope", "must be a text, or an iterable of texts and scopes")
 
 
 def _parsed(word: str) -> Scope:

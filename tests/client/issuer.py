@@ -117,13 +117,14 @@ class Issuer:
                 self.token_requests.append(request)
                 self.record.append("token")
             down = Act(b"HTTP/1.1 ", then="reset")
-            act = down if self.is_down else self.faults.pop(0) if self.faults else self._issue(request)
+            act = down if self.is_down else self.faults.pop(0) if self.faults else self.answer_token(request)
             return replace(act, before_each_byte=_once(self.before_token))
         if path.startswith("/api/v1/") and method in ("GET", "POST"):
             return self._use(request)
         return None
 
-    def _issue(self, request: Received) -> Act:
+    def answer_token(self, request: Received) -> Act:
+        """A token, if the assertion is good."""
         with self._lock:
             try:
                 self._verify(request)

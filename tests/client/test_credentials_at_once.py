@@ -157,7 +157,12 @@ def test_event_loop_that_ends(issuer: Issuer) -> None:
     """A token asked for under a loop that is gone serves the next one."""
     auth = issuer.credentials()
     gone, asked = threading.Event(), threading.Event()
-    issuer.before_token = lambda: (asked.set(), gone.wait(PATIENCE))
+
+    def before_token() -> None:
+        asked.set()
+        assert gone.wait(PATIENCE)
+
+    issuer.before_token = before_token
 
     async def give_up() -> None:
         async with httpx2.AsyncClient(auth=auth) as client:
