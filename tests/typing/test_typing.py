@@ -1,0 +1,46 @@
+"""What type checkers find in the files beside this one: what must pass passes, what must fail fails.
+
+A line that must fail says so by ignoring the finding, and both checkers report an ignore that is not needed. So the
+files need no list of expectations, and `make lint` holds them to it as well.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import ROOT
+
+FOLDER = Path(__file__).parent
+FILES = sorted(str(path) for path in FOLDER.glob("*.py") if not path.name.startswith("test_"))
+MARKS = {"mypy": "# type: ignore[assignment]", "pyright": "# pyright: ignore[reportAssignmentType]"}
+
+
+def findings(checker: str, *files: str) -> subprocess.CompletedProcess[str]:
+    """What a checker says with the settings of this repository."""
+    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    command = [sys.executable, "-m", checker, *files]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_findings(checker: str) -> None:
+    """None but those that are expected, and all of these."""
+    result = findings(checker, *FILES)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_needless_mark(checker: str, tmp_path: Path) -> None:
+    """A line that is expected to fail and doesn't is a finding: else the test above could not fail."""
+    path = tmp_path / "needless.py"
+    path.write_text(
+        f"number: int = 1  {MARKS[checker]}{'assignment' if checker == 'mypy' else 'reportArgumentType'}]\n"
+    )
+    result = findings(checker, str(path))
+    assert result.returncode == 1
+    assert "Unused" in result.stdout or "Unnecessary" in result.stdout
