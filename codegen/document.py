@@ -96,7 +96,11 @@ class Document:
             if isinstance(value, dict):
                 if isinstance(ref := value.get("$ref"), str):
                     yield pointer, ref
-                stack.extend((join(pointer, key), item) for key, item in value.items() if not is_data(key, pointer))
+                for key, item in value.items():
+                    if not is_data(key, pointer):
+                        stack.append((join(pointer, key), item))
+                    elif isinstance(item, dict):
+                        stack.extend(_examples(item, join(pointer, key)))
             elif isinstance(value, list):
                 stack.extend((join(pointer, str(index)), item) for index, item in enumerate(value))
 
@@ -141,6 +145,14 @@ def join(pointer: str, token: str) -> str:
 def unescape(token: str) -> str:
     """One name of a JSON pointer as it stands in the document."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def _examples(held: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any]]:
+    """The references among examples that have names; the examples themselves are data."""
+    if pointer.endswith("/examples"):
+        for name, example in held.items():
+            if isinstance(example, dict) and "$ref" in example:
+                yield join(pointer, name), {"$ref": example["$ref"]}
 
 
 def is_data(key: str, pointer: str) -> bool:

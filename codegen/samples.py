@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -31,9 +32,9 @@ class Sample:
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each value that does not fit."""
     yield from _bad_patterns(document, parts)
-    registry = jsonschema_rs.Registry([(_ROOT, _as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
+    registry = jsonschema_rs.Registry([(_ROOT, as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
     for part in parts:
-        for sample in _samples(part):
+        for sample in _samples(document, part):
             yield from _misfits(document, sample, registry)
 
 
@@ -49,7 +50,7 @@ def _misfits(document: Document, sample: Sample, registry: jsonschema_rs.Registr
         yield document.diagnostic(pointer, sample.code, message)
 
 
-def _samples(part: Part) -> Iterator[Sample]:
+def _samples(document: Document, part: Part) -> Iterator[Sample]:
     """What an object has of them: a schema its own, a parameter, header or media type those of its schema."""
     if part.kind == "schema":
         yield from _own(part, part.pointer)
@@ -60,9 +61,19 @@ def _samples(part: Part) -> Iterator[Sample]:
     elif part.kind in ("parameter", "header", "media-type") and isinstance(part.data.get("schema"), dict):
         schema = join(part.pointer, "schema")
         yield from _own(part, schema)
-        for name, example in (examples if isinstance(examples := part.data.get("examples"), dict) else {}).items():
+        for pointer, example in _named(document, part):
             if isinstance(example, dict) and "value" in example:
-                yield Sample(join(join(join(part.pointer, "examples"), name), "value"), schema, example["value"])
+                yield Sample(join(pointer, "value"), schema, example["value"])
+
+
+def _named(document: Document, part: Part) -> Iterator[tuple[str, Any]]:
+    """The examples that have names, with references followed."""
+    held = part.data.get("examples")
+    for name, example in held.items() if isinstance(held, dict) else ():
+        pointer = join(join(part.pointer, "examples"), name)
+        with suppress(LookupError):  # which the checks of references tell
+            whole = document.resolve(example)
+            yield (pointer if whole is example else example["$ref"]), whole
 
 
 def _own(part: Part, schema: str) -> Iterator[Sample]:
@@ -81,16 +92,16 @@ def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]
                 yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {error}")
 
 
-def _as_json_schema(value: Any, pointer: str = "#") -> Any:
+def as_json_schema(value: Any, pointer: str = "#") -> Any:
     """The description with its schemas as JSON Schema has them: without data in which `$ref` and `$id` mean nothing,
     without 3.0's ways, and without `required` for what goes one way only.
     """
     if isinstance(value, list):
-        return [_as_json_schema(item, pointer) for item in value]
+        return [as_json_schema(item, pointer) for item in value]
     if not isinstance(value, dict):
         return value
     kept = {key: item for key, item in value.items() if not _is_left_out(key, item, pointer)}
-    copy = {key: item if is_data(key, pointer) else _as_json_schema(item, join("", key)) for key, item in kept.items()}
+    copy = {key: item if is_data(key, pointer) else as_json_schema(item, join("", key)) for key, item in kept.items()}
     return _modern(copy) if "type" in copy or "properties" in copy else copy
 
 
