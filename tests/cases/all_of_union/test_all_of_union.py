@@ -1,0 +1,21 @@
+"""JSON Schema: all of (A, one of (B, C)) is one of (A and B, A and C)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cases import Answer, Case
+
+
+@pytest.mark.parametrize("member", ["card", "iban"])
+def test_member(case: Case, member: str) -> None:
+    """The members of A with those of the one that fits."""
+    body = f'{{"id": "i", "{member}": "x"}}'.encode()
+    thing = case.call(lambda client: client.default.get_thing(), Answer(200, body)).result
+    assert (thing.id, getattr(thing, member)) == ("i", "x")
+
+
+def test_neither(case: Case) -> None:
+    """Does not fit."""
+    error = case.error(lambda client: client.default.get_thing(), Answer(200, b'{"id": "i"}'))
+    assert isinstance(error, case.package.InvalidResponseError)
