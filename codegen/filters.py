@@ -7,6 +7,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from jinja2 import Undefined
@@ -30,7 +31,12 @@ def literal(value: Any) -> Markup:
 
 def docstring(value: Any, indent: int = 0, first: int = 0) -> Markup:
     """Text inside a docstring: escaped, wrapped, re-indented; `first` columns are taken on the first line."""
-    text = _printable(_raw(value)).replace("\\", "\\\\").replace('"""', "'''").rstrip()
+    return _docstring(_raw(value), indent, first)
+
+
+@cache  # sync and async say the same, and operations share parameters and answers
+def _docstring(text: str, indent: int, first: int) -> Markup:
+    text = _printable(text).replace("\\", "\\\\").replace('"""', "'''").rstrip()
     text = re.sub(r'"$', "'", text)  # a quote at the end would join the closing ones
     lines = [line for block in _blocks(text) for line in _wrapped(block, WIDTH - indent, first)]
     return Markup(f"\n{' ' * indent}".join(lines).replace(f"\n{' ' * indent}\n", "\n\n"))
@@ -161,6 +167,8 @@ def _raw(value: Any) -> Any:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():  # nearly all that is asked
+        return text
     return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 

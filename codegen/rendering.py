@@ -152,8 +152,10 @@ def _environment(templates: Path) -> Environment:
 
 def _finalize(value: Any) -> Any:
     """Let through what is code already; text of the description has to pass through a filter that escapes it."""
+    if isinstance(value, Markup):  # nearly all that is printed
+        return value
     if isinstance(value, PythonIdentifier | ClassName):
         return Markup(value)
-    if isinstance(value, Markup | StrictUndefined | int) or callable(value):
+    if isinstance(value, StrictUndefined | int) or callable(value):
         return value
     raise TypeError(f"a {type(value).__name__} was about to be printed as it is; put it through a filter")
