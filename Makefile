@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format build upstream ci bench lock clean
+.PHONY: help generate check test lint format build upstream changes release-check watch ci bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +23,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export HYPOTHESIS_STORAGE_DIRECTORY := .cache/hypothesis
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 generate: $(READY) ## Make generated/ from spec/ and templates/
 	@$(PY) generate.py $(ARGS)
@@ -48,6 +48,15 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
 	@$(PY) -m codegen.upstream $(FILE)
+
+changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
+	@$(PY) -m codegen.changes $(if $(AGAINST),--against '$(AGAINST)')
+
+release-check: $(READY) ## Tell whether this version can be released
+	@$(PY) -m codegen.release
+
+watch: $(READY) ## Generate whenever the description or a template is saved
+	@$(BIN)/watchfiles '$(PY) generate.py' spec templates
 
 ci: lint check build test ## All that CI runs
 

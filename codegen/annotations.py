@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .versions import Change
 
@@ -28,6 +28,13 @@ class Annotation:
         node = ast.parse(text, mode="eval").body
         return cls(frozenset(_alternatives(node)), dict(_bounds(node)))
 
+    def __str__(self) -> str:
+        return " | ".join(sorted(self.alternatives, key=lambda one: (one == "None", one)))
+
+    def without(self, alternatives: set[str]) -> Annotation:
+        """The same with fewer alternatives."""
+        return replace(self, alternatives=self.alternatives - alternatives)
+
     def covers(self, other: Annotation) -> bool:
         """Whether every value that the types of `other` let through passes here too; bounds aside."""
         return all(self._covers(alternative) for alternative in other.alternatives)
@@ -46,26 +53,32 @@ def tightened(before: Annotation, after: Annotation) -> Iterator[tuple[str, bool
         old, new = before.bounds.get(name), after.bounds.get(name)
         if old == new:
             continue
-        shown = "the name on the wire" if name == "" else f"`{name}`"
+        shown = name or "name on the wire"
         if new is None:
-            yield f"{shown} is no longer bounded, was {old}", False
+            yield f"`{shown}={old}` no longer holds", False
         elif old is None:
-            yield f"{shown} is now {new}, was not bounded", True
+            yield f"`{shown}={new}` holds now", True
         else:
-            yield f"{shown} is now {new}, was {old}", not _looser(name, old, new)
+            yield f"`{shown}` is now {new}, was {old}", not _looser(name, old, new)
 
 
-def type_changes(subject: str, what: str, before: str, after: str, *, accepts: bool) -> Iterator[Change]:
-    """What became of a type that callers hand in (`accepts`) or get."""
+def type_changes(
+    subject: str, what: str, before: str, after: str, *, accepts: bool, spare_none: bool = False
+) -> Iterator[Change]:
+    """What became of a type that callers hand in (`accepts`) or get; `what` it belongs to, if not to the subject.
+
+    `spare_none`: that a value may be left out, or no longer may, is told already.
+    """
     if before == after or not before or not after:
         return
-    old, new = Annotation.read(before), Annotation.read(after)
+    spared = {"None"} if spare_none else set[str]()
+    old, new = (Annotation.read(text).without(spared) for text in (before, after))
+    start = f"{what} " if what else ""
     if old.alternatives != new.alternatives:
-        shown = (" | ".join(sorted(one.alternatives)) for one in (new, old))
         fine = new.covers(old) if accepts else old.covers(new)
-        yield Change(subject, "{} is now {}, was {}".format(what, *shown), breaking=not fine)
+        yield Change(subject, f"{start}is now {new}, was {old}", breaking=not fine)
     for text, tighter in tightened(old, new):
-        yield Change(subject, f"{what}: {text}", breaking=tighter and accepts)
+        yield Change(subject, f"for {what}, {text}" if what else text, breaking=tighter and accepts)
 
 
 def _looser(name: str, old: str, new: str) -> bool:

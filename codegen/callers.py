@@ -34,11 +34,12 @@ def compare(before: Path, after: Path) -> list[Change]:
     old, new = load(before), load(after)
     unfold(old, new)
     changes = [_told(breakage) for breakage in griffe.find_breaking_changes(old, new) if breakage.kind in _KINDS]
-    for pair in walk(old, new, set()):
+    pairs = list(walk(old, new, set()))
+    for pair in pairs:
         changes += _differences(*pair)
     if old.name != new.name:
         changes.append(Change(new.name, f"the package is called so now, was {old.name}", breaking=True))
-    return _told_once(changes)
+    return _told_once(changes, [_subject(member) for _, member in pairs if member.is_function])
 
 
 def load(folder: Path) -> griffe.Module:
@@ -156,7 +157,8 @@ def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Ch
         if earlier.required and not parameter.required:
             yield Change(_subject(new), f"its argument `{name}` may be left out now", breaking=False)
         texts = _texts(earlier.annotation, parameter.annotation)
-        yield from type_changes(_subject(new), f"its argument `{name}`", *texts, accepts=True)
+        told = earlier.required != parameter.required
+        yield from type_changes(_subject(new), f"its argument `{name}`", *texts, accepts=True, spare_none=told)
     before_type, after_type = _texts(old.returns, new.returns)
     if new.name.partition("(")[0].endswith(_TWIN):  # told in the words of its twin, and so only once
         before_type, after_type = (text.removeprefix("ApiResponse[") for text in (before_type, after_type))
@@ -166,8 +168,9 @@ def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Ch
 
 
 def _attribute_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
-    accepts = _is_input(new)
-    yield from type_changes(_subject(new), "it", *_texts(old.annotation, new.annotation), accepts=accepts)
+    accepts, texts = _is_input(new), _texts(old.annotation, new.annotation)
+    told = (old.value is None) != (new.value is None)
+    yield from type_changes(_subject(new), "", *texts, accepts=accepts, spare_none=told)
     before, after = (None if value is None else str(value) for value in (old.value, new.value))
     if before == after or new.annotation is None:
         return
@@ -211,15 +214,21 @@ def _subject(member: Member) -> str:
     return path[start:] or path.partition(".")[2] or path
 
 
-def _told_once(changes: list[Change]) -> list[Change]:
-    """Changes of `AsyncX.method`, `X.method_with_http_info` and `X.method` are one, if they are the same."""
-    told: dict[Change, None] = {}
-    plain = [(change, _plain(change)) for change in changes]
-    there = set(changes)
-    for change, twin in plain:
-        told.setdefault(twin if twin in there else change)
+def _told_once(changes: list[Change], methods: list[str]) -> list[Change]:
+    """One of `AsyncX.method`, `X.method_with_http_info` and `X.method`, and one for all overloads, if all are alike."""
+    known = set(changes)
+    twins = ((change, replace(change, subject=_plain(change.subject))) for change in changes)
+    found = {twin if twin in known else change for change, twin in twins}
+    overloads: dict[str, set[str]] = {}
+    for method in methods:
+        overloads.setdefault(method.partition("(")[0], set()).add(method)
+    told = set[Change]()
+    for change in found:
+        name = change.subject.partition("(")[0]
+        alike = all(replace(change, subject=overload) in found for overload in overloads.get(name, {change.subject}))
+        told.add(replace(change, subject=name) if alike else change)
     return sorted(told, key=lambda change: (not change.breaking, change.subject, change.text))
 
 
-def _plain(change: Change) -> Change:
-    return replace(change, subject=change.subject.removeprefix("Async").replace(_TWIN, ""))
+def _plain(subject: str) -> str:
+    return subject.removeprefix("Async").replace(_TWIN, "")

@@ -101,7 +101,7 @@ def compare(root: Path, against: str) -> Comparison | None:
             return None
         _generate(root, after / GENERATED)
         specs = before / SPEC, root / SPEC
-        old, new = (_version(spec) for spec in specs)
+        old, new = (version_of(spec) for spec in specs)
         return Comparison(
             old,
             new,
@@ -139,7 +139,7 @@ def _generate(root: Path, output: Path) -> None:
         raise ComparisonError(result.stderr.strip() or result.stdout.strip())
 
 
-def _version(spec: Path) -> str:
+def version_of(spec: Path) -> str:
     """The description's `info.version`."""
     data = Document.load(spec, SPEC).data
     version = str(data.get("info", {}).get("version", ""))
@@ -157,7 +157,8 @@ def _package(folder: Path) -> dict[str, bytes]:
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, check=False)
 
 
 if __name__ == "__main__":

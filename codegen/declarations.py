@@ -24,15 +24,16 @@ def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[
     if addresses[0] != addresses[1]:
         yield Change(subject, f"is sent to {addresses[1]} now, was {addresses[0]}", breaking=False)
     earlier, later = (dict(_types(one.get("parameters", "()"))) for one in (before, after))
-    for name in later.keys() & earlier.keys():
+    for name in sorted(later.keys() & earlier.keys()):
         changes = tightened(Annotation.read(earlier[name]), Annotation.read(later[name]))
-        yield from (Change(subject, f"its argument `{name}`: {text}", tighter) for text, tighter in changes)
+        yield from (Change(subject, f"for its argument `{name}`, {text}", tighter) for text, tighter in changes)
     errors = [dict(_errors(one.get("answers", "()"))) for one in (before, after)]
     yield from _error_changes(subject, *errors)
-    if before.get("security") != after.get("security"):
-        alternatives = [set(ast.literal_eval(one.get("security", "()"))) for one in (before, after)]
-        text = f"its security is now {after.get('security', 'none')}, was {before.get('security', 'none')}"
-        yield Change(subject, text, breaking=bool(alternatives[0] - alternatives[1]))
+    alternatives = [ast.literal_eval(one.get("security", "()")) or ((),) for one in (before, after)]
+    if set(alternatives[0]) != set(alternatives[1]):
+        fine = set(alternatives[0]) <= set(alternatives[1])
+        was, now = map(_security, alternatives)
+        yield Change(subject, f"is called with {now} now, was with {was}", breaking=not fine)
 
 
 def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
@@ -47,8 +48,14 @@ def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) 
 
 def _method(operation: griffe.Attribute, name: str) -> str:
     """The method that makes the call, with its class."""
-    classes = (one.name for one in operation.module.classes.values() if not one.name.startswith("Async"))
-    return f"{next(classes, operation.module.name)}.{name}"
+    for owner in operation.module.classes.values():
+        if any(member.partition("(")[0] == name for member in owner.members) and not owner.name.startswith("Async"):
+            return f"{owner.name}.{name}"
+    return name
+
+
+def _security(alternatives: tuple[tuple[str, ...], ...]) -> str:
+    return " or ".join(" and ".join(schemes) or "no credentials" for schemes in alternatives)
 
 
 def _keywords(call: str) -> dict[str, str]:
