@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +41,12 @@ _SIMPLE: dict[type, str] = {
     NoneProperty: "None",
     StringProperty: "str",
     UuidProperty: "uuid.UUID",
+}
+
+_PARSED: dict[type, tuple[Callable[[str], object], str]] = {
+    DateProperty: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
+    DateTimeProperty: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
+    UuidProperty: (uuid.UUID, "uuid.UUID"),
 }
 
 _LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
@@ -243,10 +251,8 @@ def default_of(prop: Property, schema: Any = None) -> str | None:
 
 
 def _default(prop: Property, value: Any) -> str | None:
-    if isinstance(value, str) and isinstance(prop, DateProperty | DateTimeProperty):
-        return f"{_SIMPLE[type(prop)]}.fromisoformat({literal(value)})"
-    if isinstance(value, str) and isinstance(prop, UuidProperty):
-        return f"uuid.UUID({literal(value)})"
+    if isinstance(value, str) and type(prop) in _PARSED:
+        return _parsed(prop, value)
     if isinstance(prop, LiteralEnumProperty | EnumProperty):
         return literal(value) if value in prop.values else None
     if isinstance(prop, ConstProperty):
@@ -258,6 +264,16 @@ def _default(prop: Property, value: Any) -> str | None:
         FloatProperty: (int, float),
     }
     return literal(value) if type(value) in kinds.get(type(prop), ()) else None
+
+
+def _parsed(prop: Property, value: str) -> str | None:
+    """A default that Python reads from text; none where it would not, since the module could not be imported then."""
+    parse, code = _PARSED[type(prop)]
+    try:
+        parse(value)
+    except ValueError:
+        return None
+    return f"{code}({literal(value)})"
 
 
 def literal(value: Any) -> str:

@@ -41,7 +41,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
 def _misfits(document: Document, sample: Sample, registry: jsonschema_rs.Registry) -> Iterator[Diagnostic]:
     reference = {"$ref": f"{_ROOT}#{quote(sample.schema[1:])}"}
     try:
-        validator = jsonschema_rs.Draft202012Validator(reference, registry=registry)
+        validator = jsonschema_rs.Draft202012Validator(reference, registry=registry, validate_formats=True)
     except (ValueError, jsonschema_rs.ReferencingError):
         return  # the schema is at fault, which others tell
     for error in validator.iter_errors(sample.value):

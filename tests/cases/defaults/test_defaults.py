@@ -9,7 +9,7 @@ from tests.support.cases import Case
 
 
 def test_sent(case: Case) -> None:
-    """Those that Python has a literal for; a list has none, and null is what the server knows anyway."""
+    """Those that Python has a literal for; a list has none, null is what the server knows anyway, `soon` is no time."""
     sent = case.call(lambda client: client.default.create_thing(number=2.5))
     assert (sent.target, sent.headers["x-mode"]) == ("/things?limit=10", "slow")
     assert json.loads(sent.body) == {
