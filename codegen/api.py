@@ -58,6 +58,7 @@ class Parameter:
     style: Code
     explode: bool
     allow_reserved: bool
+    allow_empty: bool
     content_type: UntrustedString
 
     @property
@@ -93,8 +94,9 @@ class Body:
 
     @property
     def nullable(self) -> list[Argument]:
-        """The fields whose None is a value of its own, sent as null."""
-        return [argument for argument in self.fields if argument.nullable]
+        """What None is a value of its own for, sent as null: the body, or some of its fields."""
+        arguments = [*self.fields, *([self.argument] if self.argument else ())]
+        return [argument for argument in arguments if argument.nullable]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ _NOT_FOR_FIELDS = frozenset(
 
 def identifier(value: str) -> str:
     """`value` as a snake_case name."""
-    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), _plain(value)), PREFIX)
+    spoken = re.sub(r"[^\w\s.-]+(?=.)", " ", _plain(value))  # the parser would drop brackets and join what they part
+    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), spoken), PREFIX)
 
 
 def argument(value: str) -> str:

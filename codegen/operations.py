@@ -14,7 +14,7 @@ from .models import Translator as ModelTranslator
 from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import ModelProperty, Property, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
-from .python import Annotator, default_of, is_nullable
+from .python import Annotator, default_of, is_nullable, union
 from .text import text
 
 Flattened: TypeAlias = tuple[ModelProperty, tuple[Argument, ...]]
@@ -80,6 +80,7 @@ class Translator:
             style=Code(style),
             explode=bool(raw.get("explode", style == "form")),
             allow_reserved=bool(raw.get("allowReserved")),
+            allow_empty=_allows_empty(raw),
             content_type=text(part.media_type),
         )
 
@@ -95,6 +96,8 @@ class Translator:
     ) -> Argument:
         whole = self.models.models.resolved(schema)
         kind, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
+        if _allows_empty(described):
+            kind = union([kind, 'Literal[""]'])
         annotation = kind
         if not required:
             annotation += "" if annotation == "Any" else " | Unset" if nullable else " | None"
@@ -208,6 +211,11 @@ class Translator:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
         alternatives = raw.get("security", self.data.get("security")) or ()
         return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
+
+
+def _allows_empty(raw: dict[str, Any]) -> bool:
+    """Whether a parameter may be sent without a value (OpenAPI 3.1, 4.8.12.2); queries only."""
+    return bool(raw.get("allowEmptyValue")) and raw.get("in") == "query"
 
 
 def _from_models(name: str) -> str:

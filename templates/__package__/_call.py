@@ -147,6 +147,8 @@ class Call(Generic[T]):
         self._paid = 0
         self._deadline = self._clock.monotonic() + limits.total_timeout
         self._headers = {**plan.headers, **self._prepared.headers}
+        if "Cookie" in plan.headers and "Cookie" in self._prepared.headers:  # an API key, and a parameter
+            self._headers["Cookie"] = f"{plan.headers['Cookie']}; {self._prepared.headers['Cookie']}"
         self._url = plan.url or self._full_url(plan.query)
         for name, header in plan.preset.items():
             self._apply_preset(name, header, arguments)

@@ -143,21 +143,22 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-authorization
         """
-        answer = self._transport.call(
-            _CREATE_AUTHORIZATION,
-            {
-                "client_id": client_id,
-                "scope": scope,
-                "response_type": response_type,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
-        return answer.data
+        return (
+            self._transport.call(
+                _CREATE_AUTHORIZATION,
+                {
+                    "client_id": client_id,
+                    "scope": scope,
+                    "response_type": response_type,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        ).data
 
     def create_authorization_with_http_info(
         self,
@@ -265,7 +266,7 @@ class OAuthApi:
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
-            TypeError: The arguments are those of no variant, or of several; nothing was sent.
+            VariantError: The arguments are those of no variant, or of several (a `TypeError`, too); nothing was sent.
             BadRequestError: The arguments make no sense, or the idempotency key was used before with others.
             UnauthorizedError: The API key is missing, unknown or revoked.
             ForbiddenError: The API key is known, but may not do this.
@@ -278,23 +279,24 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-access-token
         """
-        answer = self._transport.call(
-            _CREATE_ACCESS_TOKEN,
-            {
-                "code": code,
-                "grant_type": grant_type,
-                "client_assertion": client_assertion,
-                "client_assertion_type": client_assertion_type,
-                "scope": scope,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
-        return answer.data
+        return (
+            self._transport.call(
+                _CREATE_ACCESS_TOKEN,
+                {
+                    "code": code,
+                    "grant_type": grant_type,
+                    "client_assertion": client_assertion,
+                    "client_assertion_type": client_assertion_type,
+                    "scope": scope,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        ).data
 
     @overload
     def create_access_token_with_http_info(
@@ -382,21 +384,22 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.Authorization:
         """Create an authorization code. See `OAuthApi.create_authorization`."""
-        answer = await self._transport.call(
-            _CREATE_AUTHORIZATION,
-            {
-                "client_id": client_id,
-                "scope": scope,
-                "response_type": response_type,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
-        return answer.data
+        return (
+            await self._transport.call(
+                _CREATE_AUTHORIZATION,
+                {
+                    "client_id": client_id,
+                    "scope": scope,
+                    "response_type": response_type,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        ).data
 
     async def create_authorization_with_http_info(
         self,
@@ -475,23 +478,24 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
-        answer = await self._transport.call(
-            _CREATE_ACCESS_TOKEN,
-            {
-                "code": code,
-                "grant_type": grant_type,
-                "client_assertion": client_assertion,
-                "client_assertion_type": client_assertion_type,
-                "scope": scope,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
-        return answer.data
+        return (
+            await self._transport.call(
+                _CREATE_ACCESS_TOKEN,
+                {
+                    "code": code,
+                    "grant_type": grant_type,
+                    "client_assertion": client_assertion,
+                    "client_assertion_type": client_assertion_type,
+                    "scope": scope,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        ).data
 
     @overload
     async def create_access_token_with_http_info(
