@@ -37,6 +37,8 @@ class Argument:
     secret: bool
     description: UntrustedString
     example: Any
+    is_joined: bool = False
+    """Whether it can come in parts, to be sent with spaces between them."""
 
     @property
     def is_shown(self) -> bool:

@@ -12,9 +12,10 @@ from .objects import Part
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-EXTENSIONS: dict[str, str | dict[str, str]] = {
+EXTENSIONS: dict[str, str | type[bool] | dict[str, str]] = {
     "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": _NAME},
     "x-environment-variable": _NAME,
+    "x-space-separated": bool,
     "x-waive": {},
 }
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
@@ -60,6 +61,9 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
     elif isinstance(form := EXTENSIONS[name], str):
         yield from _malformed(document, pointer, value, form)
+    elif isinstance(form, type):
+        if not isinstance(value, form):
+            yield document.diagnostic(pointer, "bad-extension", f"`{name}` is true or false")
     elif not isinstance(value, dict):
         yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
     else:

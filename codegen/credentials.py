@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .api import Api, Operation, Tag
+from .operations import SCOPES
 
 
 class TokenEndpoint(NamedTuple):
@@ -30,7 +31,7 @@ def _takes_assertion(operation: Operation) -> bool:
     for call in operation.calls:
         body = [argument for argument in call.arguments if argument.place == "body"]
         needed = {str(argument.name) for argument in call.arguments if argument.default is None}
-        is_scope = any(argument.name == "scope" and argument.type == "str" for argument in body)
+        is_scope = any(argument.name == "scope" and argument.type in ("str", SCOPES) for argument in body)
         if is_scope and needed == {"client_assertion"}:
             return True
     return False

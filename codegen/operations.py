@@ -17,6 +17,9 @@ from .paths import Part, Shape, media_kind
 from .python import Annotator, default_of, is_nullable, union
 from .text import text
 
+#: What an argument takes whose text is one of several words (`x-space-separated`), as in `scopes.py`.
+SCOPES = "str | Scope | Iterable[str | Scope]"
+
 Flattened: TypeAlias = tuple[ModelProperty, tuple[Argument, ...]]
 
 
@@ -96,6 +99,9 @@ class Translator:
     ) -> Argument:
         whole = self.models.models.resolved(schema)
         kind, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
+        is_joined = bool(whole.get("x-space-separated")) and kind in ("str", "str | None")
+        if is_joined:
+            kind = kind.replace("str", SCOPES, 1)
         if _allows_empty(described):
             kind = union([kind, 'Literal[""]'])
         annotation = kind
@@ -114,6 +120,7 @@ class Translator:
             secret=whole.get("format") == "password",
             description=text(described.get("description") or whole.get("description")),
             example=_example(described, schema, whole),
+            is_joined=is_joined,
         )
 
     # Bodies and answers

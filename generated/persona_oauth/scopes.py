@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ._checks import refusal
+from ._model import Unset
+from .errors import InvalidRequestError
 
-__all__ = ["Scope", "Scopes", "join", "parse"]
+__all__ = ["Scope", "Scopes", "join", "joined", "parse"]
 
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, 3.3
 
@@ -67,6 +69,21 @@ def join(scopes: Scopes) -> str:
     if isinstance(scopes, Iterable) and not isinstance(scopes, str):
         given = scopes
     return " ".join(dict.fromkeys(str(scope) for one in given for scope in _listed(one)))
+
+
+def joined(argument: str, value: Scopes | Unset | None) -> str | Unset | None:
+    """What becomes of an argument. A text goes as it is: what it may hold is the server's to say; so does no value.
+
+    Raises:
+        InvalidRequestError: naming the argument.
+    """
+    if value is None or isinstance(value, (str, Unset)):
+        return value
+    try:
+        return join(value)
+    except InvalidRequestError as error:
+        reason = str(error).partition(": ")[2]
+    raise refusal(argument, reason)
 
 
 def _listed(item: object) -> tuple[Scope, ...]:

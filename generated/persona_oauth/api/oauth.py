@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal, overload
 
 from pydantic import Field
 
 from .. import models
 from .._operation import Answer, Body, Operation, Parameter
+from ..scopes import joined as _joined
 
 if TYPE_CHECKING:
     import httpx2
 
     from .._transport import ApiResponse, AsyncTransport, SyncTransport
+    from ..scopes import Scope
 
 _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
     name="create_authorization",
@@ -99,7 +102,7 @@ class OAuthApi:
         self,
         *,
         client_id: str,
-        scope: str,
+        scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
@@ -148,7 +151,7 @@ class OAuthApi:
                 _CREATE_AUTHORIZATION,
                 {
                     "client_id": client_id,
-                    "scope": scope,
+                    "scope": _joined("scope", scope),
                     "response_type": response_type,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
@@ -164,7 +167,7 @@ class OAuthApi:
         self,
         *,
         client_id: str,
-        scope: str,
+        scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
@@ -178,7 +181,7 @@ class OAuthApi:
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
-                "scope": scope,
+                "scope": _joined("scope", scope),
                 "response_type": response_type,
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
@@ -212,7 +215,7 @@ class OAuthApi:
         client_assertion_type: Literal[
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -228,7 +231,7 @@ class OAuthApi:
         grant_type: Literal["authorization_code", "client_credentials"] | None = None,
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -287,7 +290,7 @@ class OAuthApi:
                     "grant_type": grant_type,
                     "client_assertion": client_assertion,
                     "client_assertion_type": client_assertion_type,
-                    "scope": scope,
+                    "scope": _joined("scope", scope),
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
@@ -321,7 +324,7 @@ class OAuthApi:
         client_assertion_type: Literal[
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -337,7 +340,7 @@ class OAuthApi:
         grant_type: Literal["authorization_code", "client_credentials"] | None = None,
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -353,7 +356,7 @@ class OAuthApi:
                 "grant_type": grant_type,
                 "client_assertion": client_assertion,
                 "client_assertion_type": client_assertion_type,
-                "scope": scope,
+                "scope": _joined("scope", scope),
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
                 "persona_version": persona_version,
@@ -374,7 +377,7 @@ class AsyncOAuthApi:
         self,
         *,
         client_id: str,
-        scope: str,
+        scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
@@ -389,7 +392,7 @@ class AsyncOAuthApi:
                 _CREATE_AUTHORIZATION,
                 {
                     "client_id": client_id,
-                    "scope": scope,
+                    "scope": _joined("scope", scope),
                     "response_type": response_type,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
@@ -405,7 +408,7 @@ class AsyncOAuthApi:
         self,
         *,
         client_id: str,
-        scope: str,
+        scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
@@ -419,7 +422,7 @@ class AsyncOAuthApi:
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
-                "scope": scope,
+                "scope": _joined("scope", scope),
                 "response_type": response_type,
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
@@ -453,7 +456,7 @@ class AsyncOAuthApi:
         client_assertion_type: Literal[
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -469,7 +472,7 @@ class AsyncOAuthApi:
         grant_type: Literal["authorization_code", "client_credentials"] | None = None,
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -486,7 +489,7 @@ class AsyncOAuthApi:
                     "grant_type": grant_type,
                     "client_assertion": client_assertion,
                     "client_assertion_type": client_assertion_type,
-                    "scope": scope,
+                    "scope": _joined("scope", scope),
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
@@ -520,7 +523,7 @@ class AsyncOAuthApi:
         client_assertion_type: Literal[
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -536,7 +539,7 @@ class AsyncOAuthApi:
         grant_type: Literal["authorization_code", "client_credentials"] | None = None,
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | None = None,
+        scope: str | Scope | Iterable[str | Scope] | None = None,
         key_inflection: Literal["camel", "kebab", "snake"] | None = None,
         idempotency_key: str | None = None,
         persona_version: str | None = "2023-01-05",
@@ -552,7 +555,7 @@ class AsyncOAuthApi:
                 "grant_type": grant_type,
                 "client_assertion": client_assertion,
                 "client_assertion_type": client_assertion_type,
-                "scope": scope,
+                "scope": _joined("scope", scope),
                 "key_inflection": key_inflection,
                 "idempotency_key": idempotency_key,
                 "persona_version": persona_version,
