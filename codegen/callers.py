@@ -102,7 +102,7 @@ def walk(old: Member, new: Member, seen: set[str]) -> Iterator[Pair]:
     """Every public thing of the new package with its old self, and the operations behind the methods."""
     for name, member in new.all_members.items():
         before = old.all_members.get(name)
-        if not member.is_public and not is_operation(member):
+        if (not member.is_public and not is_operation(member)) or (name.startswith("__") and name != "__init__"):
             continue
         target, before = _target(member), _target(before) if before else None
         if target is None or target.path in seen:
@@ -140,7 +140,12 @@ def _differences(old: Member | None, new: Member) -> Iterable[Change]:
 
 
 def _added(new: Member) -> Change:
-    what = "method" if new.is_function else "field" if new.parent and new.parent.is_class else str(new.kind.value)
+    if new.is_function:
+        what = "overload" if "(" in new.name else "method"
+    elif new.is_attribute:
+        what = "field" if new.parent and new.parent.is_class else "name"
+    else:
+        what = str(new.kind.value)
     if isinstance(new, griffe.Attribute) and _is_input(new) and new.value is None:
         return Change(_subject(new), "new field, which must be given", breaking=True)
     return Change(_subject(new), f"new {what}", breaking=False)

@@ -274,6 +274,17 @@ def test_what_is_done_to_the_asynchronous_client_only_is_said_of_it(before: Path
     ]
 
 
+def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Path) -> None:
+    """Told once again: not for the overload that there was, whose arguments are the same."""
+    data = copy.deepcopy(SPEC)
+    CASES["a variant is removed"].edit(data)
+    found = callers.compare(package(tmp_path / "fewer", data), before)
+    assert [change for change in found if change.subject not in OPTIONAL] == [
+        *keeps("new class", "ClientCredentialsGrant"),
+        *keeps("new overload", VARIANT),
+    ]
+
+
 def test_private_modules_are_nobodys_business(before: Path, tmp_path: Path) -> None:
     """What begins with an underscore may go without a word."""
     after = tmp_path / "after"
