@@ -15,6 +15,8 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from persona_oauth.api.oauth import OAuthApi
 from tests.support.authority import impersonate
@@ -32,11 +34,11 @@ DOCUMENTATION = "generated/docs/OAuthApi.md"
 Run = Callable[..., tuple[str, list[Received]]]
 
 
-def python_of(page: str, containing: str = "") -> str:
-    """The blocks of Python on a page (that contain something), as one script."""
+def python_of(page: str, containing: str = "", without: str | None = None) -> str:
+    """The blocks of Python on a page (that contain something, or don't), as one script."""
     text = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    wanted = [block for block in blocks if containing in block]
+    wanted = [block for block in blocks if containing in block and (without is None or without not in block)]
     assert wanted
     return "\n".join(wanted)
 
@@ -107,10 +109,30 @@ def test_the_maintainers_readme_when_the_call_fails(run: Run) -> None:
 
 
 def test_the_integrators_readme(run: Run) -> None:
-    """All its blocks run, in their order."""
-    code = python_of("generated/README.md")
-    _, requests = run(code)
+    """All its blocks run, in their order; those on tokens in the next test."""
+    code = python_of("generated/README.md", without="persona_oauth.auth")
+    printed, requests = run(code)
     assert lines(requests) == called(code) != []
+    for line in re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE):
+        assert line in printed.splitlines()
+
+
+def test_the_tokens_of_the_integrators_readme(run: Run, tmp_path: Path) -> None:
+    """Its blocks on tokens get one for an assertion, without the API key, and one for a code; and use them."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "client.pem").write_bytes(pem)
+    code = python_of("generated/README.md", containing="persona_oauth.auth")
+    printed, requests = run(code, {**ROUTES, "/api/v1/anything/else": Answer(200, {})})
+    use = "GET /api/v1/anything/else HTTP/1.1"
+    assert [(request.line, dict(request.headers).get("Authorization")) for request in requests] == [
+        (TOKEN, None),
+        (use, "Bearer tok_1"),
+        (TOKEN, f"Bearer {API_KEY}"),
+        (use, "Bearer tok_1"),
+    ]
+    assert requests[0].body.startswith(b"grant_type=client_credentials&")
+    assert printed == "200\n200\n"
 
 
 def test_the_documentation(run: Run) -> None:
