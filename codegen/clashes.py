@@ -12,6 +12,8 @@ from .document import Document, join
 from .names import argument, class_name, identifier, member, words
 from .objects import Part
 
+#: Bytes of a tag's name in Python; file systems allow 255, and a page is named after it with a little more.
+_LONGEST = 100
 _TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 
 #: Names that share a scope, each with the pointer of what has it.
@@ -20,6 +22,7 @@ Named = Iterable[tuple[str, str]]
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each name that becomes another one than its reader would expect."""
+    yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
     for scope, python_name in _scopes(document, parts):
         yield from _same(document, scope, python_name)
         if python_name is not _class_name:
@@ -47,7 +50,7 @@ def _reserved(document: Document, scope: Named, python_name: Callable[[str], str
 def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
     """Everything that is named in one place of the package, with how it is named there."""
     operations = [part for part in parts if part.kind == "operation"]
-    tags = {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [_tag(part)]}
+    tags = _tags(document, operations)
     yield list(tags.items()), identifier
     for tag in tags:
         yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
@@ -58,6 +61,13 @@ def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[
             yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
         if part.kind == "components" and isinstance(schemas := part.data.get("schemas"), dict):
             yield [(name, join("#/components/schemas", name)) for name in schemas], _class_name
+
+
+def _long(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]:
+    for name, pointer in tags.items():
+        if len(identifier(name).encode()) > _LONGEST:
+            message = f"a module is named after this tag: {_LONGEST} bytes are the most"
+            yield document.diagnostic(pointer, "long-name", message)
 
 
 def _class_name(name: str) -> str:
@@ -73,6 +83,10 @@ def _identified(operations: Iterable[Part]) -> Iterator[tuple[str, str]]:
 def _tag(operation: Part) -> str:
     tags = operation.data.get("tags")
     return str(tags[0]) if isinstance(tags, list) and tags else "default"
+
+
+def _tags(document: Document, operations: list[Part]) -> dict[str, str]:
+    return {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [_tag(part)]}
 
 
 def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:

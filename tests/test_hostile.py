@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_no_scalar_becomes_code(folder: Path, harmless: dict[str, bytes]) -> Non
             files = generated(folder, value(place, text))
             if files is None:
                 refused += 1
-            elif is_name(place):
+            elif is_name(place) or not text.strip():  # a docstring that would be empty is left out
                 assert_harmless(files, harmless, deeds, (place, text))
             else:
                 passed += 1
@@ -150,9 +151,8 @@ def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: 
     toml, expected = (tomllib.loads(tree["pyproject.toml"].decode()) for tree in (files, harmless))
     assert shape(toml) == shape(expected), planted
     for path in files:
-        assert path.isascii(), planted
-        assert not PurePosixPath(path).is_absolute(), planted
-        assert not {"..", "", "."} & {*path.split("/")}, planted
+        # Letters of any script may be in a name, but nothing that leads elsewhere or that a person cannot see.
+        assert all(re.fullmatch(r"[\w-]+(\.\w+)?", step) for step in path.split("/")), planted
 
 
 def shape(data: Any) -> Any:
