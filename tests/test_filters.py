@@ -187,5 +187,16 @@ def test_text_stays_text_until_it_is_escaped(text: str) -> None:
 @given(TEXTS)
 def test_what_a_filter_makes_is_code(text: str) -> None:
     """Else the environment would refuse to print it."""
-    for name in ("cell", "code_cell", "code_span", "docstring", "link", "literal", "markdown", "pep440", "plain", "toml"):
+    for name in (
+        "cell",
+        "code_cell",
+        "code_span",
+        "docstring",
+        "link",
+        "literal",
+        "markdown",
+        "pep440",
+        "plain",
+        "toml",
+    ):
         assert isinstance(FILTERS[name](untrusted(text)), Markup)
