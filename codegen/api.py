@@ -149,6 +149,8 @@ class Operation:
     name: Code
     method: Code
     path: UntrustedString
+    server: UntrustedString
+    """Empty: where the other operations are."""
     summary: UntrustedString
     description: UntrustedString
     link: UntrustedString

@@ -24,10 +24,10 @@ _FIELDS = {
     "components": "schemas:{schema} responses:{response} parameters:{parameter} examples:{example} "
     "requestBodies:{request-body} headers:{header} securitySchemes:{security-scheme} links:{link}! "
     "callbacks:{callback}! pathItems:{path-item}",
-    "path-item": "$ref summary description servers:[server]! parameters:[parameter] "
+    "path-item": "$ref summary description servers:[server] parameters:[parameter] "
     + " ".join(f"{method}:operation" for method in METHODS),
     "operation": "tags summary description externalDocs:external-docs operationId parameters:[parameter] "
-    "requestBody:request-body responses:{response} callbacks:{callback}! deprecated security servers:[server]!",
+    "requestBody:request-body responses:{response} callbacks:{callback}! deprecated security servers:[server]",
     "external-docs": "description url",
     "parameter": "name in description required deprecated! allowEmptyValue! style explode allowReserved schema:schema "
     "example examples:{example} content:{media-type}",

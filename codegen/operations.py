@@ -15,6 +15,7 @@ from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import ModelProperty, Property, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
 from .python import Annotator, default_of, is_nullable, union
+from .servers import own_server
 from .text import text
 
 #: What an argument takes whose text is one of several words (`x-space-separated`), as in `scopes.py`.
@@ -49,6 +50,7 @@ class Translator:
             name=Code(shape.name),
             method=Code(shape.method.upper()),
             path=text(shape.path),
+            server=text(own_server(raw.get("servers"), self.data.get("servers"))),
             summary=text(raw.get("summary") or shape.name.replace("_", " ").capitalize()),
             description=text(raw.get("description")),
             link=text((raw.get("externalDocs") or {}).get("url")),

@@ -89,7 +89,8 @@ class Paths:
             for method in METHODS:
                 if path.startswith("/") and isinstance(operation := item.get(method), dict):
                     at = join(join("#/paths", path), method)
-                    yield at, self.shape(path, method, item, operation, at)
+                    whole = {"servers": item.get("servers"), **operation}  # the operation's own win
+                    yield at, self.shape(path, method, item, whole, at)
 
     def shape(self, path: str, method: str, item: dict[str, Any], raw: dict[str, Any], at: str) -> Shape:
         name = self.operation_name(path, method, raw)

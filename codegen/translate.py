@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
-from .api import Api, Operation, Scheme, Server, Tag
+from .api import Api, Operation, Scheme, Tag
 from .document import Document
 from .models import Translator as ModelTranslator
 from .names import class_name, distribution, identifier, words
@@ -16,6 +16,7 @@ from .operations import Translator as OperationTranslator
 from .parser import Parsed
 from .paths import Shape
 from .python import Models
+from .servers import servers
 from .text import text
 
 
@@ -33,7 +34,7 @@ def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api
         version=text(info["version"]),
         license=text((info.get("license") or {}).get("identifier")),
         distribution=text(extension.get("distribution") or distribution(str(info["title"]))),
-        servers=tuple(_servers(data.get("servers") or ())),
+        servers=tuple(servers(data.get("servers"))),
         schemes=tuple(_schemes(document)),
         tags=tags,
         models=tuple(models.all()),
@@ -55,14 +56,6 @@ def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTr
             description=text(described.get(name)),
             operations=tuple(operations),
         )
-
-
-def _servers(servers: Iterable[dict[str, Any]]) -> Iterator[Server]:
-    for server in servers:
-        url = str(server["url"])
-        for name, variable in (server.get("variables") or {}).items():
-            url = url.replace(f"{{{name}}}", str(variable["default"]))
-        yield Server(text(url.rstrip("/")), text(server.get("description")))
 
 
 def _schemes(document: Document) -> Iterator[Scheme]:

@@ -57,8 +57,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         Args:
             api_key: Sent as the operation's security asks; None takes the environment variable of the description.
             auth: Authenticates instead of `api_key`: an `httpx2.Auth`, or a function from request to request.
-            base_url: Where the API answers; None takes the first server of the description. https, except at a
-                loopback address.
+            base_url: Where the API answers; None takes the first server of the description, and for an operation that
+                has servers of its own the first of these. https, except at a loopback address.
             timeout: For each step of an attempt; None waits 5 to connect, and 30 to read, write or get a connection.
             total_timeout: For a whole call, its attempts and waits together.
             max_retries: How often a call is repeated that may be repeated; 0 turns that off.
@@ -77,6 +77,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         variable = described.key_variable if api_key is None and auth is None else ""
         settings = Settings(
             base_url=described.base_url or "" if base_url is None else base_url,
+            is_base_url_given=base_url is not None,
             api_key=os.environ.get(variable) or None if variable else api_key,
             key_variable=described.key_variable,
             security=described.security,

@@ -157,7 +157,7 @@ class Call(Generic[T]):
     def _full_url(self, query: str) -> httpx2.URL:
         path = self._prepared.path
         joint = "" if not query else "&" if "?" in path else "?"
-        return httpx2.URL(self._settings.base_url + path + joint + query)
+        return httpx2.URL(self._settings.base_of(self._operation.server) + path + joint + query)
 
     def _apply_preset(self, name: str, header: tuple[str, str], arguments: Mapping[str, object]) -> None:
         """A header of the whole client wins over the description's default, an argument of this call over both."""

@@ -89,6 +89,8 @@ class Operation(Generic[T]):
     security: tuple[tuple[str, ...], ...] = ()
     """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
     deprecated: bool = False
+    server: str = ""
+    """Base URL, where it is not that of the others; a client that was given one keeps to that."""
 
     def prepare(self, arguments: Mapping[str, object]) -> Prepared:
         """Check and encode the arguments, by Python name; optional ones that are None or UNSET are not sent.

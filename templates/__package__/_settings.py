@@ -77,6 +77,8 @@ class Settings:
     """
 
     base_url: str
+    is_base_url_given: bool = True
+    """Whether the caller wants everything to go there; else an operation may have a server of its own."""
     api_key: str | None = field(default=None, repr=False)
     key_variable: str = ""
     """Environment variable that may hold the key, for messages."""
@@ -104,6 +106,10 @@ class Settings:
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
         self.limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
+
+    def base_of(self, server: str) -> str:
+        """Base URL of an operation that is at `server` by the description, if that is not empty."""
+        return _checked_base_url(server) if server and not self.is_base_url_given else self.base_url
 
 
 @dataclass(frozen=True, slots=True)

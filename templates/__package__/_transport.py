@@ -80,14 +80,19 @@ class _Transport(Generic[HttpClientT]):
             return error.with_traceback(None)
 
     def _plan(self, operation: Operation[Any]) -> Plan:
+        settings = self.settings
         own = {"User-Agent": self._user_agent(), "Accept": operation.accept}
-        given = {name.lower(): (name, value) for name, value in (self.settings.headers or {}).items()}
+        given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
         declared = {one.wire.lower(): one.name for one in operation.parameters if one.location == "header"}
         preset = {declared[name]: item for name, item in given.items() if name in declared}
         headers = {name: value for name, value in own.items() if value and name.lower() not in given}
         headers |= dict(item for name, item in given.items() if name not in declared)
         query, auth = self._authorize(operation, headers, "authorization" in given)
-        url = None if operation.has_variable_url or query else httpx2.URL(self.settings.base_url + operation.path)
+        url = (
+            None
+            if operation.has_variable_url or query
+            else httpx2.URL(settings.base_of(operation.server) + operation.path)
+        )
         plan = self._plans[operation] = Plan(headers, preset, query, auth, url)
         return plan
 
