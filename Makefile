@@ -37,7 +37,7 @@ test: $(READY) ## Run the tests (some of them: make test ARGS="-k retry")
 lint: $(READY) ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy && $(PY) -m pyright
-	@PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
 
 format: $(READY) ## Mend what ruff can mend, except in generated/
 	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .

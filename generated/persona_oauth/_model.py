@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import PurePath
-from typing import IO, Annotated, Any, Final, Literal, TypeAlias
+from typing import IO, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
@@ -86,7 +86,7 @@ File: TypeAlias = Annotated[
 class Model(BaseModel):
     """An answer's part: frozen, and open to fields that a newer server adds."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="ignore",
         validate_by_name=True,
@@ -107,7 +107,7 @@ class Model(BaseModel):
 class UnknownVariant(Model):
     """A variant of an answer that the description does not know; its members are attributes, by their wire names."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
 
 class RequestModel(Model):
@@ -118,7 +118,7 @@ class RequestModel(Model):
     """
 
     # loc_by_alias: errors name the Python argument, not its name on the wire.
-    model_config = ConfigDict(extra="forbid", loc_by_alias=False)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", loc_by_alias=False)
 
 
 def wire(

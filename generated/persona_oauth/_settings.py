@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import httpx2
 
@@ -32,7 +32,6 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
 
 
-@dataclass(frozen=True)
 class Bearer:
     """RFC 6750: `Authorization: Bearer <api_key>`."""
 
@@ -44,7 +43,6 @@ class Bearer:
         return f"Bearer {api_key}"
 
 
-@dataclass(frozen=True)
 class Basic:
     """RFC 7617: `Authorization: Basic …`; the key is `user:password`."""
 
@@ -56,8 +54,7 @@ class Basic:
         return "Basic " + base64.b64encode(api_key.encode()).decode()
 
 
-@dataclass(frozen=True)
-class ApiKey:
+class ApiKey(NamedTuple):
     """The key as it is, in a header, the query or a cookie."""
 
     location: str
@@ -71,7 +68,7 @@ class ApiKey:
 Scheme: TypeAlias = Bearer | Basic | ApiKey
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Settings:
     """What a client is made with; durations are seconds.
 
@@ -108,14 +105,14 @@ class Settings:
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
-        self.limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
+        self.limits: Limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
 
     def base_of(self, server: str) -> str:
         """Base URL of an operation that is at `server` by the description, if that is not empty."""
         return _checked_base_url(server) if server and not self.is_base_url_given else self.base_url
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """The bounds of one call, in seconds and repeats."""
 

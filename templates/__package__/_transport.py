@@ -39,7 +39,7 @@ class _Transport(Generic[HttpClientT]):
     def __init__(self, settings: Settings, http_client: HttpClientT, owned: bool) -> None:
         self.settings = settings
         self.clock: Any = Clock()
-        self.budget = RetryBudget()
+        self.budget: RetryBudget = RetryBudget()
         self.closed = False
         self._http: HttpClientT = http_client
         self._owned = owned
