@@ -65,7 +65,8 @@ class Diagnostic:
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
-        return {"severity": self.severity, **asdict(self)}
+        line = _excerpt(self.source_line, self.position.column)[0] if self.position else ""
+        return {"severity": self.severity, **asdict(self), "source_line": line}
 
     def as_annotation(self) -> str:
         """As a workflow command of GitHub, which shows it beside the line."""

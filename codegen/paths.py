@@ -15,6 +15,8 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
 _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+# RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
+_BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
@@ -98,8 +100,10 @@ class Paths:
         body = self.document.resolve(raw.get("requestBody") or {})
         bodies = tuple(self.bodies(body, join(at, "requestBody"), name))
         answers = tuple(self.answers(raw.get("responses") or {}, join(at, "responses"), name))
-        if method == "head":  # RFC 9110, 9.3.2: no body, whatever is described
-            answers = tuple(replace(answer, schema={}, media_type="") for answer in answers)
+        answers = tuple(
+            replace(answer, schema={}, media_type="") if method == "head" or answer.name in _BODILESS else answer
+            for answer in answers
+        )
         schemas = {part.key: part.schema for part in parameters + bodies + answers}
         types = self.components.keep(
             class_name(["types", "of", *words(name)]), {"type": "object", "properties": schemas, TYPES: True}

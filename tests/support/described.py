@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import pkgutil
@@ -17,7 +16,7 @@ from hypothesis import find
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
-from codegen.document import Document
+from codegen.document import Document, join
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
@@ -40,6 +39,8 @@ class Content(NamedTuple):
     media_type: str
     value: Any
     is_example: bool
+    pointer: str
+    """Of its schema."""
 
 
 class Reply(NamedTuple):
@@ -74,14 +75,18 @@ class Described:
             found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
         return found
 
-    def content(self, raw: Mapping[str, Any]) -> Iterator[Content]:
-        """The examples of each media type, or what its schema says."""
-        for media_type, described in (raw.get("content") or {}).items():
+    def content(self, reference: Mapping[str, Any], pointer: str) -> Iterator[Content]:
+        """The examples of each media type of a body, or what its schema says."""
+        while "$ref" in reference:
+            pointer = reference["$ref"]
+            reference = self.document.at(pointer)
+        for media_type, described in (reference.get("content") or {}).items():
+            at = join(join(join(pointer, "content"), media_type), "schema")
             schema = described.get("schema") or {}
             found = list(self.examples(described)) or list(self.examples(self.document.resolve(schema)))
-            yield from (Content(media_type, value, True) for value in found)
+            yield from (Content(media_type, value, True, at) for value in found)
             if not found:
-                yield Content(media_type, self.sample(schema), False)
+                yield Content(media_type, self.sample(schema), False, at)
 
     def examples(self, described: Mapping[str, Any]) -> Iterator[Any]:
         """Of a media type, a parameter or a schema."""
@@ -152,6 +157,11 @@ class DescribedOperation:
         return f"{self.method.upper()} {self.path}"
 
     @property
+    def pointer(self) -> str:
+        """Where it stands."""
+        return join(join("#/paths", self.path), self.method)
+
+    @property
     def raw(self) -> Mapping[str, Any]:
         """The operation object."""
         found: Mapping[str, Any] = self.item[self.method]
@@ -171,16 +181,17 @@ class DescribedOperation:
     def _replies(self) -> list[Reply]:
         found = []
         for status, reference in self.raw["responses"].items():
-            contents = list(self.whole.content(self.whole.document.resolve(reference)))
+            contents = list(self.whole.content(reference, join(join(self.pointer, "responses"), status)))
             preferred = min((one.media_type for one in contents), key=lambda name: "json" not in name, default="")
-            code = int(str(status).upper().replace("XX", "00")) if status != "default" else 0
+            code = int(str(status).upper().replace("XX", "00")) if status != "default" else 200
+            contents = [] if code in (204, 205, 304) or self.method == "head" else contents
             found += [Reply(code, one) for one in contents if one.media_type == preferred] or [Reply(code, None)]
         return found
 
     @property
     def bodies(self) -> list[Content]:
         """Each example of the request's body."""
-        return list(self.whole.content(self.whole.document.resolve(self.raw.get("requestBody") or {})))
+        return list(self.whole.content(self.raw.get("requestBody") or {}, join(self.pointer, "requestBody")))
 
     def parameter(self, wire: str, location: str) -> Any:
         """A value of a parameter."""
@@ -217,12 +228,16 @@ class Method:
             made: dict[str, Any] = {"content_type": body.media_type}
         else:
             made = {}
+        refusals = []
         for one in self.operation.bodies:
             if one.content_type == body.media_type:
-                with contextlib.suppress(ValueError):
+                try:
                     value = TypeAdapter(one.type).validate_python(body.value)
+                except ValueError as error:
+                    refusals.append(str(error))
+                else:
                     return made | (members(value, one.fields) if one.fields else {one.argument: value})
-        raise ValueError(f"no body takes the example: {body}")
+        raise ValueError(f"the body does not fit: {' / '.join(refusals)}")
 
 
 def members(value: BaseModel, fields: tuple[str, ...]) -> dict[str, Any]:

@@ -13,6 +13,11 @@ def test_nothing(case: Case, answer: Answer) -> None:
     assert case.call(lambda client: client.default.delete_nothing(), answer).result is None
 
 
+def test_described(case: Case) -> None:
+    """204 has no body, whatever the description says (RFC 9110, 15.3.5)."""
+    assert case.call(lambda client: client.default.delete_described(), Answer(204)).result is None
+
+
 def test_either(case: Case) -> None:
     """By the status."""
     assert case.call(lambda client: client.default.put_thing(), Answer(200, b'{"a": "x"}')).result.a == "x"
