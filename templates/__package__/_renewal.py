@@ -198,8 +198,6 @@ class RenewingAuth(httpx2.Auth):
         try:
             asked_at = self._clock.monotonic()
             result = self._hold(self._renewed(total_timeout, max_retries), asked_at)
-        except ApiError as error:
-            result = error.with_traceback(None)  # its frames hold the assertion
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
             result = error
         with self._lock:
@@ -224,7 +222,10 @@ class RenewingAuth(httpx2.Auth):
 
 
 def _copied(error: BaseException) -> BaseException:
-    """One for each who raises it, since raising adds to the traceback; only of our own we know how to copy them."""
+    """One for each who raises it: raising adds to the traceback, and the frames of this one's hold the assertion.
+
+    Only of our own errors we know how to copy them.
+    """
     if not isinstance(error, ApiError):
         return error
     mine = copy.copy(error)
