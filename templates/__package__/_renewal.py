@@ -10,6 +10,7 @@ import asyncio
 import copy
 import logging
 import math
+import os
 import re
 import sys
 import threading
@@ -86,6 +87,7 @@ class RenewingAuth(httpx2.Auth):
         self._lock = threading.Lock()  # held for moments, never while anyone waits
         self._held: Held | None = None
         self._flight: Flight | None = None
+        self._process = os.getpid()
         self._pause_until = -math.inf
 
     def __repr__(self) -> str:
@@ -172,6 +174,8 @@ class RenewingAuth(httpx2.Auth):
     def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
         """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
         with self._lock:
+            if self._process != os.getpid():  # a fork: the thread that would arrive is in the other process
+                self._process, self._flight = os.getpid(), None
             now, held = self._clock.monotonic(), self._held
             if held is not None and held is not refused and now < held.renew_at:
                 return held, None

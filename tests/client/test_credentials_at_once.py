@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -174,6 +176,39 @@ def test_event_loop_that_ends(issuer: Issuer) -> None:
     gone.set()
     assert fetch(Driver("asyncio"), auth, get(issuer.url))[0].status_code == 200
     assert issuer.record == ["token", "1 200"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_fork_during_a_renewal(issuer: Issuer) -> None:
+    """The child asks for a token itself, since the thread that asks for one is not its own."""
+    auth = issuer.credentials()
+    asked, released = threading.Event(), threading.Event()
+
+    def before_token() -> None:
+        if not asked.is_set():
+            asked.set()
+            assert released.wait(PATIENCE)
+
+    issuer.before_token = before_token
+    thread = threading.Thread(target=lambda: httpx2.get(issuer.url, auth=auth))
+    thread.start()
+    assert asked.wait(PATIENCE)
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            status = int(httpx2.get(issuer.url, auth=auth).status_code != 200)
+        finally:
+            os._exit(status)
+    watch = threading.Timer(PATIENCE, os.kill, (child, signal.SIGKILL))
+    watch.start()
+    _, status = os.waitpid(child, 0)
+    watch.cancel()
+    released.set()
+    thread.join()
+    assert status == 0
+    assert issuer.count == 2
 
 
 def test_sync_client_inside_an_event_loop(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
