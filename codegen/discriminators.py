@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
-from .document import join
+from .document import join, unescape
 from .schemas import ANNOTATIONS, DISCRIMINATED, REF, Schema
 
 _COMPONENTS = "#/components/schemas"
@@ -16,7 +17,11 @@ def distinguish(schemas: dict[str, Schema], by_pointer: Mapping[str, str]) -> No
 
     `by_pointer` holds the class names of the components as written; mappings speak of these.
     """
-    names = {taken: pointer.rpartition("/")[2] for pointer, taken in by_pointer.items()}
+    names = {
+        taken: unescape(pointer.rpartition("/")[2])
+        for pointer, taken in by_pointer.items()
+        if pointer.rpartition("/")[0] == _COMPONENTS
+    }
     for union in [union for schema in schemas.values() for union in _unions(schema)]:
         variants = [
             str(part.get("$ref", "")).removeprefix(REF) for part in union.get("oneOf") or union.get("anyOf") or ()
@@ -26,14 +31,38 @@ def distinguish(schemas: dict[str, Schema], by_pointer: Mapping[str, str]) -> No
         if not all(member in (schemas.get(variant, {}).get("properties") or {}) for variant in variants):
             continue  # also where a variant is no object: it is left to what its type says
         mapped = {value: _target(target, by_pointer) for value, target in (told.get("mapping") or {}).items()}
+        values = {
+            variant: [value for value, target in mapped.items() if target == variant]
+            or _untold(names.get(variant), _literals(schemas[variant]["properties"][member], schemas))
+            for variant in variants
+        }
+        if not all(values.values()) or len({*chain(*values.values())}) < sum(map(len, values.values())):
+            continue
         for variant in variants:
-            values = [value for value, target in mapped.items() if target == variant] or [names.get(variant, variant)]
             properties = schemas[variant]["properties"]
             schemas[variant] = {
                 **schemas[variant],
-                "properties": {**properties, member: _one_of(values, properties[member])},
+                "properties": {**properties, member: _one_of(values[variant], properties[member])},
             }
         union[DISCRIMINATED] = True
+
+
+def _untold(name: str | None, literals: list[str]) -> list[str]:
+    """The values of a variant that no mapping names: what its own type says, else its name as a component.
+
+    Many descriptions have neither a mapping nor variants that are named as their values are.
+    """
+    if name is not None and (not literals or name in literals):
+        return [name]
+    return literals
+
+
+def _literals(schema: Schema, schemas: Mapping[str, Schema]) -> list[str]:
+    """The values that a type lists."""
+    while "$ref" in schema:
+        schema = schemas.get(str(schema["$ref"]).removeprefix(REF), {})
+    listed = [schema["const"]] if "const" in schema else schema.get("enum") or ()
+    return [value for value in listed if isinstance(value, str)]
 
 
 def _target(target: str, by_pointer: Mapping[str, str]) -> str | None:
