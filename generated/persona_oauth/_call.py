@@ -64,7 +64,7 @@ class ApiResponse(HeaderFacts, _Triple[T]):
         return f"{type(self).__name__}(data={data}, status_code={self.status_code})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Send:
     """Send this request and read the whole answer before `deadline`, on the clock's monotonic scale."""
 
@@ -79,7 +79,7 @@ class Wait(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Reply:
     """An answer as it came, decompressed; `problem` says why `content` is not the whole body."""
 
@@ -96,7 +96,7 @@ Outcome: TypeAlias = Reply | Exception | None
 Steps: TypeAlias = Generator[Send | Wait, Outcome, "ApiResponse[T] | ApiError"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Plan:
     """What is the same for every call of an operation by one client."""
 
