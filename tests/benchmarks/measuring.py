@@ -43,7 +43,7 @@ def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | N
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        env={**_outer(), **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -58,6 +58,11 @@ def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | N
     if process.returncode:
         raise CommandError(output.strip() or f"exit status {process.returncode}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)  # ru_maxrss: KiB on Linux
+
+
+def _outer() -> dict[str, str]:
+    """The environment, but Python keeps what it has compiled: an installed package is compiled already."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
