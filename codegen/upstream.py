@@ -11,29 +11,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from .checks import check_description
 from .diagnostics import GenerationError, Position
 from .document import Document, join
-from .paths import METHODS
+from .facts import Fact, operations
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "spec" / "openapi.yaml"
 DIFFERENCES = ROOT / "spec" / "upstream-differences.yaml"
-
-#: What is compared of a schema; texts and examples are each side's own.
-_DEPTH = 8  # a schema may hold itself
-_FACETS = ("type", "format", "enum", "const", "default", "pattern", "minLength", "maxLength", "minimum", "maximum")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that a description says of an operation, and where."""
-
-    value: object
-    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +35,6 @@ class Difference:
     def text(self) -> str:
         """What a reason is given for."""
         return f"{self.name}: ours {_shown(self.ours)}, theirs {_shown(self.theirs)}"
-
-    def __str__(self) -> str:
-        return f"spec/openapi.yaml:{self.position.line}:{self.position.column}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +52,7 @@ class Comparison:
 
 def compare(ours: Document, theirs: Document, reasons: Mapping[str, str]) -> Comparison:
     """Compare our operations with theirs; `reasons` are by pattern of a difference's text, in which `*` is anything."""
-    own, published = dict(_operations(ours)), dict(_operations(theirs))
+    own, published = dict(operations(ours)), dict(operations(theirs))
     found = tuple(difference for name in own for difference in _differences(name, own[name], published.get(name), ours))
     used = {pattern for pattern in reasons for one in found if _matches(one.text, pattern)}
     unknown = tuple(one for one in found if not any(_matches(one.text, pattern) for pattern in reasons))
@@ -94,97 +77,18 @@ def _differences(
             yield Difference(f"{name} / {key}" if key else name, *values, ours.position(place))
 
 
-def _operations(document: Document) -> Iterator[tuple[str, dict[str, Fact]]]:
-    for path, item in (document.data.get("paths") or {}).items():
-        for method in METHODS:
-            if isinstance(raw := (item or {}).get(method), dict):
-                pointer = join(join("#/paths", path), method)
-                facts = dict(_operation(document, item, raw, pointer))
-                yield f"{method.upper()} {path}", {"": Fact("is there", pointer), **facts}
-
-
-def _operation(document: Document, item: dict[str, Any], raw: dict[str, Any], at: str) -> Iterator[tuple[str, Fact]]:
-    security = raw.get("security", document.data.get("security")) or []
-    yield "security", Fact(sorted(" and ".join(sorted(one)) or "none" for one in security), join(at, "security"))
-    for owner, pointer in ((item, at.rpartition("/")[0]), (raw, at)):
-        for number, reference in enumerate(owner.get("parameters", ())):
-            parameter, place = _followed(document, reference, join(join(pointer, "parameters"), str(number)))
-            name = f"parameter {parameter['in']} {parameter['name']}"
-            yield name, Fact("is there", place)
-            yield f"{name} / required", Fact(bool(parameter.get("required")), place)
-            yield from _schema(document, parameter.get("schema"), name, join(place, "schema"))
-    if "requestBody" in raw:
-        body, place = _followed(document, raw["requestBody"], join(at, "requestBody"))
-        yield "body", Fact("is there", place)
-        yield "body / required", Fact(bool(body.get("required")), place)
-        yield from _content(document, body, "body", place)
-    for status, reference in (raw.get("responses") or {}).items():
-        yield from _answer(document, reference, f"answer {status}", join(join(at, "responses"), status))
-
-
-def _answer(document: Document, reference: Any, name: str, pointer: str) -> Iterator[tuple[str, Fact]]:
-    answer, at = _followed(document, reference, pointer)
-    yield name, Fact("is there", at)
-    yield from _content(document, answer, name, at)
-    for header, described in (answer.get("headers") or {}).items():
-        key = f"{name} / header {header}"
-        value, place = _followed(document, described, join(join(at, "headers"), header))
-        yield key, Fact("is there", place)
-        yield from _schema(document, value.get("schema"), key, join(place, "schema"))
-
-
-def _content(document: Document, part: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
-    for media_type, value in (part.get("content") or {}).items():
-        key, place = f"{name} / {media_type}", join(join(at, "content"), media_type)
-        yield key, Fact("is there", place)
-        yield from _schema(document, (value or {}).get("schema"), key, join(place, "schema"))
-
-
-def _schema(document: Document, raw: Any, name: str, pointer: str, depth: int = 0) -> Iterator[tuple[str, Fact]]:
-    """What a schema says, its members and variants included; a variant is known by what it requires."""
-    schema, at = _followed(document, raw, pointer)
-    if depth > _DEPTH:
-        return
-    for facet in _FACETS:
-        if facet in schema:
-            yield f"{name} / {facet}", Fact(schema[facet], join(at, facet))
-    if schema.get("additionalProperties") is False:
-        yield f"{name} / closed", Fact(True, join(at, "additionalProperties"))
-    for key, part, place in _parts(document, schema, at):
-        yield f"{name} / {key}", Fact("is there", place)
-        if key in (schema.get("properties") or {}):
-            yield f"{name} / {key} / required", Fact(key in schema.get("required", ()), place)
-        yield from _schema(document, part, f"{name} / {key}", place, depth + 1)
-
-
-def _parts(document: Document, schema: dict[str, Any], at: str) -> Iterator[tuple[str, Any, str]]:
-    for keyword in ("oneOf", "anyOf"):
-        for number, variant in enumerate(schema.get(keyword, ())):
-            required = ", ".join(sorted(document.resolve(variant).get("required", ()))) or "nothing"
-            yield f"variant requiring {required}", variant, join(join(at, keyword), str(number))
-    if "items" in schema:
-        yield "items", schema["items"], join(at, "items")
-    for member, value in (schema.get("properties") or {}).items():
-        yield member, value, join(join(at, "properties"), member)
-
-
-def _followed(document: Document, part: Any, pointer: str) -> tuple[dict[str, Any], str]:
-    """A part with its reference followed, and where it then stands."""
-    while isinstance(part, dict) and isinstance(ref := part.get("$ref"), str):
-        part, pointer = document.at(ref), ref
-    return part if isinstance(part, dict) else {}, pointer
-
-
-def read_reasons(file: Path) -> dict[str, str]:
+def read_reasons(file: Document) -> dict[str, str]:
     """The deliberate differences.
 
     Raises:
+        GenerationError: A difference stands there twice.
         ValueError: The file is not a mapping from patterns to reasons.
     """
-    found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    if not isinstance(found, dict) or not all(isinstance(text, str) and text.strip() for text in found.values()):
-        raise ValueError(f"{file.name}: each difference needs a reason")
-    return {str(pattern): text for pattern, text in found.items()}
+    if faults := [found for found in file.found if not found.is_warning]:
+        raise GenerationError(faults)
+    if not all(isinstance(text, str) and text.strip() for text in file.data.values()):
+        raise ValueError(f"{file.path}: each difference needs a reason")
+    return file.data
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -195,24 +99,38 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--differences", type=Path, default=DIFFERENCES, help="the deliberate differences")
     options = parser.parse_args(arguments)
     try:
-        ours = Document.load(options.spec, "spec/openapi.yaml")
-        theirs = Document.load(options.file, str(options.file))
-        reasons = read_reasons(options.differences)
-    except (GenerationError, OSError, ValueError) as error:
+        differences = _loaded(options.differences)
+        reasons = read_reasons(differences)
+        ours, theirs = _checked(_loaded(options.spec)), _checked(_loaded(options.file))
+    except (GenerationError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    return _report(compare(ours, theirs, reasons))
+    return _report(compare(ours, theirs, reasons), ours, differences)
 
 
-def _report(found: Comparison) -> int:
+def _loaded(file: Path) -> Document:
+    place = file.resolve()
+    return Document.load(file, place.relative_to(ROOT).as_posix() if place.is_relative_to(ROOT) else str(file))
+
+
+def _checked(document: Document) -> Document:
+    """The document, unless it has errors: a reference that leads nowhere, for one, makes no comparison."""
+    try:
+        check_description(document)
+    except GenerationError as error:
+        raise GenerationError(found for found in error.diagnostics if not found.is_warning) from None
+    return document
+
+
+def _report(found: Comparison, ours: Document, reasons: Document) -> int:
     for one in found.unknown:
-        print(one)
+        print(f"{ours.path}:{one.position.line}:{one.position.column}: {one.text}")
     for pattern in found.stale:
-        print(f"spec/{DIFFERENCES.name}: {pattern}: there is no such difference any more; delete the entry")
+        place = reasons.position(join("#", pattern))
+        print(f"{reasons.path}:{place.line}:{place.column}: {pattern}: there is no such difference; delete the entry")
     known = len(found.differences) - len(found.unknown)
-    print(
-        f"{len(found.unknown)} differences, {known} known ones; {found.uncovered} operations of theirs are not covered"
-    )
+    count = f"{len(found.unknown)} difference{'' if len(found.unknown) == 1 else 's'}"
+    print(f"{count}, {known} known ones; {found.uncovered} operations of theirs are not covered")
     return 1 if found.unknown or found.stale else 0
 
 
