@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -83,7 +84,9 @@ def _replace(output: Path, files: Mapping[str, bytes]) -> None:
             path.write_bytes(content)
         _swap(staging, output)
     finally:
-        _remove(staging)
+        # The old tree or an unfinished one. If it cannot be removed, the run has done its work all the same, or failed
+        # for a reason that matters more; the next run removes it.
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -98,7 +101,7 @@ def _swap(new: Path, old: Path) -> None:
         except OSError:
             aside.rename(old)
             raise
-        _remove(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _beside(output: Path, kind: str) -> Path:
@@ -106,13 +109,17 @@ def _beside(output: Path, kind: str) -> Path:
 
 
 def _exchange(first: Path, second: Path) -> bool:
-    """Swap two folders in one step (Linux, renameat2(2)); False where the system has no such call."""
+    """Swap two folders in one step; False where the system or the file system has no such call."""
     import ctypes
 
-    at_fdcwd, rename_exchange = -100, 2
+    paths = os.fsencode(first), os.fsencode(second)
     with contextlib.suppress(OSError, AttributeError):
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-        return bool(rename(at_fdcwd, os.fsencode(first), at_fdcwd, os.fsencode(second), rename_exchange) == 0)
+        library = ctypes.CDLL(None)
+        if sys.platform == "darwin":  # renamex_np(2)
+            rename_swap = 2
+            return bool(library.renamex_np(*paths, rename_swap) == 0)
+        at_fdcwd, rename_exchange = -100, 2  # renameat2(2), of Linux
+        return bool(library.renameat2(at_fdcwd, paths[0], at_fdcwd, paths[1], rename_exchange) == 0)
     return False
 
 

@@ -101,15 +101,39 @@ def test_killed_at_random(output: Path) -> None:
 
 @pytest.mark.parametrize("fault", ["ENOSPC", "EROFS", "EDQUOT"])
 def test_failed_at_every_step(fault: str, output: Path) -> None:
-    """A full or read-only disk ends in a diagnostic, and in the old tree unless the new one was whole already."""
+    """A full or read-only disk ends in a diagnostic and the old tree; once the new one stands, all is well."""
     count = steps(output)
+    ends = set()
     for step in range(1, count + 1, 3):
         status, printed = finish(start(output, fault, str(step)))
-        assert_whole(output)
-        if tree.read(output) == OLD:
-            assert status == 2
-            assert "error[output]" in printed
+        is_old = status == 2
+        assert tree.read(output) == (OLD if is_old else NEW)
+        assert ("error[output]" in printed) == is_old
+        ends.add(is_old)
         tree.replace(output, OLD)
+    assert ends == {True, False}
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000])
+def test_no_room_within_a_file(size: int, output: Path) -> None:
+    """The system itself stops a write, before the first byte or after some."""
+    status, printed = finish(start(output, "room", str(size)))
+    assert (status, tree.read(output)) == (2, OLD)
+    assert "error[output]" in printed
+    assert_goes_on(output)
+
+
+def test_two_runs_at_once(output: Path) -> None:
+    """Neither disturbs the other, though they make different trees; and one that is killed does not stop the other."""
+    endless, bounded = start(output, "loop"), start(output, "turns", "60")
+    assert endless.stdout is not None
+    assert endless.stdout.readline() == "under way\n"
+    status, _ = finish(bounded)
+    endless.kill()
+    finish(endless)
+    assert status == 0
+    assert_whole(output)
+    assert_goes_on(output)
 
 
 def test_without_an_atomic_exchange(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:

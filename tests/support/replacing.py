@@ -1,13 +1,14 @@
 """Replaces a tree again and again, or once with a fault: run by test_atomic.py as a process of its own.
 
-`python replacing.py OUTPUT loop` goes on until it is killed; `… kill N` dies before its N-th step on the disk,
-`… ERRNO N` fails at it. Prints how many steps there were.
+`python replacing.py OUTPUT loop` goes on until it is killed, `… turns N` ends; `… kill N` dies before its N-th step on
+the disk, `… ERRNO N` fails at it, `… room N` has no room for more than N bytes a file. Prints how many steps it took.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -50,13 +51,17 @@ def fail(number: int) -> None:
 
 def main(output: Path, what: str, limit: int = 0) -> int:
     """One run, see above."""
-    if what == "loop":
-        for turn in range(1_000_000):
+    if what in ("loop", "turns"):
+        for turn in range(limit or 1_000_000):
             tree.replace(output, TREES[turn % 2])
             if turn == 0:
                 print("under way", flush=True)
-        return 1
-    act = (lambda: os.kill(os.getpid(), signal.SIGKILL)) if what == "kill" else (lambda: fail(getattr(errno, what)))
+        return 0 if limit else 1
+    if what == "room":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # or the write would end the process, and not fail
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        limit = 0
+    act = (lambda: fail(getattr(errno, what))) if what[0] == "E" else (lambda: os.kill(os.getpid(), signal.SIGKILL))
     count = watch(str(output.parent), limit, act)
     try:
         tree.replace(output, TREES[1])
