@@ -223,6 +223,29 @@ CASES = {
         drop(*AUTHORIZE, "responses", "409"),
         breaks("no longer declares the error 409, whose `.errors` stay empty", CODE),
     ),
+    "the server moves": Case(
+        put("servers", 0, "url", value="https://api.example.com"),
+        keeps(
+            "sends to 'https://api.example.com' now, was 'https://api.withpersona.com/api/v1'",
+            "Client",
+        ),
+    ),
+    "an operation gets a server of its own": Case(
+        put(*AUTHORIZE, "servers", value=[{"url": "https://api.example.com"}]),
+        keeps("is sent to POST https://api.example.com/oauth/authorize now, was POST /oauth/authorize", CODE),
+    ),
+    "the key is looked for elsewhere": Case(
+        put("components", "securitySchemes", "bearerAuth", "x-environment-variable", value="OTHER_KEY"),
+        breaks("takes the key from 'OTHER_KEY' in the environment now, was 'PERSONA_API_KEY'", "Client"),
+    ),
+    "the key is sent otherwise": Case(
+        put("components", "securitySchemes", "bearerAuth", "scheme", value="basic"),
+        keeps("carries the key by {'bearerAuth': Basic()} now, was {'bearerAuth': Bearer()}", "Client"),
+    ),
+    "the distribution is renamed": Case(
+        put("x-python", "distribution", value="other-name"),
+        breaks("is installed as other-name now, was persona-oauth", "other-name"),
+    ),
     "a call may go without a key": Case(
         put(*AUTHORIZE, "security", value=[{"bearerAuth": []}, {}]),
         keeps("is called with bearerAuth or no credentials now, was with bearerAuth", CODE),
@@ -500,4 +523,4 @@ def test_a_saved_description_is_generated(repository: Repository) -> None:
             edit(repository.spec, "summary: Create an access token", "summary: Create a token")
             assert re.fullmatch(r"generated: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
         finally:
-            os.killpg(watch.pid, signal.SIGINT)
+            os.killpg(watch.pid, signal.SIGTERM)  # not SIGINT, which whoever runs the tests may have us ignore
