@@ -9,7 +9,7 @@ from pathlib import Path
 import griffe
 
 from .annotations import type_changes
-from .declarations import is_operation, operation_changes
+from .declarations import distribution_changes, is_operation, is_settings, operation_changes, settings_changes
 from .versions import Change
 
 Member = griffe.Object | griffe.Alias
@@ -37,6 +37,7 @@ def compare(before: Path, after: Path) -> list[Change]:
     pairs = list(walk(old, new, set()))
     for pair in pairs:
         changes += _differences(*pair)
+    changes += distribution_changes(before, after)
     if old.name != new.name:
         changes.append(Change(new.name, f"the package is called so now, was {old.name}", breaking=True))
     return _told_once(changes, [_subject(member) for _, member in pairs if member.is_function])
@@ -99,10 +100,10 @@ def _required(function: griffe.Function) -> set[str]:
 
 
 def walk(old: Member, new: Member, seen: set[str]) -> Iterator[Pair]:
-    """Every public thing of the new package with its old self, and the operations behind the methods."""
+    """Every public thing of the new package with its old self, and the constants behind clients and methods."""
     for name, member in new.all_members.items():
         before = old.all_members.get(name)
-        if (not member.is_public and not is_operation(member)) or (name.startswith("__") and name != "__init__"):
+        if not (member.is_public or _is_declaration(member)) or (name.startswith("__") and name != "__init__"):
             continue
         target, before = _target(member), _target(before) if before else None
         if target is None or target.path in seen:
@@ -111,6 +112,10 @@ def walk(old: Member, new: Member, seen: set[str]) -> Iterator[Pair]:
         yield before, target
         if before and not target.is_function and not target.is_attribute:
             yield from walk(before, target, seen)
+
+
+def _is_declaration(member: Member) -> bool:
+    return is_operation(member) or is_settings(member)
 
 
 def _target(member: Member) -> griffe.Object | None:
@@ -128,8 +133,10 @@ def _differences(old: Member | None, new: Member) -> Iterable[Change]:
     match old, new:
         case griffe.Attribute(), griffe.Attribute() if is_operation(new):
             return operation_changes(old, new)
+        case griffe.Attribute(), griffe.Attribute() if is_settings(new):
+            return settings_changes(old, new)
         case None, _:
-            return [] if is_operation(new) else [_added(new)]
+            return [] if _is_declaration(new) else [_added(new)]
         case griffe.Function(), griffe.Function():
             return _function_changes(old, new)
         case griffe.Attribute(), griffe.Attribute() if new.parent is not None and new.parent.is_class:

@@ -1,9 +1,12 @@
-"""What the operations of a generated package declare beyond the signatures of their methods, in two versions."""
+"""What a generated package declares beyond the signatures of its methods, in two versions."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import griffe
 
@@ -16,11 +19,42 @@ def is_operation(member: griffe.Object | griffe.Alias) -> bool:
     return isinstance(member, griffe.Attribute) and str(member.annotation).startswith("Operation[")
 
 
+def distribution_changes(before: Path, after: Path) -> Iterator[Change]:
+    """What `pip install` finds changed between two projects."""
+    old, new = (_project(folder) for folder in (before, after))
+    for key, what in (("name", "is installed as {} now, was {}"), ("requires-python", "needs Python {} now, was {}")):
+        if old.get(key, new.get(key)) != new.get(key):
+            yield Change(str(new.get("name")), what.format(new.get(key), old.get(key)), breaking=True)
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    file = folder / "pyproject.toml"
+    return dict(tomllib.loads(file.read_text(encoding="utf-8"))["project"]) if file.exists() else {}
+
+
+def is_settings(member: griffe.Object | griffe.Alias) -> bool:
+    """Whether it is the constant behind the clients: where they send to, and what opens the door there."""
+    return isinstance(member, griffe.Attribute) and str(member.value).startswith("Description(")
+
+
+def settings_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
+    """What a client without arguments does otherwise than before."""
+    before, after = _keywords(str(old.value)), _keywords(str(new.value))
+    for name, what, breaking in (
+        ("base_url", "sends to {} now, was {}", False),
+        ("security", "carries the key by {} now, was {}", False),
+        ("key_variable", "takes the key from {} in the environment now, was {}", True),
+    ):
+        was, now = before.get(name, "nothing"), after.get(name, "nothing")
+        if was != now:
+            yield Change("Client", what.format(now, was), breaking and was != "nothing")
+
+
 def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     """What the methods' signatures do not show: bounds of arguments, errors, security and the address."""
     before, after = _keywords(str(old.value)), _keywords(str(new.value))
     subject = _method(new, ast.literal_eval(after["name"]))
-    addresses = [f"{ast.literal_eval(one['method'])} {ast.literal_eval(one['path'])}" for one in (before, after)]
+    addresses = [_address(one) for one in (before, after)]
     if addresses[0] != addresses[1]:
         yield Change(subject, f"is sent to {addresses[1]} now, was {addresses[0]}", breaking=False)
     earlier, later = (dict(_types(one.get("parameters", "()"))) for one in (before, after))
@@ -44,6 +78,11 @@ def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) 
             yield Change(subject, f"no longer declares the error {status}, whose `.errors` stay empty", breaking=True)
         elif before[status] != after[status]:
             yield Change(subject, f"the error {status} is now {after[status]}, was {before[status]}", breaking=True)
+
+
+def _address(operation: dict[str, str]) -> str:
+    method, server, path = (ast.literal_eval(operation.get(name, "''")) for name in ("method", "server", "path"))
+    return f"{method} {server}{path}"
 
 
 def _method(operation: griffe.Attribute, name: str) -> str:
