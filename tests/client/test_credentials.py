@@ -199,11 +199,13 @@ def test_refused_assertion(driver: Driver, issuer: Issuer) -> None:
     assert issuer.record == ["token", "token", "1 200"]
 
 
-def test_token_endpoint_that_stalls(issuer: Issuer) -> None:
-    """The wait for a token ends, whatever the server does."""
+@pytest.mark.parametrize("limits", [{"timeout": 0.05, "max_retries": 0}, {"total_timeout": 0.05}])
+def test_token_endpoint_that_stalls(issuer: Issuer, limits: dict[str, Any]) -> None:
+    """The token request ends in time, whatever the server does."""
     issuer.faults = [STALL]
-    with pytest.raises(TimedOutError):
-        httpx2.get(issuer.url, auth=issuer.credentials(timeout=0.05, max_retries=0))
+    with pytest.raises(TimedOutError, match="ReadTimeout"):
+        httpx2.get(issuer.url, auth=issuer.credentials(**limits))
+    assert issuer.record == ["token"]
 
 
 def test_old_token_survives(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:

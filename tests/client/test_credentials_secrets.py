@@ -103,6 +103,15 @@ def test_key_that_is_refused(name: str) -> None:
             assert secret not in text
 
 
+def test_bare_token_that_is_refused() -> None:
+    """The text of a token in place of the API's answer is a likely mistake."""
+    bare: Any = TOKEN.access_token
+    with pytest.raises(InvalidRequestError) as caught:
+        AccessTokenAuth(bare)
+    for text in texts_of(caught.value, ours_only=True):
+        assert TOKEN_PREFIX not in text
+
+
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, and how to install it."""
     monkeypatch.setitem(sys.modules, "joserfc", None)
