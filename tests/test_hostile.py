@@ -86,13 +86,13 @@ def skeletons(files: dict[str, bytes]) -> dict[str, str]:
 
 def actions(files: dict[str, bytes]) -> set[str]:
     """What the modules do: what they import, call and are made of; other names for their own classes and methods,
-    which are written with a capital or called on `self`, are no other deeds.
+    which are written with a capital or called on `self` or a client, are no other deeds.
     """
     nodes = [node for path, content in files.items() if path.endswith(".py") for node in ast.walk(ast.parse(content))]
     modules = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     modules |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
-    foreign = {call for call in calls if not call[:1].isupper() and not call.startswith("self.")}
+    foreign = {call for call in calls if not call[:1].isupper() and not call.startswith(("self.", "client."))}
     return modules | foreign | {type(node).__name__ for node in nodes if isinstance(node, ast.stmt)}
 
 
@@ -149,17 +149,17 @@ def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: 
     changed = {path: content for path, content in files.items() if content != harmless.get(path)}
     assert actions(changed) <= deeds | {"Pass"}, planted
     toml, expected = (tomllib.loads(tree["pyproject.toml"].decode()) for tree in (files, harmless))
-    assert shape(toml) == shape(expected), planted
+    assert shape(toml) <= shape(expected), planted
     for path in files:
         # Letters of any script may be in a name, but nothing that leads elsewhere or that a person cannot see.
         assert all(re.fullmatch(r"[\w-]+(\.\w+)?", step) for step in path.split("/")), planted
 
 
-def shape(data: Any) -> Any:
-    """Data without its texts."""
+def shape(data: Any, path: str = "") -> set[str]:
+    """The tables and keys of TOML, without its texts."""
     if isinstance(data, dict):
-        return {name: shape(part) for name, part in data.items()}
-    return [shape(part) for part in data] if isinstance(data, list) else type(data)
+        return {inner for name, part in data.items() for inner in shape(part, f"{path}.{name}")}
+    return {f"{path}: {type(data).__name__}"}
 
 
 # --- bounds
