@@ -103,7 +103,8 @@ def walk(old: Member, new: Member, seen: set[str]) -> Iterator[Pair]:
     """Every public thing of the new package with its old self, and the constants behind clients and methods."""
     for name, member in new.all_members.items():
         before = old.all_members.get(name)
-        if not (member.is_public or _is_declaration(member)) or (name.startswith("__") and name != "__init__"):
+        hidden = name == "model_config" or (name.startswith("__") and name != "__init__")  # pydantic's, Python's own
+        if hidden or not (member.is_public or _is_declaration(member)):
             continue
         target, before = _target(member), _target(before) if before else None
         if target is None or target.path in seen:
