@@ -38,8 +38,8 @@ AsyncCall = Callable[[], Awaitable[str]]
 @contextmanager
 def sync_clients(url: str) -> Iterator[dict[str, SyncCall]]:
     """Each client as a function that makes the call and returns the code."""
-    endpoint, make_stock, body = _stock(url)
-    with httpx2.Client(headers=_ALWAYS) as bare, Client(KEY, base_url=url) as ours, make_stock({}) as stock:
+    endpoint, stock, body = _stock(url)
+    with httpx2.Client(headers=_ALWAYS) as bare, Client(KEY, base_url=url) as ours, stock:
 
         def call_bare() -> str:
             answer: dict[str, str] = bare.post(f"{url}/oauth/authorize", data=_FORM, headers=_HEADERS).json()
@@ -56,16 +56,9 @@ def sync_clients(url: str) -> Iterator[dict[str, SyncCall]]:
 
 @asynccontextmanager
 async def async_clients(url: str) -> AsyncIterator[dict[str, AsyncCall]]:
-    """The same for tasks. Each may keep all its connections: else it's their opening that would be measured."""
-    endpoint, make_stock, body = _stock(url)
-    unlimited = {"max_connections": None, "max_keepalive_connections": None}
-    limits = httpx2.Limits(**unlimited)
-    async with (
-        httpx2.AsyncClient(headers=_ALWAYS, limits=limits) as bare,
-        httpx2.AsyncClient(limits=limits) as http_client,
-        AsyncClient(KEY, base_url=url, http_client=http_client) as ours,
-        make_stock({"limits": import_module("httpx").Limits(**unlimited)}) as stock,
-    ):
+    """The same for tasks."""
+    endpoint, stock, body = _stock(url)
+    async with httpx2.AsyncClient(headers=_ALWAYS) as bare, AsyncClient(KEY, base_url=url) as ours, stock:
 
         async def call_bare() -> str:
             answer = await bare.post(f"{url}/oauth/authorize", data=_FORM, headers=_HEADERS)
@@ -81,15 +74,14 @@ async def async_clients(url: str) -> AsyncIterator[dict[str, AsyncCall]]:
         yield {"httpx2": call_bare, "ours": call_ours, "stock": call_stock}
 
 
-def _stock(url: str) -> tuple[Any, Callable[[dict[str, Any]], Any], Any]:
-    """The stock package's module of the operation, its client by further arguments for httpx, and the body.
+def _stock(url: str) -> tuple[Any, Any, Any]:
+    """The stock package's module of the operation, its client, and the body.
 
     Imported by name, because it exists only while a benchmark runs.
     """
     endpoint = import_module(f"{STOCK}.api.o_auth.create_authorization")
     body = import_module(f"{STOCK}.models").CreateAuthorizationRequest(client_id=CLIENT_ID, scope=SCOPE)
-    make = import_module(STOCK).AuthenticatedClient
-    return endpoint, lambda arguments: make(base_url=url, token=KEY, httpx_args=arguments), body
+    return endpoint, import_module(STOCK).AuthenticatedClient(base_url=url, token=KEY), body
 
 
 def measure_sync(url: str, calls: int, rounds: int) -> dict[str, list[Cost]]:
