@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from .parser import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
@@ -33,6 +34,7 @@ _NOT_FOR_FIELDS = frozenset(
 )
 
 
+@cache
 def identifier(value: str) -> str:
     """`value` as a snake_case name."""
     spoken = re.sub(r"[^\w\s.-]+(?=.)", " ", _plain(value))  # the parser would drop brackets and join what they part

@@ -24,6 +24,8 @@ MAX_DIGITS = 300
 _CORE = "tag:yaml.org,2002:"
 #: Characters of a text that a message repeats, and of any scalar that YAML 1.1 reads in its own way.
 _LONGEST = 60
+#: YAML refuses them or ends a line there (1.2, 5.1 and 5.4), JSON does neither (RFC 8259, 7).
+_CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 #: One character of JSON that libyaml, though JSON is YAML 1.2, does not read.
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _KINDS = {
@@ -84,7 +86,12 @@ def read(file: Path, path: str) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         raise GenerationError([Diagnostic(path, "read", "this byte is not UTF-8", _position_after(before))]) from None
-    return _SURROGATES.sub(_joined, text) if text.lstrip().startswith("{") else text
+    return _as_yaml(text) if text.lstrip().startswith("{") else text
+
+
+def _as_yaml(text: str) -> str:
+    """JSON as YAML takes it: what only JSON may hold can only stand in its strings, where an escape does as well."""
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", _SURROGATES.sub(_joined, text))
 
 
 def compose(text: str, path: str) -> yaml.Node | None:

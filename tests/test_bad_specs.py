@@ -221,6 +221,14 @@ def test_json_is_read_with_its_escapes(tmp_path: Path) -> None:
     assert Document.load(file, "spec.json").data == json.loads(text)
 
 
+def test_control_characters_of_json_are_read(tmp_path: Path) -> None:
+    """JSON takes them as they are from U+007F on, as DocuSign's description has them; YAML does not."""
+    text = '{"a": "\x7f\x80\x9f\ufffe", "b\x90": "\x85\u2028"}'
+    file = tmp_path / "spec.json"
+    file.write_text(text, encoding="utf-8")
+    assert Document.load(file, "spec.json").data == json.loads(text)
+
+
 def test_yaml_1_2_is_read() -> None:
     """What YAML 1.1 would take for something else stays what OpenAPI means by it."""
     text = "{a: no, b: 2020-01-01, c: 1:30, d: 017, e: 0o17, f: 0x1F, g: 1e3, 200: x, h: ~, i: .5}"

@@ -17,6 +17,7 @@ from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
 from codegen.document import Document, join
+from codegen.paths import media_kind
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
@@ -57,7 +58,7 @@ class Reply(NamedTuple):
         value = self.content.value
         if isinstance(value, bytes):
             return value
-        return json.dumps(value).encode() if "json" in self.content.media_type else str(value).encode()
+        return json.dumps(value).encode() if media_kind(self.content.media_type) == "json" else str(value).encode()
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ class Described:
             found = list(self.examples(described)) or list(self.examples(self.document.resolve(schema)))
             yield from (Content(media_type, value, True, at) for value in found)
             if not found:
-                yield Content(media_type, self.sample(schema), False, at)
+                value = self.sample(schema)
+                is_file = isinstance(value, bytes) or media_type.startswith("multipart/")
+                yield Content(media_type, value if is_file else without_bytes(value), False, at)
 
     def examples(self, described: Mapping[str, Any]) -> Iterator[Any]:
         """Of a media type, a parameter or a schema."""
@@ -109,6 +112,8 @@ class Described:
                 return value
         if values := [value for value in schema.get("enum") or () if value is not None]:
             return values[0]
+        if "enum" in schema:
+            return None
         members = schema.get("oneOf") or schema.get("anyOf")
         if members and not (schema.get("properties") or schema.get("allOf")):
             return self.sample(next((one for one in members if one.get("type") != "null"), {}), depth + 1)
@@ -116,7 +121,7 @@ class Described:
         kind = next((one for one in kinds if one != "null"), "null") if isinstance(kinds, list) else kinds
         if "allOf" in schema or "properties" in schema or kind == "object":
             return self._object(schema, depth)
-        if kind == "array":
+        if kind == "array" or "items" in schema:
             return [self.sample(schema.get("items"), depth + 1)] * max(schema.get("minItems", 0), depth < _DEEP)
         return self._scalar(kind, schema)
 
@@ -142,6 +147,15 @@ class Described:
             text = _FORMATS.get(str(schema.get("format")), "text")
             return text.ljust(schema.get("minLength", 0), "x") if isinstance(text, str) else text
         return {"boolean": True, "null": None}.get(str(kind), "text")
+
+
+def without_bytes(value: Any) -> Any:
+    """As JSON: a text for what is binary."""
+    if isinstance(value, dict):
+        return {name: without_bytes(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_bytes(item) for item in value]
+    return "text" if isinstance(value, bytes) else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,13 +244,18 @@ class Method:
             made = {}
         refusals = []
         for one in self.operation.bodies:
-            if one.content_type == body.media_type:
+            if one.content_type == body.media_type and not (body.value is None and not one.required):
+                given = body.value
+                if media_kind(body.media_type) == "bytes" and not isinstance(given, bytes):
+                    given = str(given).encode()
                 try:
-                    value = TypeAdapter(one.type).validate_python(body.value)
+                    value = TypeAdapter(one.type).validate_python(given)
                 except ValueError as error:
                     refusals.append(str(error))
                 else:
                     return made | (members(value, one.fields) if one.fields else {one.argument: value})
+        if not refusals:
+            return {}
         raise ValueError(f"the body does not fit: {' / '.join(refusals)}")
 
 
