@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format build upstream changes release-check watch ci bench lock clean
+.PHONY: help generate check test lint format build upstream changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -62,6 +62,9 @@ ci: lint check build test ## All that CI runs
 
 bench: $(READY) $(PLOT)/requirements.txt ## Measure against the stock generator and bare httpx2, for some minutes
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
+
+descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 20 minutes
+	@$(PY) -m tests.descriptions.run $(ARGS)
 
 lock: $(READY) ## Compile both locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt
