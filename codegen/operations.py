@@ -12,7 +12,7 @@ from markupsafe import Markup as Code
 from .api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
 from .models import Translator as ModelTranslator
 from .names import NOT_FOR_ARGUMENTS, identifier, member
-from .parser import ModelProperty, Property, UnionProperty, UntrustedString
+from .parser import FileProperty, ModelProperty, Property, StringProperty, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
 from .python import Annotator, default_of, is_nullable, union
 from .servers import own_server
@@ -201,6 +201,8 @@ class Translator:
     def answer(self, part: Part, prop: Property) -> Answer:
         kind = media_kind(part.media_type) if part.media_type else "empty"
         kind = kind if kind in ("json", "text", "empty") else "bytes"
+        if "*" in part.media_type:  # any type, so none that would put a text into quotes or a file into JSON
+            kind = {StringProperty: "text", FileProperty: "bytes"}.get(type(prop), kind)
         annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind)
         return Answer(
             status=Code(part.name),

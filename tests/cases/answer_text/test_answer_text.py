@@ -13,6 +13,15 @@ def test_charset(case: Case) -> None:
     assert case.call(lambda client: client.default.get_csv(), latin).result == "ü"
 
 
+def test_wildcard(case: Case) -> None:
+    """A string of any media type is text as it comes, a file its bytes; neither is JSON."""
+    log = case.call(lambda client: client.default.get_log(), Answer(200, b"started\n", "text/plain"))
+    assert (log.result, log.headers["accept"]) == ("started\n", "*/*")
+    assert (
+        case.call(lambda client: client.default.get_file(), Answer(200, b"\x00\xff", "image/png")).result == b"\x00\xff"
+    )
+
+
 def test_xml(case: Case) -> None:
     """XML is text, whatever its schema says."""
     sent = case.call(lambda client: client.default.get_xml(), Answer(200, b"<a/>", "application/xml"))
