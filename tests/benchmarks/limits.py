@@ -37,7 +37,9 @@ def generation(costs: Costs) -> Iterator[Line]:
     """Of as many sizes as were measured."""
     for size, limit in ((2, 0.8), (200, 0.45), (1000, 0.35)):
         if f"ours {size}" in costs:
-            yield _time(f"generate, {size} operations", "stock command", limit, costs, f"ours {size}", f"stock {size}")
+            yield _time(
+                f"generate, {size:,} operations", "stock command", limit, costs, f"ours {size}", f"stock {size}"
+            )
     if {"ours 200", "ours 1000"} <= costs.keys():
         yield _time("time from 200 to 1,000 operations", "itself", 5.5, costs, "ours 1000", "ours 200")
         memory = ratio(costs["ours 1000"], costs["stock 1000"]).memory

@@ -15,15 +15,18 @@ _GOOD, _BAD = "#2563eb", "#dc2626"
 
 
 def main(output: str) -> None:
-    """Three panels, one below the other."""
+    """What must be reached above, the absolute numbers below."""
     data = json.load(sys.stdin)
     matplotlib: Any = import_module("matplotlib")  # by name: the type checkers run where it isn't installed
     matplotlib.use("Agg")
     plots: Any = import_module("matplotlib.pyplot")
-    figure, (ratios, sizes, throughput) = plots.subplots(3, 1, figsize=(9, 13), layout="constrained")
-    draw_ratios(ratios, data["lines"])
-    draw_generation(sizes, data["generation"])
-    draw_throughput(throughput, data["throughput"])
+    figure = plots.figure(figsize=(10, 12), layout="constrained")
+    # Figures of their own, so that the long names of one don't squeeze the others.
+    upper, lower = figure.subfigures(2, 1)
+    draw_ratios(upper.subplots(), data["lines"])
+    left, right = lower.subplots(1, 2)
+    draw_generation(left, data["generation"])
+    draw_throughput(right, data["throughput"])
     figure.savefig(output, dpi=110, metadata={"Software": None})
 
 
