@@ -194,7 +194,8 @@ class Paths:
 
     def header(self, reference: Any) -> dict[str, Any]:
         header = self.document.resolve(reference)
-        return {**header, "schema": self.document.resolve(header.get("schema") or {})}
+        schema = self.document.resolve(header.get("schema") or {})
+        return {**header, "schema": schema if isinstance(schema, dict) else {}}
 
 
 def _precedence(status: str) -> tuple[bool, bool, str]:

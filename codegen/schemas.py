@@ -169,9 +169,9 @@ def is_object(schema: Schema) -> bool:
     return schema.get("type") == "object" or "properties" in schema
 
 
-def is_annotation_only(schema: Schema) -> bool:
-    """Whether the schema says nothing of a type."""
-    return not schema.keys() - ANNOTATIONS
+def is_annotation_only(schema: Any) -> bool:
+    """Whether the schema says nothing of a type; `true` says nothing at all."""
+    return not isinstance(schema, dict) or not schema.keys() - ANNOTATIONS
 
 
 def _belonging(schema: Schema, kind: str) -> Schema:
