@@ -46,6 +46,9 @@ class _Transport(Generic[HttpClientT]):
         self.closed = False
         self._http: HttpClientT = http_client
         self._owned = owned
+        if owned:  # here, or httpx2 would replace its own two at every call
+            http_client.headers["User-Agent"] = self._user_agent()
+            del http_client.headers["Accept"]
         self._plans: dict[Operation[Any], Plan] = {}
         self._extensions: Mapping[str, Any] = {}
 
