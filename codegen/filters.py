@@ -68,7 +68,12 @@ def _wrapped(block: str, width: int, first: int) -> list[str]:
 
 def markdown(value: Any) -> Markup:
     """Markdown of the description in Markdown of ours: no HTML, no heading of its own."""
-    text = _printable(_raw(value)).replace("<", "&lt;").rstrip()
+    return _markdown(_raw(value))
+
+
+@cache
+def _markdown(text: str) -> Markup:
+    text = _printable(text).replace("<", "&lt;").rstrip()
     return Markup(re.sub(r"^(\s*)(#|>|```|~~~|---|===)", r"\1\\\2", text, flags=re.MULTILINE))
 
 
@@ -84,7 +89,12 @@ def _without_pipes(text: str) -> str:
 
 def code_span(value: Any) -> Markup:
     """Text as a Markdown code span."""
-    text = " ".join(_printable(str(_raw(value))).split())
+    return _code_span(str(_raw(value)))
+
+
+@cache
+def _code_span(text: str) -> Markup:
+    text = " ".join(_printable(text).split())
     if not text:
         return Markup("")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import httpx2
 
@@ -21,8 +20,7 @@ TransportT = TypeVar("TransportT", SyncTransport, AsyncTransport)
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(NamedTuple):
     """What the OpenAPI description tells every client."""
 
     user_agent: str

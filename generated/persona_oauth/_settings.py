@@ -112,8 +112,7 @@ class Settings:
         return _checked_base_url(server) if server and not self.is_base_url_given else self.base_url
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class Limits(NamedTuple):
     """The bounds of one call, in seconds and repeats."""
 
     timeout: Mapping[str, float | None]
