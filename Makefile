@@ -63,7 +63,7 @@ ci: lint check build test ## All that CI runs
 bench: $(READY) $(PLOT)/requirements.txt ## Measure against the stock generator and bare httpx2, for some minutes
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
 
-descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 20 minutes
+descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 7 minutes
 	@$(PY) -m tests.descriptions.run $(ARGS)
 
 lock: $(READY) ## Compile both locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)

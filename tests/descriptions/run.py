@@ -89,9 +89,9 @@ class Row:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every operation is there and everything that was tried went well."""
+        """Whether every operation is there, imports and type-checks."""
         whole = self.probe and self.probe["operations"] == self.probe["described"]
-        return bool(whole) and not self.probe["misfits"] and self.mypy == "clean"
+        return bool(whole) and self.mypy == "clean"
 
     @property
     def degradations(self) -> str:
@@ -254,6 +254,7 @@ def text(file: IO[bytes]) -> str:
 def report(rows: list[Row]) -> str:
     """The tables, by origin."""
     origins = list(dict.fromkeys(row.source.origin for row in rows))
+    refused = sum(bool(row.refused) for row in rows)
     operations = sum(row.probe.get("operations", 0) for row in rows)
     complete = sum(row.is_complete for row in rows)
     lines = [
@@ -263,7 +264,7 @@ def report(rows: list[Row]) -> str:
         "Called: the operations whose call with an example of the description (or a value of its schema) succeeded,",
         "and those whose example contradicts its own schema. Degradations: what became `Any`, by code.",
         "",
-        f"{len(rows)} descriptions, {complete} complete, {operations} operations.",
+        f"{len(rows)} descriptions: {complete} complete with {operations} operations, {refused} refused.",
     ]
     for origin in origins:
         lines += ["", f"## {origin}", "", *table([row for row in rows if row.source.origin == origin])]

@@ -8,11 +8,11 @@ import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from hypothesis import find
+from hypothesis import Phase, find, settings
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
@@ -21,7 +21,7 @@ from codegen.paths import media_kind
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
-_DEEP = 12
+_DEEP = 5
 _FORMATS: dict[str, object] = {
     "date": "2023-01-05",
     "date-time": "2023-01-05T01:02:03Z",
@@ -71,7 +71,7 @@ class Described:
     def operations(self) -> list[DescribedOperation]:
         """All of them."""
         found = []
-        for path, item in self.document.data["paths"].items():
+        for path, item in (self.document.data.get("paths") or {}).items():
             whole = {**self.document.resolve(item), **item}
             found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
         return found
@@ -108,15 +108,15 @@ class Described:
         if not isinstance(schema, dict):
             return {}
         for value in (*self.examples(schema), *(schema[key] for key in ("const", "default") if key in schema)):
-            if value is not None:
-                return value
+            if value is not None:  # many write a number where a text belongs
+                return str(value) if schema.get("type") == "string" and isinstance(value, int) else value
         if values := [value for value in schema.get("enum") or () if value is not None]:
-            return values[0]
+            return str(values[0]) if schema.get("type") == "string" else values[0]
         if "enum" in schema:
             return None
         members = schema.get("oneOf") or schema.get("anyOf")
         if members and not (schema.get("properties") or schema.get("allOf")):
-            return self.sample(next((one for one in members if one.get("type") != "null"), {}), depth + 1)
+            return self.sample(next((one for one in members if one != {"type": "null"}), {}), depth + 1)
         kinds = schema.get("type")
         kind = next((one for one in kinds if one != "null"), "null") if isinstance(kinds, list) else kinds
         if "allOf" in schema or "properties" in schema or kind == "object":
@@ -133,7 +133,8 @@ class Described:
             made |= value if isinstance(value, dict) else {}
         required = {*(schema.get("required") or ())}
         for name, member in (schema.get("properties") or {}).items():
-            if name in required or (depth < 1 and not self.document.resolve(member).get("readOnly")):
+            whole = self.document.resolve(member)
+            if name in required or (depth < 1 and not (isinstance(whole, dict) and whole.get("readOnly"))):
                 made[name] = self.sample(member, depth + 1)
         return made
 
@@ -143,10 +144,19 @@ class Described:
             return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
         if kind == "string":
             if "pattern" in schema:
-                return find(from_regex(schema["pattern"], fullmatch=True), lambda text: text.isascii())
+                return matching(schema["pattern"])
             text = _FORMATS.get(str(schema.get("format")), "text")
-            return text.ljust(schema.get("minLength", 0), "x") if isinstance(text, str) else text
+            if isinstance(text, bytes):
+                return text
+            return str(text).ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
         return {"boolean": True, "null": None}.get(str(kind), "text")
+
+
+@cache
+def matching(pattern: str) -> str:
+    """A text that a regular expression takes, the same in each run."""
+    quick = settings(phases=(Phase.generate,), database=None, derandomize=True)
+    return find(from_regex(pattern, fullmatch=True), str.isascii, settings=quick)
 
 
 def without_bytes(value: Any) -> Any:
@@ -194,7 +204,7 @@ class DescribedOperation:
     @cached_property
     def _replies(self) -> list[Reply]:
         found = []
-        for status, reference in self.raw["responses"].items():
+        for status, reference in (self.raw.get("responses") or {}).items():
             contents = list(self.whole.content(reference, join(join(self.pointer, "responses"), status)))
             preferred = min((one.media_type for one in contents), key=lambda name: "json" not in name, default="")
             code = int(str(status).upper().replace("XX", "00")) if status != "default" else 200
