@@ -168,9 +168,11 @@ class SyncTransport(_Transport[httpx2.Client]):
         Raises:
             ApiError: see errors.py.
         """
-        steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
-        outcome = steps if isinstance(steps, ApiError) else self._run(steps)
-        del arguments, steps  # they hold secrets, and tracebacks may be shown with locals
+        try:
+            steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
+            outcome = steps if isinstance(steps, ApiError) else self._run(steps)
+        finally:
+            del arguments  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, ApiError):
             raise outcome
         return outcome
@@ -193,6 +195,8 @@ class SyncTransport(_Transport[httpx2.Client]):
             return self._receive(response, step.deadline)
         except (httpx2.RequestError, httpx2.StreamError, DeadlineError) as error:
             return error
+        except ApiError as error:  # an auth flow has no token to send
+            return error.with_traceback(None)
         except RuntimeError:
             if not self._http.is_closed:
                 raise
@@ -246,9 +250,11 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         Raises:
             ApiError: see errors.py.
         """
-        steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
-        outcome = steps if isinstance(steps, ApiError) else await self._run(steps)
-        del arguments, steps  # they hold secrets, and tracebacks may be shown with locals
+        try:
+            steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
+            outcome = steps if isinstance(steps, ApiError) else await self._run(steps)
+        finally:
+            del arguments  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, ApiError):
             raise outcome
         return outcome
@@ -273,6 +279,8 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             return DeadlineError()
         except (httpx2.RequestError, httpx2.StreamError, DeadlineError) as error:
             return error
+        except ApiError as error:  # an auth flow has no token to send
+            return error.with_traceback(None)
         except RuntimeError:
             if not self._http.is_closed:
                 raise

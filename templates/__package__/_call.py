@@ -23,6 +23,7 @@ from ._retry import RetryBudget, backoff, fresh_key_wait, is_idempotent, retry_a
 from ._settings import Limits, Settings
 from .errors import (
     ApiError,
+    ClientClosedError,
     ConnectionFailedError,
     HeaderFacts,
     InvalidResponseError,
@@ -182,7 +183,10 @@ class Call(Generic[T]):
             self._attempts += 1
             request = self._request()
             started = self._clock.monotonic()
-            result = self._judge((yield Send(request, self._auth, self._deadline)), request)
+            outcome = yield Send(request, self._auth, self._deadline)
+            if isinstance(outcome, ApiError) and not isinstance(outcome, ClientClosedError):
+                return outcome  # of an auth flow, which has its own repeats: this request was not sent
+            result = self._judge(outcome, request)
             if _log.isEnabledFor(logging.DEBUG):
                 self._log_attempt(result, self._clock.monotonic() - started)
             if not isinstance(result, ApiError):
@@ -222,7 +226,7 @@ class Call(Generic[T]):
 
     def _failure(self, error: Exception | None, request: httpx2.Request) -> ApiError:
         """No whole answer came."""
-        if isinstance(error, ApiError):  # the client was closed meanwhile
+        if isinstance(error, ClientClosedError):
             return error
         if isinstance(error, DeadlineError) or self._clock.monotonic() >= self._deadline:
             return TimedOutError(f"no whole answer within {self._limits.total_timeout:g} s (total_timeout)")

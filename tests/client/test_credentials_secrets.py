@@ -9,20 +9,21 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from persona_oauth import ApiError, InvalidRequestError, UnauthorizedError
+from persona_oauth import ApiError, ConnectionFailedError, InvalidRequestError, UnauthorizedError
 from persona_oauth._renewal import RenewingAuth
-from persona_oauth.auth import AccessTokenAuth, ClientCredentials
+from persona_oauth.auth import AccessTokenAuth, ClientCredentials, TokenExpiredError
 from persona_oauth.models import AccessToken
 from tests.client.issuer import CLIENT_ID, TOKEN_PREFIX, Issuer, SkewedClock, fetch, get, key_for, pem
-from tests.client.scripted import GRANT, Act, Driver, Received, answer
+from tests.client.scripted import CODE, GRANT, Act, Driver, Received, answer
 
 PASSWORD = "planted-password-of-a-key"
 KEYS = {algorithm: pem(key_for(algorithm)) for algorithm in ("ES256", "RS256")}
@@ -195,6 +196,43 @@ def test_failure_in_our_client(driver: Driver) -> None:
     assert len(server.requests) == 4
     for text in texts_of(outcome, ours_only=True):
         assert TOKEN_PREFIX not in text
+
+
+class Crashing(httpx2.Auth):
+    """An auth flow of the integrator's, with a mistake in it."""
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """Fails before the request."""
+        raise LookupError
+        yield request
+
+
+@pytest.mark.parametrize("what", ["no token", "dead token", "crash"])
+def test_auth_flow_that_fails_in_our_client(driver: Driver, what: str) -> None:
+    """Its error comes out as it is, once, and with no argument of the call in the frames that send."""
+    issuer = Issuer(is_down=True)
+    with issuer.serve() as server:
+        auth: httpx2.Auth = issuer.credentials(max_retries=1)
+        if what == "dead token":
+            auth = AccessTokenAuth(TOKEN, age=61.0, base_url=server.base_url)
+        with pytest.raises((ApiError, LookupError)) as caught:
+            raise_outcome(driver.call(server.base_url, api_key=None, auth=Crashing() if what == "crash" else auth))
+    assert issuer.count == (2 if what == "no token" else 0)
+    assert len(server.requests) == issuer.count
+    expected = {"no token": ConnectionFailedError, "dead token": TokenExpiredError, "crash": LookupError}
+    assert type(caught.value) is expected[what]
+    assert getattr(caught.value, "attempts", 0) == issuer.count
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    sending = [one for one in shown.stack if one.filename.endswith(("_transport.py", "_call.py"))]
+    assert sending
+    for frame in sending:
+        assert CODE not in str(frame.locals)
+
+
+def raise_outcome(outcome: object) -> None:
+    """As a caller sees it."""
+    if isinstance(outcome, ApiError):
+        raise outcome
 
 
 def test_log(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
