@@ -171,3 +171,11 @@ def test_every_public_name_is_there(python: Path, tmp_path: Path) -> None:
     code = "from persona_oauth import *; print(Client, AsyncClient, ApiError)"
     said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
     assert said.count("persona_oauth.") == 3
+
+
+@pytest.mark.parametrize("name", ["auth", "client", "errors", "models", "scopes"])
+def test_every_public_module_is_there(python: Path, tmp_path: Path, name: str) -> None:
+    """Without an import of its own, after that of the package."""
+    code = f"import persona_oauth; print('{name}' in dir(persona_oauth), persona_oauth.{name}.__name__)"
+    said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
+    assert said == f"True persona_oauth.{name}\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import models as models
+    from . import auth as auth, models as models, scopes as scopes
     from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
     from ._transport import ApiResponse as ApiResponse
     from .client import AsyncClient as AsyncClient, Client as Client
@@ -63,7 +63,7 @@ _HOMES = {
     "UnprocessableEntityError": "errors",
     "VariantError": "errors",
 }
-_MODULES = ("client", "errors", "models")
+_MODULES = ("auth", "client", "errors", "models", "scopes")
 
 __all__ = [
     "UNSET",
@@ -110,4 +110,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})
