@@ -142,7 +142,7 @@ class Variant:
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is derived from it is kept, since every macro asks for it
 class Operation:
     """One method of one path."""
 
@@ -160,13 +160,13 @@ class Operation:
     answers: tuple[Answer, ...]
     security: tuple[tuple[UntrustedString, ...], ...]
 
-    @property
+    @cached_property
     def variants(self) -> list[Variant]:
         """The signatures that a call can have, where the body can be one of several objects; else none."""
         bodies = {body.models: body for body in self.bodies if body.fields}
         return [self._variant(body) for body in bodies.values()] if len(bodies) > 1 else []
 
-    @property
+    @cached_property
     def calls(self) -> list[Variant]:
         """The variants, or the one signature that there is."""
         return self.variants or [Variant(self.name, self.description, tuple(self.arguments))]
@@ -176,7 +176,7 @@ class Operation:
         name = body.models[0] if body.models else Code(self.name)
         return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)))
 
-    @property
+    @cached_property
     def arguments(self) -> list[Argument]:
         """As a signature lists them: what has no default first, the body before the parameters."""
         if variants := self.variants:
@@ -203,23 +203,23 @@ class Operation:
             )
         ]
 
-    @property
+    @cached_property
     def successes(self) -> list[Answer]:
         """The answers that a call can return: 2xx, else `default`."""
         found = [answer for answer in self.answers if answer.is_success]
         return found or [answer for answer in self.answers if answer.status == "default"]
 
-    @property
+    @cached_property
     def failures(self) -> list[Answer]:
         return [answer for answer in self.answers if answer not in self.successes]
 
-    @property
+    @cached_property
     def models(self) -> list[Code]:
         """The models that answers and bodies hold."""
         parts: list[Answer | Body] = [*self.successes, *self.bodies, *self.failures]
         return [model for part in parts for model in part.models]
 
-    @property
+    @cached_property
     def headers(self) -> list[tuple[Header, Code]]:
         """The headers of all answers, each with the statuses that have it."""
         found: dict[Header, list[str]] = {}
@@ -228,18 +228,18 @@ class Operation:
                 found.setdefault(header, []).append(answer.status)
         return [(header, Code(", ".join(statuses))) for header, statuses in found.items()]
 
-    @property
+    @cached_property
     def content_types(self) -> list[UntrustedString]:
         """The media types of the bodies, each once."""
         return list(dict.fromkeys(body.content_type for body in self.bodies))
 
-    @property
+    @cached_property
     def accept(self) -> UntrustedString:
         """The media types of the answers that a call can return."""
         types = {answer.content_type.get_untrusted_value(): None for answer in self.successes if answer.content_type}
         return UntrustedString(", ".join(types) or "*/*")
 
-    @property
+    @cached_property
     def returns(self) -> Code:
         """The type of what a call returns."""
         return Code(" | ".join(dict.fromkeys(answer.type for answer in self.successes)) or "None")
