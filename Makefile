@@ -47,13 +47,13 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@$(PY) -m build --no-isolation --outdir dist generated
 
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
-	@$(PY) -m codegen.upstream $(FILE)
+	@$(PY) -m codegen.maintainer.upstream $(FILE)
 
 changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
-	@$(PY) -m codegen.changes $(if $(AGAINST),--against '$(AGAINST)')
+	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against '$(AGAINST)')
 
 release-check: $(READY) ## Tell whether this version can be released
-	@$(PY) -m codegen.release
+	@$(PY) -m codegen.maintainer.release
 
 watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(BIN)/watchfiles '$(PY) generate.py' spec templates

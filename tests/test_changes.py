@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 import pytest
 
 import generate
-from codegen import callers, changes, versions, wire
-from codegen.annotations import Annotation, tightened
 from codegen.document import Document
-from codegen.versions import Change, Step
+from codegen.maintainer import callers, changes, versions, wire
+from codegen.maintainer.annotations import Annotation, tightened
+from codegen.maintainer.versions import Change, Step
 from tests.support.checkout import ROOT, edit
 from tests.support.repository import Repository
 

@@ -97,8 +97,8 @@ def test_what_left_the_description_leaves_the_output(checkout: Checkout) -> None
     assert not (checkout.output / "persona_oauth" / "left_over.py").exists()
 
 
-def test_an_unchanged_run_imports_neither_parser_nor_renderer(checkout: Checkout) -> None:
-    """Nothing to do costs nothing: the manifest alone tells."""
+def modules_of(checkout: Checkout, says: str) -> set[str]:
+    """The modules that a run has loaded; it ends well and says that."""
     code = """if True:
         import runpy, sys
         sys.argv = ["generate.py"]
@@ -112,10 +112,27 @@ def test_an_unchanged_run_imports_neither_parser_nor_renderer(checkout: Checkout
         [sys.executable, "-c", code], cwd=checkout.root, capture_output=True, text=True, check=True, timeout=60
     )
     said, modules = result.stdout.splitlines()
-    assert said == "generated is up to date"
+    assert says in said
+    return set(modules.split())
+
+
+def test_an_unchanged_run_imports_neither_parser_nor_renderer(checkout: Checkout) -> None:
+    """Nothing to do costs nothing: the manifest alone tells."""
+    modules = modules_of(checkout, "generated is up to date")
     heavy = {"openapi_python_client", "jinja2", "yaml", "pydantic", "httpx", "codegen.parser", "ruff"}
-    assert heavy & set(modules.split()) == set()
+    assert heavy & modules == set()
     assert "codegen.manifest" in modules
+
+
+def test_the_manifest_knows_every_module_that_a_run_loads(checkout: Checkout) -> None:
+    """And none that only the maintainer's other commands need: who changes those has nothing to generate."""
+    append(checkout.spec)
+    loaded = {name for name in modules_of(checkout, "1 of ") if name.startswith("codegen.")}
+    hashed = json.loads((checkout.output / "manifest.json").read_bytes())["generator"]
+    known = {path.removesuffix(".py").replace("/", ".") for path in hashed}
+    assert loaded <= known
+    assert "codegen.checks" in loaded
+    assert not any("maintainer" in name for name in known)
 
 
 # --- same input, same bytes

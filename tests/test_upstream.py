@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from codegen import upstream
 from codegen.document import Document
+from codegen.maintainer import upstream
 from tests.support.checkout import ROOT
 
 #: What Persona publishes: the whole lies beside the repository only; the two operations that we have lie here, too.

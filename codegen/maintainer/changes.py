@@ -1,7 +1,7 @@
 """What the working tree changes for callers since a commit, and whether the version says so.
 
-`python -m codegen.changes [--against REF]`. Exit status 0: the version's step is large enough, 1: it is too small,
-2: no comparison was possible.
+`make changes [AGAINST=REF]`. Exit status 0: the version's step is large enough, 1: it is too small, 2: no comparison
+was possible.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..diagnostics import GenerationError
+from ..document import Document
 from . import callers, versions, wire
-from .diagnostics import GenerationError
-from .document import Document
 from .versions import Change, Step
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPEC = "spec/openapi.yaml"
 GENERATED = "generated"
 
@@ -74,7 +74,7 @@ def _listed(changes: list[Change] | tuple[Change, ...]) -> list[str]:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Compare and tell."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.changes", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="make changes", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--against", metavar="REF", help="the commit or tag; else the last release (v*), else HEAD")
     against = parser.parse_args(arguments).against or last_release(root) or "HEAD"
     try:

@@ -1,6 +1,6 @@
 """Our operations against the same ones in a description that the provider publishes.
 
-`python -m codegen.upstream FILE` tells every difference that `spec/upstream-differences.yaml` does not know of.
+`make upstream FILE=…` tells every difference that `spec/upstream-differences.yaml` does not know of.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .checks import check_description
-from .diagnostics import GenerationError, Position
-from .document import Document, join
+from ..checks import check_description
+from ..diagnostics import GenerationError, Position
+from ..document import Document, join
 from .facts import Fact, operations
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "spec" / "openapi.yaml"
 DIFFERENCES = ROOT / "spec" / "upstream-differences.yaml"
 

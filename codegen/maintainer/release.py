@@ -1,4 +1,4 @@
-"""Whether the working tree can be released: `python -m codegen.release`. Exit status 0: it can, 1: it can't."""
+"""Whether the working tree can be released: `make release-check`. Exit status 0: it can, 1: it can't."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import venv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ..diagnostics import GenerationError
 from . import changes
 from .changes import GENERATED, ROOT, SPEC, ComparisonError
-from .diagnostics import GenerationError
 
 #: Each gives the reason that speaks against a release, or nothing.
 Check = Callable[[Path], str]
