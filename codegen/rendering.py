@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup, Markup as Code
 
 from .api import Api, Model, Tag
 from .credentials import token_endpoint
-from .diagnostics import Diagnostic, GenerationError
+from .diagnostics import Diagnostic, GenerationError, Position
 from .filters import FILTERS
 from .manifest import template_files
 from .parser import ClassName, PythonIdentifier
@@ -39,11 +39,10 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
     for path in rendered_files(templates):
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)
         for name, context in _targets(target, api):
-            text = _render(environment, path, context) if path.suffix == ".jinja" else _plain(templates, path)
-            if (
-                text.strip() or path.suffix != ".jinja"
-            ):  # a template says by rendering nothing that there is no such file
-                files[name] = _header(name, source) + text
+            if path.suffix != ".jinja":
+                files[name] = _header(name, source) + _plain(templates, path)
+            elif (text := _render(environment, templates, path, context)).strip():
+                files[name] = _header(name, source) + text  # empty: a template says that there is no such file
     return files
 
 
@@ -58,18 +57,18 @@ def _public_names(templates: Path, path: PurePosixPath) -> list[Code]:
     try:
         tree = ast.parse(_plain(templates, path), str(path))
     except SyntaxError as error:
-        raise _fault(str(path), error.lineno or 0, error) from error
+        raise _fault(templates, str(path), error.lineno or 0, error) from error
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             return [Code(name) for name in ast.literal_eval(statement.value)]
-    raise _fault(str(path), 1, LookupError("no __all__"))
+    raise _fault(templates, str(path), 1, LookupError("no __all__"))
 
 
 def _plain(templates: Path, path: PurePosixPath) -> str:
     try:
         return (templates / path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise _fault(str(path), 1, error) from error
+        raise _fault(templates, str(path), 1, error) from error
 
 
 def models_of(tag: Tag, api: Api) -> list[Model]:
@@ -101,27 +100,29 @@ def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag | Code]
         yield target, {}
 
 
-def _render(environment: Environment, path: PurePosixPath, context: dict[str, Tag | Code]) -> str:
+def _render(environment: Environment, templates: Path, path: PurePosixPath, context: dict[str, Tag | Code]) -> str:
     try:
         return environment.get_template(path.as_posix()).render(context)
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise _fault(*_blame(error, environment, path), error) from error
+        raise _fault(templates, *_blame(error, templates, path), error) from error
 
 
-def _fault(name: str, line: int, error: Exception) -> GenerationError:
-    diagnostic = Diagnostic(f"templates/{name}:{line}", "template", f"{type(error).__name__}: {error}")
-    return GenerationError([diagnostic])
+def _fault(templates: Path, name: str, line: int, error: Exception) -> GenerationError:
+    """At the line's first character: Jinja knows no column."""
+    lines = (templates / name).read_text(encoding="utf-8", errors="replace").splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    position = Position(line, len(text) - len(text.lstrip()) + 1) if line else None
+    message = f"{type(error).__name__}: {error}"
+    return GenerationError([Diagnostic(f"templates/{name}", "template", message, position, text)])
 
 
-def _blame(error: Exception, environment: Environment, path: PurePosixPath) -> tuple[str, int]:
-    """The template and line that an error comes from: Jinja puts them into the traceback."""
-    if name := getattr(error, "name", None):
-        return str(name), getattr(error, "lineno", 0)
-    assert isinstance(environment.loader, FileSystemLoader)
-    root = environment.loader.searchpath[0]
+def _blame(error: Exception, templates: Path, path: PurePosixPath) -> tuple[str, int]:
+    """The template and line that an error comes from: Jinja puts them into the traceback, unless it cannot compile."""
+    if isinstance(error, TemplateSyntaxError) and error.name:
+        return error.name, error.lineno
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.endswith(".jinja"):
-            return Path(frame.filename).relative_to(root).as_posix(), frame.lineno or 0
+            return Path(frame.filename).relative_to(templates).as_posix(), frame.lineno or 0
     return path.as_posix(), 0
 
 

@@ -56,11 +56,10 @@ def test_a_mistake_ends_the_run_with_template_and_line(
     """Nothing is rendered as nothing."""
     template = checkout.templates / name
     with template.open("a", encoding="utf-8") as file:
-        file.write(f"\n{mistake}\n")
-    place = f"templates/{re.escape(name)}:{last_line(template)}"
-    if "include" in mistake:  # Jinja tells of what is missing, not of who wanted it
-        place = r"templates/\S+"
-    assert re.search(rf"^{place}: error\[template\]: {reason}", refused(checkout))
+        file.write(f"\n  {mistake}\n")
+    place = f"templates/{re.escape(name)}:{last_line(template)}:3"
+    shown = rf"\n    {re.escape('  ' + mistake)}\n      \^\n$"
+    assert re.search(rf"^{place}: error\[template\]: {reason}.*{shown}", refused(checkout))
 
 
 def test_a_mistake_in_a_partial_is_told_where_it_stands(checkout: Checkout) -> None:
@@ -68,7 +67,7 @@ def test_a_mistake_in_a_partial_is_told_where_it_stands(checkout: Checkout) -> N
     partial = checkout.templates / "docs" / "_parts.jinja"
     edit(partial, "{{ operation.summary|sentence|markdown }}", "{{ operation.sumary|markdown }}")
     line = 1 + partial.read_text(encoding="utf-8").partition(".sumary")[0].count("\n")
-    assert refused(checkout).startswith(f"templates/docs/_parts.jinja:{line}: error[template]: UndefinedError")
+    assert refused(checkout).startswith(f"templates/docs/_parts.jinja:{line}:1: error[template]: UndefinedError")
 
 
 @pytest.mark.parametrize("name", ["client.py", "_model.py", "errors.py"])
@@ -83,7 +82,7 @@ def test_python_that_is_none_is_told_with_its_file(checkout: Checkout, name: str
 def test_a_plain_file_that_is_not_utf_8_is_told(checkout: Checkout) -> None:
     """With its name."""
     (checkout.templates / "docs" / "photo.md").write_bytes(b"\xff\xfe")
-    assert refused(checkout).startswith("templates/docs/photo.md:1: error[template]: UnicodeDecodeError")
+    assert refused(checkout).startswith("templates/docs/photo.md:1:1: error[template]: UnicodeDecodeError")
 
 
 # --- no text of the description leaks
@@ -115,7 +114,7 @@ def test_text_that_no_filter_has_escaped_is_refused(checkout: Checkout, leak: st
     with template.open("a", encoding="utf-8") as file:
         file.write(f"\n{leak}\n")
     said = refused(checkout)
-    assert said.startswith(f"templates/README.md.jinja:{last_line(template)}: error[template]: ")
+    assert said.startswith(f"templates/README.md.jinja:{last_line(template)}:1: error[template]: ")
     assert "planted" not in said
 
 
