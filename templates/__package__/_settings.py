@@ -24,6 +24,7 @@ DEFAULT_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 """Seconds to connect, and to read, to write and to wait for a free connection."""
 
 _API_KEY = re.compile(r"[\x21-\x7e]+")
+_USER_AND_PASSWORD = re.compile(r"[^\x00-\x1f\x7f]+")  # RFC 7617, 2: anything but control characters
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 # They are made from the operation and its arguments, for each call.
 _RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
@@ -96,13 +97,20 @@ class Settings:
     def __post_init__(self) -> None:
         """Check everything here, so that a mistake shows at construction and not at some call."""
         self.base_url = _checked_base_url(self.base_url)
-        if self.api_key is not None and not (isinstance(self.api_key, str) and _API_KEY.fullmatch(self.api_key)):
-            raise refusal("api_key", "must be printable ASCII without blanks, and not empty")
+        if self.api_key is not None:
+            self._check_key(self.api_key)
         self.headers = _checked_headers(self.headers or {})
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
         self.limits: Limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
+
+    def _check_key(self, api_key: str) -> None:
+        pattern, what = _API_KEY, "printable ASCII without blanks"
+        if self.security and all(isinstance(scheme, Basic) for scheme in self.security.values()):
+            pattern, what = _USER_AND_PASSWORD, "text without control characters"
+        if not isinstance(api_key, str) or not pattern.fullmatch(api_key):
+            raise refusal("api_key", f"must be {what}, and not empty")
 
     def base_of(self, server: str) -> str:
         """Base URL of an operation that is at `server` by the description, if that is not empty."""
