@@ -13,7 +13,6 @@ import json
 import logging
 import uuid
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
@@ -65,13 +64,16 @@ class ApiResponse(HeaderFacts, _Triple[T]):
         return f"{type(self).__name__}(data={data}, status_code={self.status_code})"
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Send:
+class Send(NamedTuple):
     """Send this request and read the whole answer before `deadline`, on the clock's monotonic scale."""
 
     request: httpx2.Request
     auth: Any
     deadline: float
+
+    def __repr__(self) -> str:
+        """Without its values, which hold secrets."""
+        return object.__repr__(self)
 
 
 class Wait(NamedTuple):
@@ -80,13 +82,16 @@ class Wait(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Reply:
+class Reply(NamedTuple):
     """An answer as it came, decompressed; `problem` says why `content` is not the whole body."""
 
     response: httpx2.Response
     content: bytes
     problem: str = ""
+
+    def __repr__(self) -> str:
+        """Without its values, which hold secrets."""
+        return object.__repr__(self)
 
 
 class DeadlineError(Exception):
@@ -97,8 +102,7 @@ Outcome: TypeAlias = Reply | Exception | None
 Steps: TypeAlias = Generator[Send | Wait, Outcome, "ApiResponse[T] | ApiError"]
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Plan:
+class Plan(NamedTuple):
     """What is the same for every call of an operation by one client."""
 
     headers: Mapping[str, str]
@@ -108,6 +112,10 @@ class Plan:
     auth: Any
     url: httpx2.URL | None
     """None where it depends on arguments."""
+
+    def __repr__(self) -> str:
+        """Without its values, which hold secrets."""
+        return object.__repr__(self)
 
 
 class Sender(Protocol):

@@ -22,7 +22,7 @@ __all__ = ["Scope", "Scopes", "join", "joined", "parse"]
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, 3.3
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What may be done, and to which object; without an object, to all.
 
@@ -44,6 +44,10 @@ class Scope:
     def __str__(self) -> str:
         """As it is sent."""
         return self.permission if self.object is None else f"{self.permission}:{self.object}"
+
+    def __lt__(self, other: Scope) -> bool:
+        """By permission; the one for all objects comes first."""
+        return (self.permission, self.object or "") < (other.permission, other.object or "")
 
 
 Scopes: TypeAlias = str | Scope | Iterable[str | Scope]

@@ -57,7 +57,8 @@ def test_scope_is_a_value() -> None:
     """Equal by value, hashable, sortable, frozen."""
     first, second = Scope("a", "1"), Scope("b", "1")
     assert {first, Scope("a", "1")} == {first}
-    assert sorted([second, first]) == [first, second]
+    every = Scope("a")
+    assert sorted([second, first, every]) == [every, first, second]
     with pytest.raises(AttributeError):
         first.permission = "b"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]  # that is the test
 
