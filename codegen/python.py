@@ -65,6 +65,9 @@ _CONSTRAINTS: dict[type, dict[str, str]] = {
     FloatProperty: _NUMBER,
 }
 
+#: What a schema says of the place that it stands in, also beside a reference or within an alternative to null.
+_FLAGS = ("readOnly", "writeOnly", "x-space-separated")
+
 
 @dataclass(frozen=True)
 class Models:
@@ -83,12 +86,19 @@ class Models:
         return self.resolved(self.schemas.get(name))
 
     def resolved(self, schema: Any) -> dict[str, Any]:
-        """A schema with references followed, and null beside them left out."""
+        """A schema with references followed, and null as an alternative left out; flags hold wherever they stand."""
         seen: set[str] = set()
-        while isinstance(schema, dict) and (name := _referenced(schema)) and name not in seen:
-            seen.add(name)
-            schema = self.schemas.get(name)
-        return schema if isinstance(schema, dict) else {}
+        told: dict[str, Any] = {}
+        while isinstance(schema, dict) and (inner := _without_null(schema)) is not None:
+            told |= {flag: True for flag in _FLAGS if schema.get(flag)}
+            name = str(inner.get("$ref", "")).rpartition("/")[2]
+            if name in seen:
+                break
+            if name:
+                seen.add(name)
+            schema = self.schemas.get(name) if name else inner
+        whole = schema if isinstance(schema, dict) else {}
+        return {**whole, **told} if told else whole
 
     def is_map(self, prop: ModelProperty) -> bool:
         """Whether the object has no member known by name: a `dict` says all that a class could.
@@ -166,28 +176,28 @@ class Annotator:
         return self._write(prop, schema, constrained=self.request)
 
     def _write(self, prop: Property, schema: Any, *, constrained: bool) -> str:
+        write = self.constrained if constrained else self.plain
         if isinstance(prop, ModelProperty):
-            return self._object(prop)
+            return self._object(prop, write)
         if isinstance(prop, ListProperty):
-            write = self.constrained if constrained else self.plain
             return f"list[{write(prop.inner_property, self.models.resolved(schema).get('items'))}]"
         if isinstance(prop, ConstProperty):
             return f"Literal[{literal(prop.value.raw_value)}]"
         if isinstance(prop, LiteralEnumProperty | EnumProperty):
             return self._enumeration(prop)
         if isinstance(prop, UnionProperty):
-            return self._union(prop, self.models.resolved(schema))
+            return self._union(prop, self.models.resolved(schema), constrained=constrained)
         if isinstance(prop, FileProperty) and self.request:
             return "File"
         return _SIMPLE[type(prop)]
 
-    def _object(self, prop: ModelProperty) -> str:
+    def _object(self, prop: ModelProperty, write: Callable[[Property, Any], str]) -> str:
         whole = self.models.whole(prop)
         if not self.models.is_map(whole):
             return self.written(str(whole.class_info.name))
         values = whole.additional_properties
         schema = self.models.schema(whole).get("additionalProperties")
-        return f"dict[str, {self._write(values, schema, constrained=False) if values else 'Any'}]"
+        return f"dict[str, {write(values, schema) if values else 'Any'}]"
 
     def _enumeration(self, prop: LiteralEnumProperty | EnumProperty) -> str:
         name = str(prop.class_info.name)
@@ -195,8 +205,12 @@ class Annotator:
         closed = self.models.enumeration(name) if inline else self.written(name)
         return closed if self.request else f"{closed} | {prop.value_type.__name__}"
 
-    def _union(self, prop: UnionProperty, schema: dict[str, Any]) -> str:
-        written = [self._write(inner, None, constrained=False) for inner in prop.inner_properties]
+    def _union(self, prop: UnionProperty, schema: dict[str, Any], *, constrained: bool) -> str:
+        single = _only_type(prop) is not None  # of several, it is not known which schema is whose
+        written = [
+            self._write(inner, schema if single else None, constrained=constrained and single)
+            for inner in prop.inner_properties
+        ]
         parts = list(dict.fromkeys(written))
         if "Any" in parts:
             return "Any"
@@ -229,9 +243,16 @@ def constraints(prop: Property, schema: Any) -> Iterator[str]:
             flag = numbers.pop(exclusive)
             if flag and bound in numbers:
                 numbers[exclusive] = numbers.pop(bound)
-    for keyword, argument in _CONSTRAINTS.get(type(prop), {}).items():
+    for keyword, argument in _CONSTRAINTS.get(type(_only_type(prop)), {}).items():
         if (value := numbers.get(keyword)) is not None:
             yield f"{argument}={literal(value)}"
+
+
+def _only_type(prop: Property) -> Property | None:
+    """The one type of a property, apart from null; None where there are several."""
+    inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
+    kinds = [kind for kind in inner if not isinstance(kind, NoneProperty)]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 def is_nullable(prop: Property) -> bool:
@@ -298,8 +319,9 @@ def _reachable(steps: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def _referenced(schema: dict[str, Any]) -> str | None:
-    """The component that a schema refers to, also as the one alternative to null."""
-    members = [part for part in schema.get("anyOf") or () if part.get("type") != "null"]
-    ref = schema.get("$ref") or (members[0].get("$ref") if len(members) == 1 else None)
-    return str(ref).rpartition("/")[2] if ref else None
+def _without_null(schema: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema itself if it is a reference, or its one alternative to null; None: it stands for itself."""
+    if "$ref" in schema:
+        return schema
+    members = [part for part in schema.get("anyOf") or schema.get("oneOf") or () if part.get("type") != "null"]
+    return members[0] if len(members) == 1 else None

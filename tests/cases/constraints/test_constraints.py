@@ -18,6 +18,12 @@ def test_fits(case: Case) -> None:
     assert sent.body == b'{"name":"n","parts":[]}'
 
 
+def test_null(case: Case) -> None:
+    """Null has no length."""
+    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", maybe=None, label=None, lines=None))
+    assert (sent.target, sent.body) == ("/things/a?maybe=", b'{"name":"n","label":null,"lines":null}')
+
+
 @pytest.mark.parametrize(
     ("arguments", "argument"),
     [
@@ -30,7 +36,12 @@ def test_fits(case: Case) -> None:
         ({"ids": []}, "ids"),
         ({"ids": [1, 2, 3]}, "ids"),
         ({"ids": [1, 10]}, "ids.1"),
+        ({"maybe": "a"}, "maybe"),
         ({"name": ""}, "name"),
+        ({"label": "abcd"}, "label"),
+        ({"lines": ["a", "b"]}, "lines"),
+        ({"lines": [""]}, "lines.0"),
+        ({"sizes": {"a": 0}}, "sizes.a"),
         ({"parts": [{"weight": 1}, {"weight": -1}]}, "parts.1.weight"),
     ],
 )

@@ -6,13 +6,14 @@ import inspect
 
 from tests.support.cases import Answer, Case
 
-USER = b'{"id": "u1", "name": "n"}'
+USER = b'{"id": "u1", "name": "n", "made": {"by": "a"}, "changed": {"by": "b"}, "seen": "now"}'
 
 
 def test_sent(case: Case) -> None:
-    """No argument for what the server decides."""
+    """No argument for what the server decides, also where that stands beside a reference or null."""
     with case.client() as client:
-        assert "id" not in inspect.signature(client.default.create_user).parameters
+        names = inspect.signature(client.default.create_user).parameters
+    assert not {"id", "made", "changed", "seen"} & {*names}
     sent = case.call(lambda client: client.default.create_user(name="n", password="p"), Answer(200, USER))
     assert sent.body == b'{"name":"n","password":"p"}'
 
@@ -28,3 +29,9 @@ def test_sent_back(case: Case) -> None:
     user = case.models.User.model_validate_json(USER)
     sent = case.call(lambda client: client.default.put_users(body=[user]))
     assert sent.body == b'[{"name":"n"}]'
+
+
+def test_secrets(case: Case) -> None:
+    """`format: password` keeps out of every text also where null is allowed."""
+    user = case.models.User(id="u1", name="n", password="p4ss", pin="1234", token="t0ken")
+    assert not [secret for secret in ("p4ss", "1234", "t0ken") if secret in repr(user)]

@@ -32,6 +32,8 @@ def test_parts(case: Case, parts: Parts) -> None:
     assert case.call(lambda client: client.default.list_things(words=parts(scope))).target == "/things?words=a%20b%3Ac"
     sent = case.call(lambda client: client.default.make_thing(joined=parts(scope))).body
     assert json.loads(sent) == {"joined": "a b:c"}
+    sent = case.call(lambda client: client.default.make_thing(joined="x", maybe=parts(scope))).body
+    assert json.loads(sent) == {"joined": "x", "maybe": "a b:c"}
 
 
 def test_text_as_it_is(case: Case) -> None:
