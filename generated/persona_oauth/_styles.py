@@ -18,7 +18,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 
 from ._model import UNSET, Upload, fields_of
 
-__all__ = ["Pairs", "Style", "UnfitError", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
+__all__ = ["Pairs", "Style", "UnfitError", "as_type", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
 
 Pairs = list[tuple[str, str]]
 
@@ -101,6 +101,19 @@ def _below(name: str, value: Any) -> Any:
         return plain(value)
     except UnfitError as error:
         raise error.below(name) from None
+
+
+def as_type(value: Any, content_type: str, *, ascii_only: bool = False) -> str:
+    """A plain value in a media type: JSON, or the text of a scalar.
+
+    Raises:
+        UnfitError: nothing here writes a list or an object in that media type.
+    """
+    if is_json(content_type):
+        return json_text(value, ascii_only=ascii_only)
+    if isinstance(value, (dict, list)):
+        raise UnfitError(f"can't be written as {content_type}")
+    return text(value)
 
 
 def text(value: Any) -> str:
@@ -199,13 +212,21 @@ class Style:
     def _expanded(self, value: Any) -> str:
         """`simple`, `label` and `matrix`: RFC 6570, 3.2.2, 3.2.5 and 3.2.7."""
         first, joint = {"simple": ("", ","), "label": (".", "."), "matrix": (";", ";")}[self.style]
-        label = f"{self.name}=" if self.style == "matrix" else ""
+        label = self.name if self.style == "matrix" else None
+        items: list[tuple[str | None, str]]
         if isinstance(value, dict) and self.explode:
-            return first + joint.join(f"{self._item(name, '=')}={self._item(item)}" for name, item in value.items())
-        if isinstance(value, list) and self.explode:
-            return first + joint.join(label + self._item(item) for item in value)
-        written = self._joined(value, ",")
-        return first + (label + written if written else label.rstrip("="))
+            items = [(self._item(name, "="), self._item(item)) for name, item in value.items()]
+        elif isinstance(value, list) and self.explode:
+            items = [(label, self._item(item)) for item in value]
+        else:
+            items = [(label, self._joined(value, ","))]
+        return first + joint.join(self._named(*item) for item in items)
+
+    def _named(self, name: str | None, written: str) -> str:
+        """In a matrix, a name stands alone before an empty value."""
+        if name is None:
+            return written
+        return f"{name}={written}" if written or self.style != "matrix" else name
 
     def _deep(self, name: str, value: Any) -> Pairs:
         """`name[member]=…`, also of members of members. Lists repeat the name; of objects in them, their position."""

@@ -16,13 +16,14 @@ from pydantic.fields import FieldInfo
 
 from ._checks import refusal, validate
 from ._model import UNSET, File, Upload, fields_of
-from ._styles import Pairs, Style, UnfitError, is_json, json_bytes, json_text, plain, quoted, text
+from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
 __all__ = ["Body", "BodyEncoder", "Content", "Encoding"]
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _SURROGATE = "has half of a surrogate pair, which is no character"
 
 
@@ -35,8 +36,6 @@ class Encoding:
     style: str = ""
     explode: bool | None = None
     allow_reserved: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Further headers of its part of a multipart body."""
 
     @property
     def has_style(self) -> bool:
@@ -162,12 +161,8 @@ class BodyEncoder:
     def _text(self, value: Any) -> tuple[bytes, str]:
         """In the charset of the media type, else UTF-8, which `text/*` has to be told of (RFC 6657)."""
         content_type = self.body.content_type.replace("*", "plain")
-        charset = re.search(r";\s*charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
-        try:
-            content = text(value).encode(charset[1] if charset else "utf-8")
-        except (LookupError, UnicodeError):
-            raise UnfitError(f"has characters that {content_type} can't carry") from None
-        tell = not charset and content_type.startswith("text/") and not content.isascii()
+        content = _encoded(text(value), content_type)
+        tell = not _CHARSET.search(content_type) and content_type.startswith("text/") and not content.isascii()
         return content, f"{content_type}; charset=utf-8" if tell else content_type
 
     def _binary(self, upload: Any) -> tuple[bytes, str]:
@@ -193,7 +188,8 @@ class BodyEncoder:
             return _style(name, encoding, _kept if encoding.allow_reserved else _escaped).pairs(value)
         if is_json(encoding.content_type):
             return [(_escaped(name), _escaped(json_text(value)))]
-        return [(_escaped(name), _escaped(text(item))) for item in (value if isinstance(value, list) else [value])]
+        write = partial(as_type, content_type=encoding.content_type) if encoding.content_type else text
+        return [(_escaped(name), _escaped(write(item))) for item in (value if isinstance(value, list) else [value])]
 
     # Multipart
 
@@ -210,28 +206,26 @@ class BodyEncoder:
         encoding = self.body.encoding.get(name, Encoding())
         if encoding.has_style and not encoding.content_type:
             pairs = _style(name, encoding, str).pairs(value)
-            return [_part(written, _utf8(item), "", "", encoding.headers) for written, item in pairs]
+            return [_part(written, _utf8(item)) for written, item in pairs]
         return [_member_part(name, item, encoding) for item in (value if isinstance(value, list) else [value])]
 
 
 def _member_part(name: str, value: Any, encoding: Encoding) -> bytes:
-    """A file with its name and type, an object as JSON, anything else as text."""
+    """A file with its name and type, an object as JSON, anything else as text; in the first type of several."""
     if isinstance(value, Upload):
-        return _part(name, _read(value), _file_type(value, encoding.content_type), value.filename, encoding.headers)
-    content_type = encoding.content_type
-    if is_json(content_type) or (not content_type and isinstance(value, (dict, list))):
-        return _part(name, json_bytes(value), content_type or "application/json", "", encoding.headers)
-    if isinstance(value, (dict, list)):
-        raise UnfitError(f"can't be written as {content_type}")
-    return _part(name, _utf8(text(value)), content_type, "", encoding.headers)
+        return _part(name, _read(value), _file_type(value, encoding.content_type), value.filename)
+    first = encoding.content_type.partition(",")[0].strip()
+    usual = "application/json" if isinstance(value, (dict, list)) else ""
+    content_type = usual if "*" in first else first or usual
+    written = as_type(value, content_type)
+    return _part(name, _encoded(written, content_type), content_type)
 
 
-def _part(name: str, content: bytes, content_type: str, filename: str, headers: Mapping[str, str]) -> bytes:
+def _part(name: str, content: bytes, content_type: str = "", filename: str = "") -> bytes:
     """One part, without the boundary before it."""
     disposition = f'form-data; name="{_in_quotes(name)}"' + (f'; filename="{_in_quotes(filename)}"' if filename else "")
-    fields = {"Content-Disposition": disposition, "Content-Type": content_type, **headers}
-    head = "".join(f"{field}: {value}\r\n" for field, value in fields.items() if value)
-    return _utf8(head) + b"\r\n" + content
+    kind = f"Content-Type: {content_type}\r\n" if content_type else ""
+    return _utf8(f"Content-Disposition: {disposition}\r\n{kind}\r\n") + content
 
 
 def _in_quotes(name: str) -> str:
@@ -243,8 +237,8 @@ def _file_type(upload: Upload, declared: str) -> str:
     """What the caller says, if the description allows it; else what the description says, if it is one type."""
     allowed = [one.strip() for one in declared.split(",") if one.strip()]
     own = upload.content_type.strip()
-    if re.search(r"[\r\n]", own):
-        raise UnfitError("has a content type of several lines")
+    if not re.fullmatch(r"[\t\x20-\x7e]*", own):  # RFC 9110, 5.5
+        raise UnfitError("has a content type with characters that a header can't carry")
     essence = own.partition(";")[0].strip().lower()
     if own and (not allowed or any(fnmatchcase(essence, one.partition(";")[0].strip().lower()) for one in allowed)):
         return own
@@ -261,6 +255,17 @@ def _read(upload: Upload) -> bytes:
     except (OSError, ValueError, TypeError) as error:
         reason = f"can't be read ({type(error).__name__}); it has to be a binary file that is open"
     raise UnfitError(reason)
+
+
+def _encoded(written: str, content_type: str) -> bytes:
+    """In the charset of the media type; JSON has none (RFC 8259, 8.1)."""
+    charset = None if is_json(content_type) else _CHARSET.search(content_type)
+    if charset is None:
+        return _utf8(written)
+    try:
+        return written.encode(charset[1])
+    except (LookupError, UnicodeError):
+        raise UnfitError(f"has characters that {content_type} can't carry") from None
 
 
 def _utf8(value: str) -> bytes:
@@ -296,5 +301,5 @@ def _escaped(value: str) -> str:
 
 
 def _kept(value: str) -> str:
-    """`+` is a blank in a form, `&` and `=` would begin and end a member."""
+    """Also `+`, `&` and `=`, which mean something in a form: who asks for them to be kept encodes the others."""
     return quoted(value, allow_reserved=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from ._bodies import Body, BodyEncoder, Content, Encoding
 from ._checks import explain as explain, refusal as refusal, validate
 from ._model import UNSET, fields_of
-from ._styles import Pairs, Style, UnfitError, is_json, json_text, plain, quoted, text
+from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
 
 __all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "explain", "refusal"]
@@ -220,7 +221,7 @@ class Decoder:
         """
         match self.answer.kind:
             case "json":
-                return self.adapter.validate_json(content, strict=True)
+                return self.adapter.validate_json(content.removeprefix(BOM_UTF8), strict=True)  # RFC 8259, 8.1
             case "text":
                 return decode_text(content, response.charset_encoding)
             case "bytes":
@@ -245,7 +246,7 @@ class _ParameterEncoder:
             explode=style == "form" if parameter.explode is None else parameter.explode,
             escape=self._escape,
             allow_empty=parameter.allow_empty_value,
-            separators="," if self.location == "header" else "",
+            separators="" if self.in_url else ",",
         )
 
     def encode(self, arguments: Mapping[str, object]) -> Pairs:
@@ -273,9 +274,10 @@ class _ParameterEncoder:
         if type(value) is str and self.is_usual:  # by far the most frequent: no need to ask what it is
             return [(self._name, self._escape(value))]
         if content_type := self.parameter.content_type:
-            written = json_text(value, ascii_only=True) if is_json(content_type) else text(value)
-            # A cookie can't hold the quotes and commas of JSON.
-            return [(self._name, written if self.location == "header" else quoted(written))]
+            written = as_type(value, content_type, ascii_only=True)
+            # A cookie can't hold the quotes and commas of JSON; of other texts, callers know how they are encoded.
+            escaped = self.in_url or (self.location == "cookie" and is_json(content_type))
+            return [(self._name, quoted(written) if escaped else written)]
         pairs = self.style.pairs(value)
         if not pairs and self.parameter.required:
             raise UnfitError("is required, and nothing is sent for a list or an object that is empty")

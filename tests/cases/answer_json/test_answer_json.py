@@ -42,6 +42,12 @@ def test_other_types(case: Case) -> None:
     assert case.call(lambda client: client.default.get_anything(), Answer(200, b'{"a": null}')).result == {"a": None}
 
 
+def test_mark(case: Case) -> None:
+    """A byte order mark, which a server must not send, may be passed over (RFC 8259, 8.1)."""
+    answer = Answer(200, b"\xef\xbb\xbf[1]", "application/json; charset=utf-8")
+    assert case.call(lambda client: client.default.get_numbers(), answer).result == [1]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -14,12 +14,13 @@ from tests.support.cases import Case
     [
         ({"session_id": "abc=/+%20", "debug": True}, "session-id=abc=/+%20; debug=true"),
         ({"ids": [1, 2]}, "ids=1,2"),
+        ({"raw": "a=%20,b"}, "raw=a=%20,b"),
         ({"each": [1, 2]}, "each=1; each=2"),
         ({"prefs": {"a": [1, "é"]}}, "prefs=%7B%22a%22%3A%5B1%2C%22%5Cu00e9%22%5D%7D"),
     ],
 )
 def test_cookie(case: Case, arguments: dict[str, Any], cookie: str) -> None:
-    """Texts as they are; JSON, which a cookie could not hold, percent-encoded."""
+    """Texts as they are, with a media type, too; JSON, which a cookie could not hold, percent-encoded."""
     assert case.call(lambda client: client.default.list_things(**arguments)).headers["cookie"] == cookie
 
 
@@ -33,3 +34,9 @@ def test_refused(case: Case, value: str) -> None:
     """What would end the cookie or has no place in it."""
     with case.client() as client, pytest.raises(ValueError, match=r"^session_id: has characters that a cookie"):
         client.default.list_things(session_id=value)
+
+
+def test_comma(case: Case) -> None:
+    """Nothing would tell it from the end of the item."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^words: has ','"):
+        client.default.list_things(words=["a,b"])

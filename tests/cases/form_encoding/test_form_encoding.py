@@ -27,6 +27,8 @@ def test_form(case: Case, arguments: dict[str, Any], body: str) -> None:
 
 
 def test_refused(case: Case) -> None:
-    """What can't be told apart is refused by the argument's name."""
+    """What can't be told apart, or be written, is refused by the argument's name."""
     with case.client() as client, pytest.raises(ValueError, match=r"^piped: has '\|'"):
         client.default.create_thing(piped=["a|b"])
+    with case.client() as client, pytest.raises(ValueError, match=r"^xml: can't be written as application/xml"):
+        client.default.create_thing(xml={"a": 1})

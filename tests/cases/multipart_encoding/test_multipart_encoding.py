@@ -22,6 +22,8 @@ from tests.support.cases import Case
         ({"meta": {"a": 1}}, 'name="meta"\r\nContent-Type: application/vnd.meta+json', '{"a":1}'),
         ({"quoted": "a"}, 'name="quoted"\r\nContent-Type: application/json', '"a"'),
         ({"xml": "<a/>"}, 'name="xml"\r\nContent-Type: application/xml; charset=utf-8', "<a/>"),
+        ({"latin": "é"}, 'name="latin"\r\nContent-Type: text/plain; charset=iso-8859-1', "é"),
+        ({"prose": "a"}, 'name="prose"\r\nContent-Type: text/plain', "a"),
         ({"ids": [1, 2]}, 'name="ids"', "1,2"),
     ],
 )
@@ -29,7 +31,7 @@ def test_part(case: Case, arguments: dict[str, Any], head: str, content: str) ->
     """As the description says, or the caller where it leaves a choice."""
     sent = case.call(lambda client: client.default.upload(**arguments))
     expected = f"--BOUNDARY\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n--BOUNDARY--\r\n"
-    assert sent.body.decode() == expected
+    assert sent.body.decode("latin-1") == expected
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,17 @@ def test_part(case: Case, arguments: dict[str, Any], head: str, content: str) ->
         ({"png": ("p.gif", b"x", "image/gif")}, "png"),
         ({"any_image": ("p", b"x", "text/html")}, "any_image"),
         ({"any_image": ("p", b"x", "image/png\r\nX: y")}, "any_image"),
+        ({"any_image": ("p", b"x", "image/png\0")}, "any_image"),
+        ({"any_image": ("p", b"x", "image/png; a=é")}, "any_image"),
     ],
 )
 def test_refused(case: Case, arguments: dict[str, Any], argument: str) -> None:
     """A type that the description does not allow; none where it leaves the choice to the caller."""
     with case.client() as client, pytest.raises(ValueError, match=f"^{argument}: .*content type"):
         client.default.upload(**arguments)
+
+
+def test_charset(case: Case) -> None:
+    """What the charset of a part does not have."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^latin: has characters that text/plain; charset"):
+        client.default.upload(latin="€")

@@ -24,3 +24,9 @@ def test_objects(case: Case) -> None:
     point = {"x": 1, "y": "a b"}
     sent = case.call(lambda client: client.default.get_points(flat=point, point=point))
     assert sent.target == "/points;flat=x,1,y,a%20b/;x=1;y=a%20b"
+
+
+def test_empty_items(case: Case) -> None:
+    """RFC 6570, 3.2.1 and 3.2.7: the name of an empty item stands alone, too."""
+    sent = case.call(lambda client: client.default.get_texts(texts=["", "a"], named={"x": "", "y": "b"}))
+    assert sent.target == "/texts;texts;texts=a/;x;y=b"

@@ -27,3 +27,9 @@ def test_refused(case: Case) -> None:
     """The member that is missing."""
     with case.client() as client, pytest.raises(ValueError, match=r"^where\.any_of: field required"):
         client.default.list_things(where={})
+
+
+def test_other_types(case: Case) -> None:
+    """What is no JSON is no JSON: an object has no other form here."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^form: can't be written as application/x-www-form"):
+        client.default.list_things(form={"a": 1})
