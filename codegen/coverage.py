@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from .diagnostics import Diagnostic
 from .document import Document, join
-from .objects import Part
+from .objects import Field, Part
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -18,6 +18,8 @@ EXTENSIONS: dict[str, str | type[bool] | dict[str, str]] = {
     "x-space-separated": bool,
     "x-waive": {},
 }
+#: What only a query can do (OpenAPI 3.1, 4.8.12.2).
+_QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
 
@@ -32,14 +34,26 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
             elif (field := part.fields.get(name)) is None:
                 if not _is_named_freely(part):
                     yield _unknown(document, part, name)
-            elif not field.is_used and _says_something(part, name):
-                message = f"nothing in the client is made of `{name}`"
-                hint = "x-waive: {not-rendered: the reason} beside it says that this is known"
-                yield document.diagnostic(join(part.pointer, name), "not-rendered", message, hint=hint)
+            elif not _is_rendered(part, name, field) and _says_something(part, name):
+                yield _not_rendered(document, part, name)
 
 
 def _is_named_freely(part: Part) -> bool:
     return not part.fields
+
+
+def _is_rendered(part: Part, name: str, field: Field) -> bool:
+    if part.kind == "parameter" and name in _QUERY_ONLY:
+        return bool(part.data.get("in") == "query")
+    if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
+        return bool(part.data[name] == "application/octet-stream")
+    return field.is_used
+
+
+def _not_rendered(document: Document, part: Part, name: str) -> Diagnostic:
+    message = f"nothing in the client is made of `{name}`"
+    hint = "x-waive: {not-rendered: the reason} beside it says that this is known"
+    return document.diagnostic(join(part.pointer, name), "not-rendered", message, hint=hint)
 
 
 def _says_something(part: Part, name: str) -> bool:
@@ -64,6 +78,8 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
     elif isinstance(form, type):
         if not isinstance(value, form):
             yield document.diagnostic(pointer, "bad-extension", f"`{name}` is true or false")
+        elif value and part.kind == "schema" and not _can_be_text(part.data.get("type", "string")):
+            yield _not_rendered(document, part, name)  # only a text has words
     elif not isinstance(value, dict):
         yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
     else:
@@ -73,6 +89,10 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             else:
                 message, hint = f"`{name}` has no `{key}`", _suggestion(key, form)
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
+
+
+def _can_be_text(kinds: object) -> bool:
+    return "string" in (kinds if isinstance(kinds, list) else [kinds])
 
 
 def _malformed(document: Document, pointer: str, value: object, form: str) -> Iterator[Diagnostic]:

@@ -29,11 +29,11 @@ _FIELDS = {
     "operation": "tags summary description externalDocs:external-docs operationId parameters:[parameter] "
     "requestBody:request-body responses:{response} callbacks:{callback}! deprecated security servers:[server]",
     "external-docs": "description url",
-    "parameter": "name in description required deprecated! allowEmptyValue! style explode allowReserved schema:schema "
+    "parameter": "name in description required deprecated allowEmptyValue style explode allowReserved schema:schema "
     "example examples:{example} content:{media-type}",
     "request-body": "description content:{media-type} required",
-    "media-type": "schema:schema example examples:{example} encoding:{encoding}!",
-    "encoding": "contentType headers:{header} style explode allowReserved",
+    "media-type": "schema:schema example examples:{example} encoding:{encoding}",
+    "encoding": "contentType headers:{header}! style explode allowReserved",
     "response": "description headers:{header} content:{media-type} links:{link}!",
     "callback": "",
     "example": "summary description value externalValue!",

@@ -84,7 +84,7 @@ class Translator:
             type=Code(self.sent.constrained(prop, part.schema)),
             style=Code(style),
             explode=bool(raw.get("explode", style == "form")),
-            allow_reserved=bool(raw.get("allowReserved")),
+            allow_reserved=location == "query" and bool(raw.get("allowReserved")),
             allow_empty=_allows_empty(raw),
             content_type=text(part.media_type),
         )
@@ -100,7 +100,9 @@ class Translator:
         required: bool,
     ) -> Argument:
         whole = self.models.models.resolved(schema)
-        kind, default, nullable = self.sent.plain(prop, schema), default_of(prop, schema), is_nullable(prop)
+        kind, default = self.sent.plain(prop, schema), default_of(prop, schema)
+        # A style has no null; what may be anything may be null in JSON.
+        nullable = is_nullable(prop) or (place == "body" and kind == "Any")
         is_joined = bool(whole.get("x-space-separated")) and kind in ("str", "str | None")
         if is_joined:
             kind = kind.replace("str", SCOPES, 1)
@@ -120,7 +122,7 @@ class Translator:
             required=required,
             nullable=nullable,
             secret=whole.get("format") == "password",
-            description=text(described.get("description") or whole.get("description")),
+            description=text(_prose(described, whole)),
             example=_example(described, schema, whole),
             is_joined=is_joined,
         )
@@ -227,6 +229,13 @@ class Translator:
 def _allows_empty(raw: dict[str, Any]) -> bool:
     """Whether a parameter may be sent without a value (OpenAPI 3.1, 4.8.12.2); queries only."""
     return bool(raw.get("allowEmptyValue")) and raw.get("in") == "query"
+
+
+def _prose(*sources: dict[str, Any]) -> str:
+    """The first description, after the word that callers should look for another way."""
+    deprecated = "Deprecated." if any(source.get("deprecated") for source in sources) else ""
+    description = next((str(source["description"]) for source in sources if source.get("description")), "")
+    return f"{deprecated} {description}".strip()
 
 
 def _from_models(name: str) -> str:

@@ -123,6 +123,15 @@ def items(schema: Schema) -> Schema:
     return schema
 
 
+def file(schema: Schema) -> Schema:
+    """A file as OpenAPI 3.1 tells it, by its media type; the parser knows 3.0's `format: binary`."""
+    if schema.get("contentMediaType") != "application/octet-stream" or schema.get("type", "string") != "string":
+        return schema
+    if "contentEncoding" in schema or "format" in schema:
+        return schema
+    return {**schema, "type": "string", "format": "binary"}
+
+
 def pattern_properties(schema: Schema) -> Schema:
     """Members by pattern are members by any name, of one of the given types (OpenAPI 3.1)."""
     patterns = schema.get("patternProperties")
@@ -158,6 +167,7 @@ _STEPS: tuple[Callable[[Schema], Schema], ...] = (
     enumeration,
     constant,
     items,
+    file,
     pattern_properties,
     single,
     default,

@@ -16,6 +16,7 @@ from tests.support.cases import Case
         ({"must": "x", "may": None}, '{"must":"x","may":null}'),
         ({"must": "x", "may": "y", "plain": "z"}, '{"must":"x","may":"y","plain":"z"}'),
         ({"must": "x", "plain": None}, '{"must":"x"}'),
+        ({"must": "x", "free": None}, '{"must":"x","free":null}'),
     ],
 )
 def test_arguments(case: Case, arguments: dict[str, Any], body: str) -> None:

@@ -63,3 +63,9 @@ def test_error(case: Case) -> None:
         client.default.get_old()
     with pytest.raises(DeprecationWarning):
         anyio.run(later)
+
+
+def test_parameter(case: Case) -> None:
+    """Of a parameter, the documentation tells."""
+    with case.client() as client:
+        assert "age: Deprecated. Use born." in client.default.get_new.__doc__

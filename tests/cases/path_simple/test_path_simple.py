@@ -38,3 +38,9 @@ def test_empty_list(case: Case) -> None:
     """Nothing can't be sent in a path."""
     with case.client() as client, pytest.raises(ValueError, match=r"^ids: is required"):
         client.default.get_lists(ids=[], point={"x": 1}, flat={"x": 1})
+
+
+def test_reserved(case: Case) -> None:
+    """`allowReserved` is for queries: in a path, a slash would lead elsewhere (OpenAPI 3.1, 4.8.12.2.1 and 4.8.8)."""
+    sent = case.call(lambda client: client.default.get_kept(id="../a?b"))
+    assert sent.target == "/kept/..%2Fa%3Fb"
