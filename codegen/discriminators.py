@@ -23,9 +23,8 @@ def distinguish(schemas: dict[str, Schema], by_pointer: Mapping[str, str]) -> No
         if pointer.rpartition("/")[0] == _COMPONENTS
     }
     for union in [union for schema in schemas.values() for union in _unions(schema)]:
-        variants = [
-            str(part.get("$ref", "")).removeprefix(REF) for part in union.get("oneOf") or union.get("anyOf") or ()
-        ]
+        parts = [part for part in union.get("oneOf") or union.get("anyOf") or () if part.get("type") != "null"]
+        variants = [str(part.get("$ref", "")).removeprefix(REF) for part in parts]
         told = union["discriminator"]
         member = told.get("propertyName")
         if not all(member in (schemas.get(variant, {}).get("properties") or {}) for variant in variants):

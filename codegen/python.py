@@ -216,9 +216,7 @@ class Annotator:
             return "Any"
         if DISCRIMINATED in schema and not self.request:
             # New variants may appear, too. The first that fits: only one of the described ones can.
-            inner = [part for part in parts if part != "None"]
-            known = f'Annotated[{" | ".join(inner)} | UnknownVariant, Field(union_mode="left_to_right")]'
-            parts = [known, *(part for part in parts if part == "None")]
+            return f'Annotated[{union([*parts, "UnknownVariant"])}, Field(union_mode="left_to_right")]'
         return union(parts)
 
 

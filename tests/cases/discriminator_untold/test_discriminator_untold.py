@@ -23,3 +23,13 @@ def test_leading_outside(case: Case, kind: str) -> None:
     """Nothing is known of which is which: the other members tell."""
     sent = case.call(lambda client: client.default.act(action={"type": kind, "name": "x"}))
     assert sent.body.decode() == f'{{"action":{{"type":"{kind}","name":"x"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [(b'{"kind": "dog"}', "Dog"), (b'{"kind": "bird"}', "UnknownVariant"), (b"null", "NoneType")],
+)
+def test_null(case: Case, body: bytes, name: str) -> None:
+    """Null among the variants needs no value of its own."""
+    result = case.call(lambda client: client.default.get_pet(), Answer(200, body)).result
+    assert type(result).__name__ == name
