@@ -19,7 +19,7 @@ from .python import literal, union
 #: More models than this stand in a module for each tag.
 MANY = 200
 #: The module of the models that several tags need, or none.
-SHARED = Code("shared")
+SHARED = Code("_shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +289,8 @@ class Model:
     description: UntrustedString
     fields: tuple[Field, ...]
     extra: Code | None
+    modules: tuple[Code, ...]
+    """Other modules of models that hold what its fields need."""
 
 
 @dataclass(frozen=True, slots=True)

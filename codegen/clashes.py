@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .diagnostics import Diagnostic
-from .document import Document, join
-from .names import argument, class_name, identifier, member, words
+from .document import Document, join, tokens
+from .names import TWIN, argument, class_name, identifier, member, method_name, prefix, words
 from .objects import Part
 
 #: Bytes of a tag's name in Python; file systems allow 255, and a page is named after it with a little more.
@@ -23,9 +23,10 @@ Named = Iterable[tuple[str, str]]
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each name that becomes another one than its reader would expect."""
     yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
+    yield from _twins(document, parts)
     for scope, python_name in _scopes(document, parts):
         yield from _same(document, scope, python_name)
-        if python_name is not _class_name:
+        if python_name not in (_class_name, prefix):
             yield from _reserved(document, scope, python_name)
 
 
@@ -33,9 +34,29 @@ def _same(document: Document, scope: Named, python_name: Callable[[str], str]) -
     first: dict[str, str] = {}
     for name, pointer in scope:
         python = python_name(name)
-        if (other := first.setdefault(python, name)) != name:
+        # Some systems do not tell classes apart by case.
+        key = python.lower() if python_name in (_class_name, prefix) else python
+        if (other := first.setdefault(key, name)) != name:
             message = f"{name} and {other} both become `{python}` in Python"
             yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
+
+
+def _twins(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """Methods without an `operationId` that want the name of one with it, and those named as another one's twin."""
+    scopes: dict[str, dict[str, list[Part]]] = {}
+    for part in parts:
+        if part.kind == "operation" and part.pointer.startswith("#/paths/"):
+            path, method = tokens(part.pointer)[1:]
+            name = method_name(part.data.get("operationId"), method, path)
+            scopes.setdefault(identifier(_tag(part)), {}).setdefault(name, []).append(part)
+    for scope in scopes.values():
+        for name, found in scope.items():
+            unnamed = [part for part in found if not part.data.get("operationId")]
+            if name.endswith(TWIN) and name.removesuffix(TWIN) in scope:
+                unnamed = found
+            for part in unnamed if len(found) > 1 or unnamed is found else ():
+                message = f"another method is `{name}` in Python, so this gets a number"
+                yield document.diagnostic(part.pointer, "name-clash", message, hint="give it another `operationId`")
 
 
 def _reserved(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
@@ -52,6 +73,8 @@ def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[
     operations = [part for part in parts if part.kind == "operation"]
     tags = _tags(document, operations)
     yield list(tags.items()), identifier
+    modules = {identifier(tag): tag for tag in reversed(tags)}
+    yield [(tag, tags[tag]) for tag in modules.values()], prefix
     for tag in tags:
         yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
     for part in operations:

@@ -53,6 +53,7 @@ DESCRIPTION = {
     "bad-pattern": Code(Level.FAULT, "A `pattern` is no regular expression that Python knows; it is not checked."),
     # Python
     "name-clash": Code(Level.FAULT, "Two things become the same name in Python."),
+    "numbered-name": Code(Level.WARNING, "A class has a number, since another has its name; it may change one day."),
     "long-name": Code(Level.ERROR, "A tag too long to name a file after."),
     "python-name": Code(Level.WARNING, "A name is a keyword or a builtin of Python, so callers write another one."),
     # Completeness

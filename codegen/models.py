@@ -10,11 +10,16 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from .api import MANY, SHARED, Alias, Field, Model
-from .names import Members, casings
+from .names import casings, members
 from .parser import ModelProperty, Property
 from .python import Annotator, Models, constraints, default_of, is_nullable
 from .schemas import INLINE, TYPES, WIRES
 from .text import text
+
+#: The module of the models that no operation reaches.
+UNUSED = Code("_unused")
+#: Fields in one module. Type checkers have their limits (pyright's is some 25,000), and so have readers.
+LARGEST = 8_000
 
 #: A property of a model: its name on the wire, what the parser made of it, its schema.
 Member: TypeAlias = tuple[str, Property, Any]
@@ -47,28 +52,39 @@ class Translator:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """The module of each class where there are many: that of the one tag that needs it, or `shared`."""
+        """The module of each class where there are many: that of the one tag that needs it, `_shared` or `_unused`.
+
+        Their names are private: a further operation can move a class. All can be had from `models`, whatever comes.
+        """
         tags: dict[str, set[str]] = {}
         for found in (self.sent, self.received):
             for tag, names in found.items():
                 for name in names:
                     tags.setdefault(name, set()).add(tag)
-        types = {name for name, schema in self.models.schemas.items() if TYPES in schema}
-        unused = [model for name, model in self.models.by_name.items() if name not in tags.keys() | types]
-        held: set[str] = set()
-        for model in unused:  # what they hold must be where they are
-            self.reach(model, held)
-        return {name: found.pop() for name, found in tags.items() if len(found) == 1 and name not in held}
+        single = {name: f"_{next(iter(found))}" for name, found in tags.items() if len(found) == 1}
+        whole = {name: single.get(name, SHARED if name in tags else UNUSED) for name in self.needed}
+        return {name: home for module in sorted({*whole.values()}) for name, home in self._cut(module, whole)}
+
+    def _cut(self, module: str, homes: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """The classes of a module in the order of the alphabet, the next module where one is full."""
+        fields = 0
+        for name in (name for name in self.needed if homes[name] == module):
+            fields += len(self.models.members(self.models.by_name[name]))
+            number = 1 + fields // LARGEST
+            yield name, module if number == 1 else f"{module}__{number}"
+
+    @cached_property
+    def needed(self) -> list[str]:
+        """The objects that need a class; one of which no member is known by name is a `dict`."""
+        schemas = self.models.schemas
+        classes = sorted((name, model) for name, model in self.models.by_name.items() if TYPES not in schemas[name])
+        return [name for name, model in classes if not self.models.is_map(model)]
 
     def all(self) -> Iterator[Model]:
-        """Every model, by name; an object of which no member is known by name is a `dict` and needs no class."""
-        classes = sorted(
-            (name, model) for name, model in self.models.by_name.items() if TYPES not in self.models.schemas[name]
-        )
-        needed = [name for name, model in classes if not self.models.is_map(model)]
+        """Every model, by name."""
         sent, received = (set().union(*found.values()) for found in (self.sent, self.received))
-        for name in needed:
-            yield self.model(name, request=name in sent and name not in received, split=len(needed) > MANY)
+        for name in self.needed:
+            yield self.model(name, request=name in sent and name not in received, split=len(self.needed) > MANY)
 
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
@@ -78,22 +94,27 @@ class Translator:
 
     def model(self, name: str, *, request: bool, split: bool) -> Model:
         model = self.models.by_name[name]
-        home = self.homes.get(name, SHARED)
+        home = self.homes[name]
+        elsewhere: set[str] = set()
 
         def written(other: str) -> str:
-            return other if not split or self.homes.get(other, SHARED) == home else f"{SHARED}.{other}"
+            if not split or (place := self.homes.get(other, SHARED)) == home:
+                return other
+            elsewhere.add(place)
+            return f"{place}.{other}"
 
         annotator = Annotator(self.models, written, request=request)
-        members = list(self.members(model))
-        wires = {wire for wire, _, _ in members}
-        chosen = Members()
+        found = list(self.members(model))
+        names = members(wire for wire, _, _ in found)
+        fields = tuple(self.field(names[one[0]], one, annotator, {*names}) for one in found)
         return Model(
             name=Code(name),
             home=Code(home),
             base=Code("RequestModel" if request else "Model"),
             description=text(model.description),
-            fields=tuple(self.field(chosen.take(member[0]), member, annotator, wires) for member in members),
+            fields=fields,
             extra=self.extra_type(model, annotator),
+            modules=tuple(map(Code, sorted(elsewhere))),
         )
 
     def extra_type(self, model: ModelProperty, annotator: Annotator) -> Code | None:

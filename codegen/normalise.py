@@ -29,12 +29,17 @@ class Normalised:
     shapes: tuple[Shape, ...]
     cuts: tuple[str, ...]
     """Where a type had to be cut off, see `Cuts`; pointers into the description as written."""
+    numbered: tuple[tuple[str, str, str], ...]
+    """Classes that could not have the name that they should: pointer, that name, theirs."""
 
     def warnings(self) -> Iterator[Diagnostic]:
         """What the client cannot say as the description does."""
         message = "this type holds itself without an object in between; here the client takes `Any`"
         for pointer in self.cuts:
             yield self.document.diagnostic(pointer, "recursive-type", message)
+        for pointer, wanted, taken in self.numbered:
+            message = f"another class is `{wanted}`, so this is `{taken}`; additions can change the number"
+            yield self.document.diagnostic(pointer, "numbered-name", message)
 
     @property
     def schemas(self) -> dict[str, Schema]:
@@ -46,8 +51,10 @@ class Normalised:
 def normalise(document: Document) -> Normalised:
     """The same description for the parser; the original is left alone."""
     components = Components(document)
-    shapes = list(Paths(document, components).shapes())
+    operations = Paths(document, components)
+    untyped = list(operations.shapes())
     components.complete()
+    shapes = [(pointer, operations.typed(shape)) for pointer, shape in untyped]
     distinguish(components.schemas, components.by_pointer)
     cuts = Cuts(components.schemas)
     schemas = {name: _untangled(schema) for name, schema in cuts.all().items()}
@@ -56,7 +63,12 @@ def normalise(document: Document) -> Normalised:
         paths.setdefault(parser_path(shape.path), {})[shape.method] = skeleton(shape, pointer, number)
     kept = {key: document.data.get(key) for key in ("openapi", "info")}
     data: dict[str, Any] = {**kept, "paths": paths, "components": {"schemas": schemas}}
-    return Normalised(replace(document, data=data), tuple(shape for _, shape in shapes), tuple(cuts.made))
+    return Normalised(
+        replace(document, data=data),
+        tuple(shape for _, shape in shapes),
+        tuple(cuts.made),
+        tuple((pointer, *names) for pointer, names in components.numbered.items()),
+    )
 
 
 @dataclass
@@ -68,6 +80,7 @@ class Components:
     names: Names = field(default_factory=Names)
     by_pointer: dict[str, str] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+    numbered: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         given = (self.document.data.get("components") or {}).get("schemas") or {}
@@ -84,8 +97,15 @@ class Components:
     def name_of(self, pointer: str) -> str:
         """The class name of the schema at `pointer`, which becomes a component."""
         if pointer not in self.by_pointer:
-            self.by_pointer[pointer] = self.names.take(class_name(words(pointer)))
+            self.by_pointer[pointer] = self.take(class_name(words(pointer)), pointer)
         return self.by_pointer[pointer]
+
+    def take(self, name: str, pointer: str) -> str:
+        """The class name, or one with a number, which is remembered: its users may see it change."""
+        taken = self.names.take(name)
+        if pointer and taken != name:
+            self.numbered[pointer] = name, taken
+        return taken
 
     def component(self, pointer: str) -> str:
         """As `name_of`, and the component is there."""
@@ -116,8 +136,9 @@ class Components:
     def parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
         for keyword in ("anyOf", "oneOf", "prefixItems"):
             if members := schema.get(keyword):
-                at = join(pointer, keyword)
-                yield keyword, [self.member(part, join(at, str(i)), name, i) for i, part in enumerate(members)]
+                at, options = join(pointer, keyword), self.options(members, name)
+                given = zip(members, options, strict=True)
+                yield keyword, [self.hoisted(part, join(at, str(i)), name, own) for i, (part, own) in enumerate(given)]
         if properties := schema.get("properties"):
             at = join(pointer, "properties")
             yield "properties", {key: self.hoisted(part, join(at, key), name, key) for key, part in properties.items()}
@@ -126,10 +147,16 @@ class Components:
         if isinstance(values := schema.get("additionalProperties"), dict):
             yield "additionalProperties", self.hoisted(values, join(pointer, "additionalProperties"), name, "value")
 
-    def member(self, raw: Any, pointer: str, name: str, position: int) -> Schema:
-        """A member of a union: named by its title, if it has one that tells it from the others."""
-        title = raw.get("title") if isinstance(raw, dict) else None
-        return self.hoisted(raw, pointer, name, title if isinstance(title, str) else f"option {position + 1}")
+    def options(self, members: list[Any], name: str) -> list[str]:
+        """What tells the members of a union apart: titles, or numbers. An object beside null has the union's own name.
+
+        Unless a component has that: then the union is what is referred to.
+        """
+        is_component = any(self.by_pointer.get(pointer) == name for pointer in self.under_way)
+        if not is_component and sum(part != {"type": "null"} for part in members) == 1:
+            return [""] * len(members)
+        titles = [part.get("title") if isinstance(part, dict) else None for part in members]
+        return [one if isinstance(one, str) else f"option {number}" for number, one in enumerate(titles, start=1)]
 
     def hoisted(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
         """The schema, or a reference to the component that it becomes."""
@@ -144,9 +171,12 @@ class Components:
         return {**beside, "$ref": REF + self.keep(name, {**schema, INLINE: True} if "enum" in schema else schema)}
 
     def keep(self, name: str, schema: Schema) -> str:
-        """Make a normalised schema a component; its name."""
-        taken = self.names.take(name)
-        self.schemas[taken] = schema
+        """Make a normalised schema a component; its name. What is referred to by its place is the same component."""
+        pointer = str(schema.get(POINTER) or "")
+        taken = self.by_pointer.get(pointer) or self.take(name, pointer)
+        if pointer:
+            self.by_pointer[pointer] = taken
+        self.schemas.setdefault(taken, schema)
         return taken
 
     # allOf

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .document import Document, join
-from .names import argument, class_name, identifier, path_words, words
+from .names import argument, class_name, numbered, operation_names, words
 from .schemas import POINTER, TYPES, Schema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -72,7 +72,7 @@ class Shape:
     @property
     def tag(self) -> str:
         """An operation stands under its first tag, or under `default`."""
-        return str((self.raw.get("tags") or ["default"])[0])
+        return _tag(self.raw)
 
 
 @dataclass
@@ -82,20 +82,25 @@ class Paths:
     document: Document
     components: Hoisting
     responses: dict[str, Part] = field(default_factory=dict)
-    operation_names: set[tuple[str, str]] = field(default_factory=set)
 
     def shapes(self) -> Iterator[tuple[str, Shape]]:
-        """Every operation, with its pointer."""
+        """Every operation, with its pointer. Their types are not among the components yet: see `typed`."""
+        found = list(self.operations())
+        given = {at: (_tag(raw), raw.get("operationId"), method, path) for at, path, method, _, raw in found}
+        names = operation_names(given)
+        for at, path, method, item, raw in found:
+            yield at, self.shape(names[at], path, method, item, raw, at)
+
+    def operations(self) -> Iterator[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
+        """Pointer, path, method, the path item and the operation."""
         for path, raw in (self.document.data.get("paths") or {}).items():
             item = {**self.document.resolve(raw or {}), **(raw or {})}
             for method in METHODS:
                 if path.startswith("/") and isinstance(operation := item.get(method), dict):
-                    at = join(join("#/paths", path), method)
                     whole = {"servers": item.get("servers"), **operation}  # the operation's own win
-                    yield at, self.shape(path, method, item, whole, at)
+                    yield join(join("#/paths", path), method), path, method, item, whole
 
-    def shape(self, path: str, method: str, item: dict[str, Any], raw: dict[str, Any], at: str) -> Shape:
-        name = self.operation_name(path, method, raw)
+    def shape(self, name: str, path: str, method: str, item: dict[str, Any], raw: dict[str, Any], at: str) -> Shape:
         parameters = tuple(self.parameters(item, raw, at, name))
         body = self.document.resolve(raw.get("requestBody") or {})
         bodies = tuple(self.bodies(body, join(at, "requestBody"), name))
@@ -104,24 +109,13 @@ class Paths:
             replace(answer, schema={}, media_type="") if method == "head" or answer.name in _BODILESS else answer
             for answer in answers
         )
-        schemas = {part.key: part.schema for part in parameters + bodies + answers}
-        types = self.components.keep(
-            class_name(["types", "of", *words(name)]), {"type": "object", "properties": schemas, TYPES: True}
-        )
-        return Shape(name, method, path, raw, types, parameters, bodies, answers, bool(body.get("required")))
+        return Shape(name, method, path, raw, "", parameters, bodies, answers, bool(body.get("required")))
 
-    def operation_name(self, path: str, method: str, raw: dict[str, Any]) -> str:
-        given = raw.get("operationId")
-        name = (
-            identifier(given) if isinstance(given, str) and given else identifier(" ".join([method, *path_words(path)]))
-        )
-        tag = identifier(str((raw.get("tags") or ["default"])[0]))
-        free, number = name, 1
-        while {(tag, free), (tag, f"{free}_with_http_info")} & self.operation_names:
-            number += 1
-            free = f"{name}_{number}"
-        self.operation_names |= {(tag, free), (tag, f"{free}_with_http_info")}
-        return free
+    def typed(self, shape: Shape) -> Shape:
+        """With a component for the types of its parts. Nobody sees its name, so it comes after all that are seen."""
+        schemas = {part.key: part.schema for part in shape.parts}
+        name = class_name(["types", "of", *words(shape.name)])
+        return replace(shape, types=self.components.keep(name, {"type": "object", "properties": schemas, TYPES: True}))
 
     # Parameters
 
@@ -141,7 +135,9 @@ class Paths:
         location, wire = raw["in"], raw["name"]
         argument_name = argument(wire)
         if argument_name in taken:
-            argument_name = argument(f"{argument_name}_{location}")
+            argument_name = next(
+                name for name in numbered(argument(f"{argument_name}_{location}")) if name not in taken
+            )
         taken.add(argument_name)
         schema, at = raw.get("schema"), join(pointer, "schema")
         media_type = ""
@@ -166,10 +162,10 @@ class Paths:
 
     def answers(self, raw: dict[str, Any], pointer: str, name: str) -> Iterator[Part]:
         """One for each status; specific ones first, since that is how they apply (OpenAPI 3.1, 4.8.16)."""
-        successes = [status for status in raw if str(status).startswith("2")]
+        usual = min((str(status) for status in raw if str(status).startswith("2")), key=_precedence, default="")
         for status in sorted(raw, key=_precedence):
             if re.fullmatch(r"[1-9](\d\d|[xX]{2})|default", str(status)) and isinstance(raw[status], dict):
-                part = "response" if [status] == successes else f"response {status}"
+                part = "response" if status == usual else f"response {status}"
                 answer = self.answer(raw[status], join(pointer, str(status)), name, part)
                 written = str(status).replace("x", "X")
                 yield replace(answer, key=f"answer {written}", name=written)
@@ -196,6 +192,10 @@ class Paths:
         header = self.document.resolve(reference)
         schema = self.document.resolve(header.get("schema") or {})
         return {**header, "schema": schema if isinstance(schema, dict) else {}}
+
+
+def _tag(raw: dict[str, Any]) -> str:
+    return str((raw.get("tags") or ["default"])[0])
 
 
 def _precedence(status: str) -> tuple[bool, bool, str]:

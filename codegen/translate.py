@@ -10,7 +10,7 @@ from markupsafe import Markup as Code
 from .api import Api, Operation, Scheme, Tag
 from .document import Document
 from .models import Translator as ModelTranslator
-from .names import class_name, distribution, identifier, words
+from .names import distribution, identifier, prefixes
 from .normalise import Normalised
 from .operations import Translator as OperationTranslator
 from .parser import Parsed
@@ -48,11 +48,12 @@ def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTr
     groups: dict[str, tuple[str, list[Operation]]] = {}
     for shape in shapes:
         groups.setdefault(identifier(shape.tag), (shape.tag, []))[1].append(translator.operation(shape))
+    classes = prefixes({module: name for module, (name, _) in groups.items()})
     for module, (name, operations) in groups.items():
         yield Tag(
             name=text(name),
             module=Code(module),
-            prefix=Code(class_name(words(name))),
+            prefix=Code(classes[module]),
             description=text(described.get(name)),
             operations=tuple(operations),
         )

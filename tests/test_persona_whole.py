@@ -136,8 +136,8 @@ def test_one_tag_needs_no_other(whole: Whole) -> None:
     names = loaded(whole, f"from {PACKAGE}.api import inquiries")
     assert {name for name in names if name.startswith((f"{PACKAGE}.api.", f"{PACKAGE}.models."))} == {
         f"{PACKAGE}.api.inquiries",
-        f"{PACKAGE}.models.inquiries",
-        f"{PACKAGE}.models.shared",
+        f"{PACKAGE}.models._inquiries",
+        f"{PACKAGE}.models._shared",
     }
 
 

@@ -31,7 +31,7 @@ def test_parameters(case: Case) -> None:
         lambda client: client.default.create_thing(**{name: number for number, name in enumerate(names)}),
         Answer(200, b"{}"),
     )
-    assert (sent.target, sent.headers["pagesize"]) == ("/a?page-size=0&page_size=1", "2")
+    assert (sent.target, sent.headers["pagesize"]) == ("/a?page-size=0&page_size=1&PageSize=3", "2")
 
 
 def test_members(case: Case) -> None:

@@ -40,10 +40,10 @@ def test_members(case: Case) -> None:
     """What pydantic needs keeps its meaning; `model_id` is nobody's."""
     body = (
         b'{"model_id": "1", "model_config": "2", "model_dump": "3", "copy": true, "json": "4", "self": "5",'
-        b' "fields": [{"Literal": "a"}], "schema": "6", "datetime": "2026-01-01T00:00:00Z"}'
+        b' "fields": [{"Literal": "a"}], "schema": "6", "datetime": "2026-01-01T00:00:00Z", "wire": "7"}'
     )
     result = case.call(lambda client: client.models.get_models(), Answer(200, body)).result
-    assert result.model_id == "1"
+    assert (result.model_id, result.wire_) == ("1", "7")
     assert (result.model_config_, result.model_dump_, result.copy_, result.json_) == ("2", "3", True, "4")
     assert datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC) in dict(result).values()
     assert result.model_copy() == result
