@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -207,7 +207,23 @@ class BodyEncoder:
         if encoding.has_style and not encoding.content_type:
             pairs = _style(name, encoding, str).pairs(value)
             return [_part(written, _utf8(item)) for written, item in pairs]
-        return [_member_part(name, item, encoding) for item in (value if isinstance(value, list) else [value])]
+        parts = _taken_apart(name, value, nested=not encoding.content_type)
+        return [_member_part(written, item, encoding) for written, item in parts]
+
+
+def _taken_apart(name: str, value: Any, *, nested: bool = True) -> Iterator[tuple[str, Any]]:
+    """The items of an array; the members of an object with a file, which JSON can't hold: `name[member]`, as in Rails."""
+    for item in value if isinstance(value, list) else [value]:
+        if nested and isinstance(item, dict) and _holds_file(item):
+            for key, part in item.items():
+                yield from _taken_apart(f"{name}[{key}]", part)
+        else:
+            yield name, item
+
+
+def _holds_file(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, Upload) or any(map(_holds_file, inner))
 
 
 def _member_part(name: str, value: Any, encoding: Encoding) -> bytes:

@@ -145,7 +145,8 @@ class Described:
         if kind == "string":
             if "pattern" in schema:
                 return matching(schema["pattern"])
-            text = _FORMATS.get(str(schema.get("format")), "text")
+            is_file = schema.get("contentMediaType") == "application/octet-stream"
+            text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")
             if isinstance(text, bytes):
                 return text
             return str(text).ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]

@@ -44,6 +44,21 @@ def test_parts(case: Case) -> None:
     )
 
 
+def test_file_within_an_object(case: Case) -> None:
+    """JSON can't hold a file, so the objects around it come apart, as Persona's imports have it."""
+    attributes = {"file": ("a.csv", b"a,b"), "owner": {"first-name": "A"}, "ids": [1, 2]}
+    sent = case.call(lambda client: client.default.import_things(data={"attributes": attributes}))
+    assert sent.body.decode() == (
+        part('name="data[attributes][file]"; filename="a.csv"', "a,b", BINARY)
+        + part('name="data[attributes][owner]"', '{"first-name":"A"}', "application/json")
+        + part('name="data[attributes][ids]"', "1")
+        + part('name="data[attributes][ids]"', "2")
+        + END
+    )
+    without = case.call(lambda client: client.default.import_things(data={"attributes": {"ids": []}}))
+    assert without.body.decode() == part('name="data"', '{"attributes":{"ids":[]}}', "application/json") + END
+
+
 def test_open_file(case: Case, tmp_path: Path) -> None:
     """Read once, from where it stands; its name goes with it."""
     path = tmp_path / "a b.txt"
