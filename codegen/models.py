@@ -84,7 +84,8 @@ class Translator:
         """Every model, by name."""
         sent, received = (set().union(*found.values()) for found in (self.sent, self.received))
         for name in self.needed:
-            yield self.model(name, request=name in sent and name not in received, split=len(self.needed) > MANY)
+            missing = tuple(flag for flag, names in (("readOnly", sent), ("writeOnly", received)) if name in names)
+            yield self.model(name, missing, split=len(self.needed) > MANY)
 
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
@@ -92,8 +93,10 @@ class Translator:
             if "enum" in schema and INLINE not in schema:
                 yield Alias(Code(name), Code(self.models.enumeration(name)), text(schema.get("description")))
 
-    def model(self, name: str, *, request: bool, split: bool) -> Model:
+    def model(self, name: str, missing: tuple[str, ...], *, split: bool) -> Model:
+        """One model; `missing` are the flags of members that its values lack on one of their ways."""
         model = self.models.by_name[name]
+        request = missing == ("readOnly",)
         home = self.homes[name]
         elsewhere: set[str] = set()
 
@@ -106,7 +109,7 @@ class Translator:
         annotator = Annotator(self.models, written, request=request)
         found = list(self.members(model))
         names = members(wire for wire, _, _ in found)
-        fields = tuple(self.field(names[one[0]], one, annotator, {*names}) for one in found)
+        fields = tuple(self.field(names[one[0]], one, annotator, {*names}, missing) for one in found)
         return Model(
             name=Code(name),
             home=Code(home),
@@ -125,11 +128,13 @@ class Translator:
         values = self.models.whole(model).additional_properties
         return Code(annotator.items(values, schema) if values else "Any")
 
-    def field(self, name: str, member: Member, annotator: Annotator, wires: set[str]) -> Field:
+    def field(
+        self, name: str, member: Member, annotator: Annotator, wires: set[str], missing: tuple[str, ...]
+    ) -> Field:
         wire, prop, schema = member
         whole = self.models.resolved(schema)
         annotation, default = annotator.items(prop, schema), default_of(prop, schema)
-        required = prop.required and not (whole.get("readOnly") or whole.get("writeOnly"))
+        required = prop.required and not any(whole.get(flag) for flag in missing)
         if not required and default is None:
             default = "None"
             annotation += "" if is_nullable(prop) or annotation == "Any" else " | None"
@@ -145,10 +150,14 @@ class Translator:
             read_only=bool(whole.get("readOnly")),
             default=None if default is None else Code(default),
             required=required,
-            secret=whole.get("format") == "password",
-            description=text(schema.get("description") or whole.get("description")),
+            secret=self.is_secret(whole),
+            description=text(prose(schema, whole)),
             models=self.names(prop),
         )
+
+    def is_secret(self, whole: dict[str, Any]) -> bool:
+        """Whether a text, or each of a list of them, is marked as a password."""
+        return "password" in (whole.get("format"), self.models.resolved(whole.get("items")).get("format"))
 
     def members(self, model: ModelProperty) -> Iterator[Member]:
         """A model's properties in the order of the description, each with its name on the wire and its schema."""
@@ -157,3 +166,10 @@ class Translator:
         props = {prop.name.get_untrusted_value(): prop for prop in self.models.members(model)}
         for name, part in (schema.get("properties") or {}).items():
             yield wires.get(name, name), props[name], part
+
+
+def prose(*sources: dict[str, Any]) -> str:
+    """The first description, after the word that tells callers to look for another way."""
+    deprecated = "Deprecated." if any(source.get("deprecated") for source in sources) else ""
+    description = next((str(source["description"]) for source in sources if source.get("description")), "")
+    return f"{deprecated} {description}".strip()

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from .api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
-from .models import Translator as ModelTranslator
+from .models import Translator as ModelTranslator, prose
 from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import FileProperty, ModelProperty, Property, StringProperty, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
@@ -121,8 +121,8 @@ class Translator:
             default=None if default is None else Code(default),
             required=required,
             nullable=nullable,
-            secret=whole.get("format") == "password",
-            description=text(_prose(described, whole)),
+            secret=self.models.is_secret(whole),
+            description=text(prose(described, whole)),
             example=_example(described, schema, whole),
             is_joined=is_joined,
         )
@@ -229,13 +229,6 @@ class Translator:
 def _allows_empty(raw: dict[str, Any]) -> bool:
     """Whether a parameter may be sent without a value (OpenAPI 3.1, 4.8.12.2); queries only."""
     return bool(raw.get("allowEmptyValue")) and raw.get("in") == "query"
-
-
-def _prose(*sources: dict[str, Any]) -> str:
-    """The first description, after the word that callers should look for another way."""
-    deprecated = "Deprecated." if any(source.get("deprecated") for source in sources) else ""
-    description = next((str(source["description"]) for source in sources if source.get("description")), "")
-    return f"{deprecated} {description}".strip()
 
 
 def _from_models(name: str) -> str:

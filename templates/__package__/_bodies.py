@@ -212,7 +212,7 @@ class BodyEncoder:
 
 
 def _taken_apart(name: str, value: Any, *, nested: bool = True) -> Iterator[tuple[str, Any]]:
-    """The items of an array; the members of an object with a file, which JSON can't hold: `name[member]`, as in Rails."""
+    """The items of an array; `name[member]`, as in Rails, for an object with a file, which JSON can't hold."""
     for item in value if isinstance(value, list) else [value]:
         if nested and isinstance(item, dict) and _holds_file(item):
             for key, part in item.items():

@@ -198,7 +198,7 @@ class Operation(Generic[T]):
 
     def _secrets(self, arguments: Mapping[str, object], body: object) -> frozenset[str]:
         values = (arguments.get(parameter.name) for parameter in self.parameters if parameter.secret)
-        return frozenset([value for value in values if isinstance(value, str)]) | frozenset(_secret_fields(body))
+        return frozenset(text for value in values for text in _texts(value)) | frozenset(_secret_fields(body))
 
 
 class Decoder:
@@ -320,11 +320,17 @@ def _secret_fields(value: object) -> Iterator[str]:
             item = getattr(value, name)
             if info.repr:
                 yield from _secret_fields(item)
-            elif isinstance(item, str):
-                yield item
+            else:
+                yield from _texts(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _secret_fields(item)
     elif isinstance(value, dict):
         for item in value.values():
             yield from _secret_fields(item)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """A text, or those of a list."""
+    items = value if isinstance(value, (list, tuple)) else (value,)
+    return (item for item in items if isinstance(item, str))

@@ -65,7 +65,8 @@ def test_error(case: Case) -> None:
         anyio.run(later)
 
 
-def test_parameter(case: Case) -> None:
-    """Of a parameter, the documentation tells."""
+def test_documentation(case: Case) -> None:
+    """Of a parameter and of a member, the documentation tells."""
     with case.client() as client:
         assert "age: Deprecated. Use born." in client.default.get_new.__doc__
+    assert '"""Deprecated. Use born."""' in inspect.getsource(case.models.MakeNewRequestItem)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
+
 from tests.support.cases import Answer, Case
 
 USER = b'{"id": "u1", "name": "n", "made": {"by": "a"}, "changed": {"by": "b"}, "seen": "now"}'
@@ -31,7 +33,24 @@ def test_sent_back(case: Case) -> None:
     assert sent.body == b'[{"name":"n"}]'
 
 
+def test_one_way_only(case: Case) -> None:
+    """What is required on the one way that an object goes is required."""
+    login, receipt = case.models.Login(secret="s"), Answer(200, b'{"number": 1}')
+    assert case.call(lambda client: client.default.log_in(body=[login]), receipt).result.number == 1
+    error = case.error(lambda client: client.default.log_in(body=[login]), Answer(200, b"{}"))
+    assert (type(error), error.field) == (case.package.InvalidResponseError, "number")
+    with case.client() as client, pytest.raises(ValueError, match=r"^body\.0\.secret: field required"):
+        client.default.log_in(body=[{}])
+
+
+def test_secret_echoed(case: Case) -> None:
+    """An error that echoes what was sent echoes no secret of it, not of a list either."""
+    user = case.models.User(id="u1", name="n", password="p4ssword", codes=["c0dec0de"])
+    answer = Answer(400, b"p4ssword c0dec0de", "text/plain")
+    assert case.error(lambda client: client.default.put_users(body=[user]), answer).body == "[redacted] [redacted]"
+
+
 def test_secrets(case: Case) -> None:
-    """`format: password` keeps out of every text also where null is allowed."""
-    user = case.models.User(id="u1", name="n", password="p4ss", pin="1234", token="t0ken")
-    assert not [secret for secret in ("p4ss", "1234", "t0ken") if secret in repr(user)]
+    """`format: password` keeps out of every text also in a list and where null is allowed."""
+    user = case.models.User(id="u1", name="n", password="p4ss", pin="1234", token="t0ken", codes=["c0de"])
+    assert not [secret for secret in ("p4ss", "1234", "t0ken", "c0de") if secret in repr(user)]
