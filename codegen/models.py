@@ -126,7 +126,8 @@ class Translator:
         if not schema:
             return None
         values = self.models.whole(model).additional_properties
-        return Code(annotator.items(values, schema) if values else "Any")
+        write = annotator.constrained if annotator.request else annotator.plain
+        return Code(write(values, schema) if values else "Any")
 
     def field(
         self, name: str, member: Member, annotator: Annotator, wires: set[str], missing: tuple[str, ...]

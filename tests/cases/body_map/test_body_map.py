@@ -22,6 +22,15 @@ def test_beside_members(case: Case) -> None:
         client.default.put_open(body={"name": "n", "p": 1})
 
 
+def test_constraints(case: Case) -> None:
+    """They hold for values, too, whether or not some members have names."""
+    assert case.call(lambda client: client.default.put_counts(body={"name": "n", "a": 0})).body == b'{"name":"n","a":0}'
+    with case.client() as client:
+        for call in (client.default.put_labels, client.default.put_counts):
+            with pytest.raises(ValueError, match=r"^body\.a: input should be greater than or equal to 0"):
+                call(body={"a": -1})
+
+
 def test_closed(case: Case) -> None:
     """No member may be there."""
     assert case.call(lambda client: client.default.put_closed(body={})).body == b"{}"
