@@ -35,12 +35,13 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
     if Manifest.read(options.output) == inputs.with_outputs(before):
         return report(options, "unchanged", f"{display(options.output)} is up to date")
     files, warnings = generate(options, inputs)
-    tree.replace(options.output, files)
-    changed = [path for path in sorted({*files, *before}) if files.get(path) != before.get(path)]
+    tree.replace(options.output, files, inputs=(options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py"))
+    paths = sorted({*files, *before})
+    changed = [path for path in paths if files.get(path) != before.get(path)]
     return report(
         options,
         "written",
-        f"{display(options.output)}: {len(changed)} of {len(files)} files changed",
+        f"{display(options.output)}: {len(changed)} of {len(paths)} files changed",
         warnings=warnings,
         files=changed,
     )
