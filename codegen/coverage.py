@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
+from typing import Any
 
 from .diagnostics import Diagnostic
 from .document import Document, join
@@ -20,12 +23,14 @@ EXTENSIONS: dict[str, str | type[bool] | dict[str, str]] = {
 }
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
+_DEPTH = 8  # a schema may hold itself
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each field that is unknown, or that no template asks for."""
+    yield from _words_in_vain(document, parts)
     for part in parts:
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
@@ -78,8 +83,6 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
     elif isinstance(form, type):
         if not isinstance(value, form):
             yield document.diagnostic(pointer, "bad-extension", f"`{name}` is true or false")
-        elif value and part.kind == "schema" and not _can_be_text(part.data.get("type", "string")):
-            yield _not_rendered(document, part, name)  # only a text has words
     elif not isinstance(value, dict):
         yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
     else:
@@ -91,8 +94,43 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
 
 
-def _can_be_text(kinds: object) -> bool:
-    return "string" in (kinds if isinstance(kinds, list) else [kinds])
+def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """Only a text that is an argument can come in parts: a parameter, or a member of a body."""
+    joined = [part for part in parts if part.kind == "schema" and part.data.get("x-space-separated") is True]
+    arguments = set(chain.from_iterable(_arguments(document, part) for part in parts)) if joined else set()
+    for part in joined:
+        if id(part.data) not in arguments or "string" not in _listed(part.data.get("type", "string")):
+            yield _not_rendered(document, part, "x-space-separated")
+
+
+def _arguments(document: Document, part: Part) -> Iterator[int]:
+    """The identities of the schemas whose values a method takes."""
+    if part.kind == "parameter":
+        for holder in (part.data, *_mapping(part.data.get("content")).values()):
+            yield from map(id, _alternatives(document, _mapping(holder).get("schema")))
+    elif part.kind == "media-type" and re.search("/requestBod(y|ies)/", part.pointer):
+        for schema in _alternatives(document, part.data.get("schema")):
+            for member in _mapping(schema.get("properties")).values():
+                yield from map(id, _alternatives(document, member))
+
+
+def _alternatives(document: Document, schema: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """A schema with its reference followed, and what it is made up of."""
+    if isinstance(schema, dict) and depth < _DEPTH:
+        yield schema
+        inner = list(chain.from_iterable(_listed(schema.get(keyword)) for keyword in ("allOf", "oneOf", "anyOf")))
+        with suppress(LookupError):  # which the checks of references tell
+            inner.append(document.resolve(schema) if "$ref" in schema else None)
+        for one in inner:
+            yield from _alternatives(document, one, depth + 1)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(kinds: Any) -> list[Any]:
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 def _malformed(document: Document, pointer: str, value: object, form: str) -> Iterator[Diagnostic]:
