@@ -204,6 +204,11 @@ class Operation:
         ]
 
     @cached_property
+    def secrets(self) -> list[Code]:
+        """The names of the arguments that must not be seen."""
+        return [argument.name for argument in self.arguments if argument.secret]
+
+    @cached_property
     def successes(self) -> list[Answer]:
         """The answers that a call can return: 2xx, else `default`."""
         found = [answer for answer in self.answers if answer.is_success]

@@ -282,24 +282,27 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-access-token
         """
-        return (
-            self._transport.call(
-                _CREATE_ACCESS_TOKEN,
-                {
-                    "code": code,
-                    "grant_type": grant_type,
-                    "client_assertion": client_assertion,
-                    "client_assertion_type": client_assertion_type,
-                    "scope": _joined("scope", scope),
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
+        try:
+            return (
+                self._transport.call(
+                    _CREATE_ACCESS_TOKEN,
+                    {
+                        "code": code,
+                        "grant_type": grant_type,
+                        "client_assertion": client_assertion,
+                        "client_assertion_type": client_assertion_type,
+                        "scope": _joined("scope", scope),
+                        "key_inflection": key_inflection,
+                        "idempotency_key": idempotency_key,
+                        "persona_version": persona_version,
+                    },
+                    timeout=timeout,
+                    total_timeout=total_timeout,
+                    max_retries=max_retries,
+                )
+            ).data
+        finally:
+            del code, client_assertion  # tracebacks may be shown with locals
 
     @overload
     def create_access_token_with_http_info(
@@ -349,22 +352,25 @@ class OAuthApi:
         max_retries: int | None = None,
     ) -> ApiResponse[models.AccessToken]:
         """As `create_access_token`, with the status code and the headers of the answer."""
-        return self._transport.call(
-            _CREATE_ACCESS_TOKEN,
-            {
-                "code": code,
-                "grant_type": grant_type,
-                "client_assertion": client_assertion,
-                "client_assertion_type": client_assertion_type,
-                "scope": _joined("scope", scope),
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
+        try:
+            return self._transport.call(
+                _CREATE_ACCESS_TOKEN,
+                {
+                    "code": code,
+                    "grant_type": grant_type,
+                    "client_assertion": client_assertion,
+                    "client_assertion_type": client_assertion_type,
+                    "scope": _joined("scope", scope),
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        finally:
+            del code, client_assertion  # tracebacks may be shown with locals
 
 
 class AsyncOAuthApi:
@@ -481,24 +487,27 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
-        return (
-            await self._transport.call(
-                _CREATE_ACCESS_TOKEN,
-                {
-                    "code": code,
-                    "grant_type": grant_type,
-                    "client_assertion": client_assertion,
-                    "client_assertion_type": client_assertion_type,
-                    "scope": _joined("scope", scope),
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
+        try:
+            return (
+                await self._transport.call(
+                    _CREATE_ACCESS_TOKEN,
+                    {
+                        "code": code,
+                        "grant_type": grant_type,
+                        "client_assertion": client_assertion,
+                        "client_assertion_type": client_assertion_type,
+                        "scope": _joined("scope", scope),
+                        "key_inflection": key_inflection,
+                        "idempotency_key": idempotency_key,
+                        "persona_version": persona_version,
+                    },
+                    timeout=timeout,
+                    total_timeout=total_timeout,
+                    max_retries=max_retries,
+                )
+            ).data
+        finally:
+            del code, client_assertion  # tracebacks may be shown with locals
 
     @overload
     async def create_access_token_with_http_info(
@@ -548,19 +557,22 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> ApiResponse[models.AccessToken]:
         """As `create_access_token`, with the status code and the headers of the answer."""
-        return await self._transport.call(
-            _CREATE_ACCESS_TOKEN,
-            {
-                "code": code,
-                "grant_type": grant_type,
-                "client_assertion": client_assertion,
-                "client_assertion_type": client_assertion_type,
-                "scope": _joined("scope", scope),
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
+        try:
+            return await self._transport.call(
+                _CREATE_ACCESS_TOKEN,
+                {
+                    "code": code,
+                    "grant_type": grant_type,
+                    "client_assertion": client_assertion,
+                    "client_assertion_type": client_assertion_type,
+                    "scope": _joined("scope", scope),
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+            )
+        finally:
+            del code, client_assertion  # tracebacks may be shown with locals
