@@ -12,6 +12,7 @@ from typing import Any
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .objects import Field, Part
+from .schemas import conditional
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -52,6 +53,8 @@ def _is_rendered(part: Part, name: str, field: Field) -> bool:
         return bool(part.data.get("in") == "query")
     if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
         return bool(part.data[name] == "application/octet-stream")
+    if name in ("anyOf", "oneOf") and isinstance(part.data[name], list):  # which members go together is for the server
+        return name in conditional(part.data)
     return field.is_used
 
 

@@ -132,7 +132,7 @@ class Document:
 
 def tokens(pointer: str) -> list[str]:
     """The names in a JSON pointer (RFC 6901, section 4)."""
-    if not pointer.startswith("#"):
+    if pointer != "#" and not pointer.startswith("#/"):  # such as the name of an `$anchor`
         raise LookupError(pointer)
     return [unescape(token) for token in pointer[1:].split("/")[1:]]
 

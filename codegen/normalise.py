@@ -16,6 +16,7 @@ from .cuts import Cuts
 from .diagnostics import Diagnostic
 from .discriminators import distinguish
 from .document import Document, join
+from .merging import contradict, has_own_members, merge, said_beside
 from .names import Names, class_name, identifier, words
 from .paths import Paths, Shape, parser_path, skeleton
 from .schemas import INLINE, POINTER, REF, WIRES, Schema
@@ -129,6 +130,9 @@ class Components:
                 return self.reference(schema)
             rest = {key: value for key, value in schema.items() if key != "$ref"}
             schema = {"allOf": [{"$ref": schema["$ref"]}], **rest}
+        if union := self.mixed(schema):
+            whole = {key: value for key, value in schema.items() if key != union}
+            schema = {**whole, "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
         if schema.get("allOf"):
             return {**self.merged(schema, pointer, name), POINTER: pointer}
         return {**schema, **dict(self.parts(schema, pointer, name)), POINTER: pointer}
@@ -190,7 +194,7 @@ class Components:
         outside = {key: value for key, value in beside.items() if key in steps.ANNOTATIONS}
         typed = [part for part in schema["allOf"] if not steps.is_annotation_only(part)]
         if len(typed) == 1 and "$ref" in typed[0] and not beside.keys() - steps.ANNOTATIONS:
-            return self.reference({**typed[0], **_annotations(schema["allOf"]), **outside})
+            return self.reference({**typed[0], **said_beside(schema["allOf"]), **outside})
         if beside.keys() - steps.ANNOTATIONS:
             rest = {key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}
             members.append(self.whole(rest, pointer, name))
@@ -198,16 +202,24 @@ class Components:
 
     def distributed(self, members: list[Schema], name: str) -> Schema:
         """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
-        choices = [part.get("oneOf") or part.get("anyOf") or [part] for part in members]
+        choices = [self.choices(part) for part in members]
         count = len(list(itertools.islice(itertools.product(*choices), 33)))
         if count == 1 or count > 32:
-            return _merge(
+            return merge(
                 [part for part in members if not (part.get("oneOf") or part.get("anyOf"))] if count > 1 else members
             )
-        whole = [[self.known(part) for part in combination] for combination in itertools.product(*choices)]
-        merged = [_merge(combination) for combination in whole if not _contradict(combination)]
+        merged = [merge(combination) for combination in itertools.product(*choices) if not contradict(combination)]
         named = [(part, class_name([name, "option", str(number)])) for number, part in enumerate(merged, start=1)]
-        return {"anyOf": [self.kept(part, own) for part, own in named]}
+        return merged[0] if len(merged) == 1 else {"anyOf": [self.kept(part, own) for part, own in named]}
+
+    def mixed(self, schema: Schema) -> str:
+        """The keyword of a union of objects that lack members which stand beside it; the parser would forget these."""
+        for keyword in ("anyOf", "oneOf"):
+            variants = [self.document.resolve(part) for part in schema.get(keyword) or ()]
+            if variants and all(has_own_members(one) for one in variants):
+                known = set.intersection(*({*one["properties"]} for one in variants))
+                return keyword if (schema.get("properties") or {}).keys() - known else ""
+        return ""
 
     def whole(self, raw: Any, pointer: str, name: str) -> Schema:
         """A member of `allOf` as written, with its reference followed and its own `allOf` merged."""
@@ -217,8 +229,23 @@ class Components:
             # A schema that contains itself through allOf says nothing more there.
             return {} if target in self.under_way else self.known({"$ref": REF + self.component(target)})
         if schema.get("allOf"):
-            return self.merged(schema, pointer, name)
-        return {**schema, **dict(self.parts(schema, pointer, name))}
+            return self.known(self.merged(schema, pointer, name))
+        unions = {keyword: schema[keyword] for keyword in ("anyOf", "oneOf") if schema.get(keyword)}
+        rest = {key: value for key, value in schema.items() if key not in unions}
+        found = {**rest, **dict(self.parts(rest, pointer, name))}
+        for keyword, members in unions.items():  # no classes yet: they are merged with what stands beside the union
+            at, options = (
+                join(pointer, keyword),
+                [class_name([name, *words(own)]) for own in self.options(members, name)],
+            )
+            whole = [self.whole(part, join(at, str(i)), options[i]) for i, part in enumerate(members)]
+            found[keyword] = [choice for part in whole for choice in self.choices(part)]
+        return found
+
+    def choices(self, schema: Schema) -> list[Schema]:
+        """What a value can be; also where one of the members of a union is a union."""
+        members = schema.get("oneOf") or schema.get("anyOf")
+        return [choice for part in members for choice in self.choices(self.known(part))] if members else [schema]
 
     def known(self, schema: Schema) -> Schema:
         """A normalised schema with its reference followed."""
@@ -241,33 +268,3 @@ def _untangled(schema: Schema) -> Schema:
     required = [given for given, name in wires.items() if name in (schema.get("required") or ())]
     given = {given: properties[name] for given, name in wires.items()}
     return {**schema, "properties": given, "required": required, WIRES: wires}
-
-
-def _annotations(members: list[Any]) -> Schema:
-    return {
-        key: value for part in members if isinstance(part, dict) and "$ref" not in part for key, value in part.items()
-    }
-
-
-def _contradict(members: list[Schema]) -> bool:
-    """Null and something else cannot both hold."""
-    kinds = {part["type"] for part in members if isinstance(part.get("type"), str)}
-    return "null" in kinds and len(kinds) > 1
-
-
-def _merge(members: list[Schema]) -> Schema:
-    """One schema that says what all say; where two speak of one member, the later adds to the earlier."""
-    merged: Schema = {}
-    for part in members:
-        properties = dict(merged.get("properties") or {})
-        for key, value in (part.get("properties") or {}).items():
-            known = properties.get(key)
-            adds = known is not None and (steps.is_annotation_only(value) or not ("$ref" in value or "type" in value))
-            properties[key] = {**known, **value} if adds and known else value
-        required = dict.fromkeys([*(merged.get("required") or ()), *(part.get("required") or ())])
-        merged = {**merged, **{key: value for key, value in part.items() if key not in (POINTER, INLINE)}}
-        if properties:
-            merged |= {"properties": properties, "type": "object"}
-        if required:
-            merged["required"] = list(required)
-    return merged

@@ -46,7 +46,7 @@ def _nearest(document: Document, ref: str) -> str:
 def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     kinds = {part.pointer: part.kind for part in parts}
     for part in parts:
-        if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#"):
+        if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#/"):
             kind = kinds.get(_canonical(ref), part.kind)
             if kind != part.kind:
                 message = f"{ref} leads to a {kind} object, and a {part.kind} object belongs here"

@@ -50,6 +50,24 @@ def untitled(schema: Schema) -> Schema:
     return {key: value for key, value in schema.items() if key != "title"} if "title" in schema else schema
 
 
+def conditional(schema: Schema) -> Schema:
+    """Which members go together (GitHub's `anyOf: [{required: [a]}, {required: [b]}]`) is nothing that a type says.
+
+    The parser would take the union for all that there is, and forget the members.
+    """
+    told = schema.keys() - ANNOTATIONS
+    for keyword in ("anyOf", "oneOf"):
+        if schema.get(keyword) and told - {keyword, "type"} and all(map(_is_conditional, schema[keyword])):
+            return conditional({key: value for key, value in schema.items() if key != keyword})
+    return schema
+
+
+def _is_conditional(schema: Any) -> bool:
+    """Whether a schema says no more of an object than which of its members have to be there."""
+    told = schema.keys() - ANNOTATIONS if isinstance(schema, dict) else set()
+    return bool(told & {"required", "not"}) and told <= {"required", "not", "type"}
+
+
 def typed(schema: Schema) -> Schema:
     """A schema with members or items but no type: the keywords tell."""
     if "type" in schema or "$ref" in schema or schema.keys() & {"enum", "const", "allOf", "oneOf", "anyOf"}:
@@ -97,15 +115,22 @@ def enumeration(schema: Schema) -> Schema:
         return nullable({**enumeration({**rest, "enum": values}), "nullable": True}) if values else {**rest, **_NULL}
     values = [_cast(value, schema.get("type")) for value in values]
     kinds = {_kind(value) for value in values}
-    if kinds == {"boolean"}:
-        return {**rest, "const": values[0]} if len(set(values)) == 1 else {**rest, "type": "boolean"}
-    if not values or not kinds <= {"string", "integer", "boolean"}:
-        return {**rest, "type": "number"} if kinds <= {"integer", "number"} and kinds else rest
+    if not values:
+        return rest
+    if kinds == {"integer", "number"}:
+        return {**rest, "type": "number"}
     if len(kinds) == 1:
-        return {**rest, "type": kinds.pop(), "enum": list(dict.fromkeys(values))}
+        return {**rest, **_listed(kinds.pop(), values)}
     rest.pop("type", None)
-    parts = [enumeration({"enum": [value for value in values if _kind(value) == kind]}) for kind in sorted(kinds)]
-    return {**rest, "anyOf": parts}
+    parts = [_listed(kind, [value for value in values if _kind(value) == kind]) for kind in sorted(kinds)]
+    return {**rest, "anyOf": [items(part) for part in parts]}
+
+
+def _listed(kind: str, values: list[Any]) -> Schema:
+    """An enumeration of values of one type, where `Literal` takes them; else that type."""
+    if kind in ("string", "integer"):
+        return {"type": kind, "enum": list(dict.fromkeys(values))}
+    return {"const": values[0]} if kind == "boolean" and len({*values}) == 1 else {"type": kind}
 
 
 def constant(schema: Schema) -> Schema:
@@ -117,7 +142,9 @@ def constant(schema: Schema) -> Schema:
 
 
 def items(schema: Schema) -> Schema:
-    """An array without items holds anything; the parser refuses it."""
+    """An array without items holds anything; the parser refuses it. None beyond the first ones is none to speak of."""
+    if schema.get("prefixItems") and schema.get("items") is False:
+        return {key: value for key, value in schema.items() if key != "items"}
     if schema.get("type") == "array" and "items" not in schema and not schema.get("prefixItems"):
         return {**schema, "items": {}}
     return schema
@@ -161,6 +188,7 @@ def single(schema: Schema) -> Schema:
 
 _STEPS: tuple[Callable[[Schema], Schema], ...] = (
     untitled,
+    conditional,
     typed,
     one_type,
     nullable,

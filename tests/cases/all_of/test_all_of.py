@@ -17,3 +17,11 @@ def test_required(case: Case) -> None:
     for missing, body in {"id": b'{"size": 1}', "size": b'{"id": "i"}'}.items():
         error = case.error(lambda client: client.default.get_thing(), Answer(200, body))
         assert error.field == missing
+
+
+def test_nested(case: Case) -> None:
+    """What stands beside an `allOf` within another one; a list keeps its items where it gets a length."""
+    body = b'{"id": "i", "names": ["a"]}'
+    deep = case.call(lambda client: client.default.get_deep(), Answer(200, body)).result
+    assert (deep.id, deep.names) == ("i", ["a"])
+    assert "list[str]" in type(deep).__annotations__["names"]

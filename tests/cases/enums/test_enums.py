@@ -14,6 +14,7 @@ from tests.support.cases import Case
     [
         ({"mixed": "a"}, "mixed=a"),
         ({"mixed": 1}, "mixed=1"),
+        ({"wide": 0.5}, "wide=0.5"),
         ({"strings": "1"}, "strings=1"),
         ({"cases": "BEARER"}, "cases=BEARER"),
         ({"cases": "bearer"}, "cases=bearer"),
@@ -32,7 +33,9 @@ def test_values(case: Case, arguments: dict[str, Any], query: str) -> None:
     assert case.call(lambda client: client.default.list_things(**arguments)).target == f"/things?{query}"
 
 
-@pytest.mark.parametrize("arguments", [{"cases": "beareR"}, {"one": "other"}, {"named": "blue"}, {"many": ["x"]}])
+@pytest.mark.parametrize(
+    "arguments", [{"cases": "beareR"}, {"wide": "b"}, {"one": "other"}, {"named": "blue"}, {"many": ["x"]}]
+)
 def test_refused(case: Case, arguments: dict[str, Any]) -> None:
     """No other can."""
     with case.client() as client, pytest.raises(ValueError, match=f"^{next(iter(arguments))}"):
