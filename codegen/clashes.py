@@ -9,7 +9,7 @@ from typing import Any
 
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens
-from .names import TWIN, argument, class_name, identifier, member, method_name, prefix, words
+from .names import NOT_FOR_ARGUMENTS, TWIN, argument, class_name, identifier, member, method_name, prefix, words
 from .objects import Part
 
 #: Bytes of a tag's name in Python; file systems allow 255, and a page is named after it with a little more.
@@ -24,6 +24,9 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each name that becomes another one than its reader would expect."""
     yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
     yield from _twins(document, parts)
+    for part in parts:
+        if part.kind == "operation":
+            yield from _confused(document, part)
     for scope, python_name in _scopes(document, parts):
         yield from _same(document, scope, python_name)
         if python_name not in (_class_name, prefix):
@@ -59,6 +62,18 @@ def _twins(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
                 yield document.diagnostic(part.pointer, "name-clash", message, hint="give it another `operationId`")
 
 
+def _confused(document: Document, operation: Part) -> Iterator[Diagnostic]:
+    """Members of the body that want the name of another argument."""
+    wanted = {argument(name): (name, pointer) for (_, name), pointer in _parameters(document, operation).items()}
+    for name in dict.fromkeys(_members(document, operation)):
+        python = member(name)
+        if python not in wanted and python not in NOT_FOR_ARGUMENTS:
+            continue
+        other, pointer = wanted.get(python, ("an argument of every method", f"{operation.pointer}/requestBody"))
+        message = f"{name} of the body and {other} both become `{python}` in Python, so the body is one argument"
+        yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
+
+
 def _reserved(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
     for name, pointer in scope:
         python = python_name(name)
@@ -78,7 +93,7 @@ def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[
     for tag in tags:
         yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
     for part in operations:
-        yield list(_parameters(document, part)), argument
+        yield [(name, pointer) for (_, name), pointer in _parameters(document, part).items()], argument
     for part in parts:
         if part.kind == "schema" and isinstance(members := part.data.get("properties"), dict):
             yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
@@ -120,13 +135,36 @@ def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
     return f"{operation.pointer}/tags/0"
 
 
-def _parameters(document: Document, operation: Part) -> Iterator[tuple[str, str]]:
-    """Those of the operation itself: where its path's clash, all operations of the path would say so."""
-    given = operation.data.get("parameters")
-    for index, reference in enumerate(given if isinstance(given, list) else ()):
-        try:
-            parameter: Any = document.resolve(reference)
-        except LookupError:
-            continue
-        if isinstance(parameter, dict) and isinstance(name := parameter.get("name"), str):
-            yield name, f"{operation.pointer}/parameters/{index}"
+def _parameters(document: Document, operation: Part) -> dict[tuple[str, str], str]:
+    """Place and name of each, with its pointer: the path's, and the operation's own, which win."""
+    found: dict[tuple[str, str], str] = {}
+    path = operation.pointer.rpartition("/")[0]
+    for owner, pointer in ((document.at(path), path), (operation.data, operation.pointer)):
+        given = _mapping(document, owner).get("parameters")
+        for index, reference in enumerate(given if isinstance(given, list) else ()):
+            parameter = _mapping(document, reference)
+            if isinstance(name := parameter.get("name"), str):
+                found[str(parameter.get("in")), name] = f"{pointer}/parameters/{index}"
+    return found
+
+
+def _members(document: Document, operation: Part) -> Iterator[str]:
+    """Those of the body that would be arguments of their own."""
+    body = _mapping(document, operation.data.get("requestBody"))
+    for media_type in _mapping(document, body.get("content")).values():
+        whole = _mapping(document, _mapping(document, media_type).get("schema"))
+        within = (part for key in ("allOf", "anyOf", "oneOf") for part in whole.get(key) or ())
+        for schema in (whole, *(_mapping(document, part) for part in within)):
+            if not schema.get("additionalProperties") and (body.get("required") or not schema.get("required")):
+                for name, part in _mapping(document, schema.get("properties")).items():
+                    if not _mapping(document, part).get("readOnly"):
+                        yield name
+
+
+def _mapping(document: Document, reference: Any) -> dict[str, Any]:
+    """What it leads to; empty where that is no mapping, which is for others to tell."""
+    try:
+        found = document.resolve(reference)
+    except LookupError:
+        found = None
+    return found if isinstance(found, dict) else {}
