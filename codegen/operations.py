@@ -15,6 +15,7 @@ from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import FileProperty, ModelProperty, Property, StringProperty, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
 from .python import Annotator, default_of, is_nullable, union
+from .schemas import DEFAULT
 from .servers import own_server
 from .text import text
 
@@ -131,7 +132,7 @@ class Translator:
 
     def bodies(self, shape: Shape, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
         required = shape.is_body_required
-        variants = [self.variants(props[part.key], required, taken) for part in shape.bodies]
+        variants = [self.variants(props[part.key], shape, taken) for part in shape.bodies]
         # Several media types share arguments only if each of them takes the same object.
         names = {tuple(str(model.class_info.name) for model, _ in found) for found in variants}
         flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
@@ -172,14 +173,14 @@ class Translator:
                 allow_reserved=bool(encoding.get("allowReserved")),
             )
 
-    def variants(self, prop: Property, required: bool, taken: set[str]) -> list[Flattened]:
+    def variants(self, prop: Property, shape: Shape, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.
 
         Several are told apart by the members that one requires and the other does not know.
         """
         inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
         models = [model for model in inner if isinstance(model, ModelProperty)]
-        found = [(model, self.flattened(model, required, taken)) for model in models]
+        found = [(model, self.flattened(model, shape, taken)) for model in models]
         if len(models) < len(inner) or not all(fields for _, fields in found):
             return []
         needed = [{str(field.name) for field in fields if field.default is None} for _, fields in found]
@@ -187,17 +188,17 @@ class Translator:
         pairs = ((one, other) for one in range(len(found)) for other in range(len(found)) if one != other)
         return found if all(needed[one] - known[other] for one, other in pairs) else []
 
-    def flattened(self, model: ModelProperty, required: bool, taken: set[str]) -> tuple[Argument, ...]:
+    def flattened(self, model: ModelProperty, shape: Shape, taken: set[str]) -> tuple[Argument, ...]:
         if self.models.models.is_map(model) or self.models.models.schema(model).get("additionalProperties"):
             return ()
         members = tuple(
-            self.argument(member(wire), wire, prop, schema, "body", schema, prop.required)
+            self.argument(member(wire), wire, prop, _told(prop, schema, shape), "body", schema, prop.required)
             for wire, prop, schema in self.models.members(model)
             if not self.models.models.resolved(schema).get("readOnly")
         )
         names = [str(argument.name) for argument in members]
         confused = len({*names}) < len(names) or bool((taken | NOT_FOR_ARGUMENTS) & {*names})
-        lost = not required and any(argument.required for argument in members)
+        lost = not shape.is_body_required and any(argument.required for argument in members)
         return () if confused or lost else members
 
     def answer(self, part: Part, prop: Property) -> Answer:
@@ -224,6 +225,13 @@ class Translator:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
         alternatives = raw.get("security", self.data.get("security")) or ()
         return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
+
+
+def _told(prop: Property, schema: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """Without its default in a PATCH (RFC 5789), which would change what the caller does not speak of."""
+    if shape.method != "patch" or prop.required:
+        return schema
+    return {key: value for key, value in schema.items() if key != DEFAULT}
 
 
 def _allows_empty(raw: dict[str, Any]) -> bool:

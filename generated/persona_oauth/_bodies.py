@@ -201,7 +201,7 @@ class BodyEncoder:
         boundary = uuid.uuid4().hex
         parts = [part for name, item in _members(value) for part in _below(name, partial(self._parts, name), item)]
         content = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode("ascii"), part) for part in parts)
-        content_type = self.body.content_type.replace("*", "form-data")
+        content_type = re.sub(r";\s*boundary=[^;]*", "", self.body.content_type.replace("*", "form-data"))
         return content + f"--{boundary}--\r\n".encode(), f"{content_type}; boundary={boundary}"
 
     def _parts(self, name: str, value: Any) -> list[bytes]:

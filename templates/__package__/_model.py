@@ -110,8 +110,8 @@ class UnknownVariant(Model):
 class RequestModel(Model):
     """A request body: an unknown field is a mistake of the caller, so it is refused.
 
-    A field that is left out is not sent, unless it has a default; nor is one that is None, where null is no value of
-    it.
+    A field that is left out is not sent, unless it is required and has a default; nor is one that is None, where null
+    is no value of it.
     """
 
     # loc_by_alias: errors name the Python argument, not its name on the wire.
@@ -125,15 +125,17 @@ def wire(
     secret: bool = False,
     nullable: bool = False,
     read_only: bool = False,
+    required: bool = False,
     **constraints: Any,
 ) -> FieldInfo:
     """Describe a field for `Annotated`: its name on the wire, other casings it may come in, its constraints.
 
     A `secret` field is left out of the model's repr. None in an optional field means "not given", in a `nullable` one
-    null. A `read_only` field is not sent. `constraints` are those of `pydantic.Field` (min_length, ge, …).
+    null. A `read_only` field is not sent; a `required` one always is, with its default where it was not given.
+    `constraints` are those of `pydantic.Field` (min_length, ge, …).
     """
     alias = AliasChoices(name, *also) if also else name
-    extra: dict[str, JsonValue] = {"nullable": nullable, "readOnly": read_only}
+    extra: dict[str, JsonValue] = {"nullable": nullable, "readOnly": read_only, "x-required": required}
     field: FieldInfo = Field(
         validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )

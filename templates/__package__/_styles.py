@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -44,6 +44,8 @@ class _Member(NamedTuple):
     name: str
     wire: str
     nullable: bool
+    has_to_be_sent: bool
+    """Also where nobody gave it: a constant, which may tell variants apart, or a required member with a default."""
 
 
 @cache
@@ -54,7 +56,9 @@ def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
         told = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         nullable = info.is_required() or info.annotation is Any or bool(told.get("nullable"))
         if not told.get("readOnly"):
-            found.append(_Member(name, info.serialization_alias or name, nullable))
+            constant = get_origin(info.annotation) is Literal and len(get_args(info.annotation)) == 1
+            has_to_be_sent = constant or bool(told.get("x-required"))
+            found.append(_Member(name, info.serialization_alias or name, nullable, has_to_be_sent))
     return tuple(found)
 
 
@@ -81,13 +85,16 @@ def plain(value: Any) -> Any:
 
 
 def _object(model: BaseModel) -> dict[str, Any]:
-    """A member that was not given is left out; where null is no value of it, so is one that is None."""
+    """A member that was not given is left out, since its default is the server's to know: in a `PATCH`, it would change
+    what is there. Where null is no value of it, so is one that is None.
+    """
     found: dict[str, Any] = {}
     given = model.model_fields_set
-    for name, wire, nullable in _members(type(model)):
-        value = getattr(model, name)
-        if value is not UNSET and (value is not None or (nullable and name in given)):
-            found[wire] = _below(name, value)
+    for name, wire, nullable, has_to_be_sent in _members(type(model)):
+        if name in given or has_to_be_sent:
+            value = getattr(model, name)
+            if value is not UNSET and (value is not None or nullable):
+                found[wire] = _below(name, value)
     for name, value in (model.model_extra or {}).items():
         found[name] = _below(name, value)
     return found

@@ -26,7 +26,7 @@ class Part(RequestModel):
 
 class Thing(RequestModel):
     name: Annotated[str, wire("thing-name", min_length=1)]
-    colour: Annotated[Literal["red", "blue"], wire("colour")] = "red"
+    colour: Annotated[Literal["red", "blue"], wire("colour", required=True)] = "red"
     parts: Annotated[list[Part] | None, wire("parts")] = None
     made: Annotated[datetime.date | None, wire("made-on", nullable=True)] = None
     password: Annotated[str | None, wire("password", secret=True)] = None
@@ -123,7 +123,7 @@ def test_required() -> None:
 
 
 def test_json_body() -> None:
-    """Defaults are sent, None only where null is a value; at every depth. What is read-only stays here."""
+    """Required defaults are sent, None only where null is a value; at every depth. What is read-only stays here."""
     parts = [Part(weight=None, note=None), Part(note="x", id="i")]
     content = prepare(bodies=(JSON,), name="n", made=None, parts=parts).content
     assert json.loads(content or b"") == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 
-from tests.support.cases import Case
+from tests.support.cases import Answer, Case
 
 
 def test_sent(case: Case) -> None:
@@ -30,3 +30,25 @@ def test_signature(case: Case) -> None:
     assert parameters["whole"].default == 0
     assert parameters["x_mode"].default == "slow"
     assert parameters["nothing"].default is case.package.UNSET
+
+
+def test_nested(case: Case) -> None:
+    """Of a model, what is required, and constants; the rest is the server's to fill: an answer goes back as it came."""
+    sent = case.call(lambda client: client.default.create_thing(sent=case.models.Sent()))
+    assert sent.body.endswith(b'"sent":{"kind":"sent","must":1}}')
+    nested = case.models.Nested
+    for value, body in (
+        (nested(kind="nested", must=1), b'{"kind":"nested","must":1}'),
+        (nested(kind="nested", must=1, may=2, maybe=None), b'{"kind":"nested","must":1,"may":2,"maybe":null}'),
+        (nested.model_validate_json(b'{"kind":"nested","must":3}'), b'{"kind":"nested","must":3}'),
+    ):
+        sent = case.call(lambda client, value=value: client.default.create_thing(nested=value))
+        assert sent.body.endswith(b'"nested":' + body + b"}")
+
+
+def test_patch(case: Case) -> None:
+    """A default would change what is there, so only what is given is sent; it is the value of what an answer lacks."""
+    answer = Answer(200, b'{"kind": "nested", "must": 3}')
+    sent = case.call(lambda client: client.default.update_thing(maybe="y"), answer)
+    assert sent.body == b'{"kind":"nested","must":1,"maybe":"y"}'
+    assert (sent.result.may, sent.result.maybe) == (2, "x")

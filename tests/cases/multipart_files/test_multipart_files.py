@@ -48,6 +48,7 @@ def test_file_within_an_object(case: Case) -> None:
     """JSON can't hold a file, so the objects around it come apart, as Persona's imports have it."""
     attributes = {"file": ("a.csv", b"a,b"), "owner": {"first-name": "A"}, "ids": [1, 2]}
     sent = case.call(lambda client: client.default.import_things(data={"attributes": attributes}))
+    assert sent.headers["content-type"] == "multipart/form-data; boundary=BOUNDARY"  # not that of the description
     assert sent.body.decode() == (
         part('name="data[attributes][file]"; filename="a.csv"', "a,b", BINARY)
         + part('name="data[attributes][owner]"', '{"first-name":"A"}', "application/json")
