@@ -156,9 +156,14 @@ class Translator:
             models=self.names(prop),
         )
 
-    def is_secret(self, whole: dict[str, Any]) -> bool:
-        """Whether a text, or each of a list of them, is marked as a password."""
-        return "password" in (whole.get("format"), self.models.resolved(whole.get("items")).get("format"))
+    def is_secret(self, schema: Any, seen: frozenset[int] = frozenset()) -> bool:
+        """Whether a text is marked as a password, or any that a list, a map or a union can hold."""
+        whole = self.models.resolved(schema)
+        if not whole or id(whole) in seen:
+            return False
+        inner = [whole.get("items"), whole.get("additionalProperties")]
+        inner += [one for key in ("allOf", "anyOf", "oneOf") for one in whole.get(key) or ()]
+        return whole.get("format") == "password" or any(self.is_secret(one, seen | {id(whole)}) for one in inner)
 
     def members(self, model: ModelProperty) -> Iterator[Member]:
         """A model's properties in the order of the description, each with its name on the wire and its schema."""

@@ -331,6 +331,9 @@ def _secret_fields(value: object) -> Iterator[str]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """A text, or those of a list."""
-    items = value if isinstance(value, (list, tuple)) else (value,)
-    return (item for item in items if isinstance(item, str))
+    """A text, or those within a list or a map."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
