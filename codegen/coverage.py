@@ -12,6 +12,7 @@ from typing import Any
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .objects import Field, Part
+from .paths import answer_type
 from .schemas import conditional
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
@@ -32,6 +33,7 @@ _ALIKE = 0.75
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each field that is unknown, or that no template asks for."""
     yield from _words_in_vain(document, parts)
+    yield from _other_answers(document, parts)
     for part in parts:
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
@@ -95,6 +97,18 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             else:
                 message, hint = f"`{name}` has no `{key}`", _suggestion(key, form)
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
+
+
+def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """Media types of an answer that the client does not ask for, where they are not the same in other words."""
+    for part in parts:
+        held = _mapping(part.data.get("content")) if part.kind == "response" else {}
+        content = {str(name): value for name, value in held.items()}
+        asked = answer_type(content) if len(content) > 1 else next(iter(content), "")
+        for name, value in content.items():
+            if name != asked and _mapping(value).get("schema") != _mapping(content.get(asked)).get("schema"):
+                message = f"the client asks for {asked} in place of this"
+                yield document.diagnostic(join(join(part.pointer, "content"), name), "not-rendered", message)
 
 
 def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 # RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
 _BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"
+_ASKED_FOR = ("json", "text", "bytes", "form", "multipart")
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
 
@@ -179,8 +180,7 @@ class Paths:
                 self.responses[target] = self.answer(self.document.resolve(reference), target, own, suffix)
             return self.responses[target]
         content = reference.get("content") or {}
-        order = ["json", "text", "bytes", "form", "multipart"]
-        media_type = min(content, key=lambda media_type: order.index(media_kind(media_type)), default="")
+        media_type = answer_type(content)
         at = join(join(join(pointer, "content"), media_type), "schema")
         raw = (content.get(media_type) or {}).get("schema")
         json = media_type and media_kind(media_type) == "json" and raw is not None
@@ -228,6 +228,11 @@ def media_kind(media_type: str) -> str:
     if essence.startswith("multipart/"):
         return "multipart"
     return "text" if essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql")) else "bytes"
+
+
+def answer_type(content: Iterable[str]) -> str:
+    """The one media type of an answer that the client asks for."""
+    return min(content, key=lambda media_type: _ASKED_FOR.index(media_kind(media_type)), default="")
 
 
 def _ascii(name: str) -> str:
