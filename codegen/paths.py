@@ -14,7 +14,8 @@ from .schemas import POINTER, TYPES, Schema
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
-_NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+# RFC 9112, 6: what the length is, the body says.
+_NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
 # RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
 _BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"

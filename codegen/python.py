@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -242,8 +243,17 @@ def constraints(prop: Property, schema: Any) -> Iterator[str]:
             if flag and bound in numbers:
                 numbers[exclusive] = numbers.pop(bound)
     for keyword, argument in _CONSTRAINTS.get(type(_only_type(prop)), {}).items():
-        if (value := numbers.get(keyword)) is not None:
+        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or is_pattern(value)):
             yield f"{argument}={literal(value)}"
+
+
+def is_pattern(value: Any) -> bool:
+    """Whether Python's `re`, which is to check it, knows this regular expression."""
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError, TypeError):
+        return False
+    return True
 
 
 def _only_type(prop: Property) -> Property | None:
@@ -273,7 +283,7 @@ def _default(prop: Property, value: Any) -> str | None:
     if isinstance(value, str) and type(prop) in _PARSED:
         return _parsed(prop, value)
     if isinstance(prop, LiteralEnumProperty | EnumProperty):
-        return literal(value) if value in prop.values else None
+        return literal(value) if isinstance(value, str | int) and value in prop.values else None
     if isinstance(prop, ConstProperty):
         return literal(value) if value == prop.value.raw_value else None
     kinds: dict[type, tuple[type, ...]] = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from .errors import InvalidRequestError
 
-__all__ = ["explain", "refusal", "validate"]
+__all__ = ["adapter_of", "explain", "refusal", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -20,6 +20,16 @@ _SAFE_KINDS = frozenset({
     "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
     "less_than_equal", "multiple_of", "finite_number", "int_from_float",
 })  # fmt: skip
+
+
+# The patterns of OpenAPI are ECMA-262: Rust's engine lacks look-around.
+_CONFIG = ConfigDict(regex_engine="python-re")
+
+
+def adapter_of(kind: Any) -> TypeAdapter[Any]:
+    """The validator of a type; a model brings its own settings."""
+    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return TypeAdapter(kind) if is_model else TypeAdapter(kind, config=_CONFIG)
 
 
 def refusal(argument: str, reason: str) -> InvalidRequestError:

@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from ._checks import refusal, validate
+from ._checks import adapter_of, refusal, validate
 from ._model import UNSET, File, Upload, fields_of
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
@@ -83,7 +83,7 @@ class BodyEncoder:
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
-        return TypeAdapter(File if self._write == self._binary else self.body.type)
+        return adapter_of(File if self._write == self._binary else self.body.type)
 
     @cached_property
     def _write(self) -> Callable[[Any], tuple[bytes, str]]:

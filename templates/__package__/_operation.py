@@ -15,7 +15,7 @@ import httpx2
 from pydantic import BaseModel, TypeAdapter
 
 from ._bodies import Body, BodyEncoder, Content, Encoding
-from ._checks import explain as explain, refusal as refusal, validate
+from ._checks import adapter_of, explain as explain, refusal as refusal, validate
 from ._model import UNSET, fields_of
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
@@ -235,7 +235,7 @@ class _ParameterEncoder:
 
     def __init__(self, parameter: Parameter) -> None:
         self.parameter = parameter
-        self.adapter: TypeAdapter[Any] = TypeAdapter(parameter.type)
+        self.adapter = adapter_of(parameter.type)
         self.location = parameter.location
         self.in_url = self.location in ("path", "query")
         style = parameter.style or ("form" if self.location in ("query", "cookie") else "simple")

@@ -18,6 +18,12 @@ def test_fits(case: Case) -> None:
     assert sent.body == b'{"name":"n","parts":[]}'
 
 
+def test_patterns(case: Case) -> None:
+    """With look-around, too; what Python's `re` does not know is left to the server."""
+    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", code="ax", letter="1", word="1"))
+    assert (sent.target, sent.body) == ("/things/a?code=ax&letter=1", b'{"name":"n","word":"1"}')
+
+
 def test_null(case: Case) -> None:
     """Null has no length."""
     sent = case.call(lambda client: client.default.put_thing(id="a", name="n", maybe=None, label=None, lines=None))
@@ -36,6 +42,8 @@ def test_null(case: Case) -> None:
         ({"ids": []}, "ids"),
         ({"ids": [1, 2, 3]}, "ids"),
         ({"ids": [1, 10]}, "ids.1"),
+        ({"code": "xa"}, "code"),
+        ({"letter": "ab"}, "letter"),
         ({"maybe": "a"}, "maybe"),
         ({"name": ""}, "name"),
         ({"label": "abcd"}, "label"),
