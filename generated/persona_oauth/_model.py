@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import PurePath
-from typing import IO, Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
@@ -103,11 +103,25 @@ class Model(BaseModel):
         defer_build=True,
     )
 
+    if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refuse, as pydantic does, which would put the value into its text.
+
+            Raises:
+                AttributeError: always.
+            """
+            raise AttributeError(f"{type(self).__name__} is frozen")
+
 
 class UnknownVariant(Model):
     """A variant of an answer that the description does not know; its members are attributes, by their wire names."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
+
+    def __repr_args__(self) -> Iterator[tuple[None, str]]:
+        """Names only: nothing says which of the values are secret."""
+        return ((None, name) for name in self.__pydantic_extra__ or ())
 
 
 class RequestModel(Model):

@@ -18,6 +18,14 @@ def test_answer(case: Case, kind: str, name: str) -> None:
     assert type(sent.result).__name__ == name
 
 
+def test_a_variant_that_is_not_known(case: Case) -> None:
+    """Its members can be read; its repr has their names only, since any of them may be secret."""
+    answer = Answer(200, b'{"kind": "bird", "api-key": "planted"}')
+    bird = case.call(lambda client: client.default.create_pet(body={"kind": "dog", "lives": 9}), answer).result
+    assert getattr(bird, "api-key") == "planted"
+    assert repr(bird) == "UnknownVariant('kind', 'api-key')"
+
+
 @pytest.mark.parametrize("kind", ["attach", "detach"])
 def test_leading_outside(case: Case, kind: str) -> None:
     """Nothing is known of which is which: the other members tell."""
