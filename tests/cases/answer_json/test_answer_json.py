@@ -30,7 +30,7 @@ def test_model(case: Case) -> None:
 def test_frozen(case: Case) -> None:
     """An answer is a value: it can't be changed, but copied, pickled and compared."""
     thing = case.call(lambda client: client.default.get_thing(), Answer(200, BODY)).result
-    with pytest.raises(AttributeError, match="^Thing is frozen$"):
+    with pytest.raises(AttributeError, match=r"^Thing is frozen$"):
         thing.ratio = 2.0
     assert copy.deepcopy(thing) == copy.copy(thing) == pickle.loads(pickle.dumps(thing)) == thing
     assert thing.model_copy(update={"ratio": 2.0}).ratio == 2.0

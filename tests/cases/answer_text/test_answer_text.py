@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.cases import Answer, Case
 
 
@@ -26,6 +28,22 @@ def test_xml(case: Case) -> None:
     """XML is text, whatever its schema says."""
     sent = case.call(lambda client: client.default.get_xml(), Answer(200, b"<a/>", "application/xml"))
     assert (sent.result, sent.headers["accept"]) == ("<a/>", "application/xml")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        (b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xfc</a>", "application/xml", "\xfc"),
+        (b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xc3\xbc</a>", "application/xml; charset=utf-8", "\xfc"),
+        (b"<?xml version='1.0' encoding='no-such'?><a>\xc3\xbc</a>", "application/xml", "\xfc"),
+        (b"\xef\xbb\xbf<a>\xc3\xbc</a>", "application/xml", "\xfc"),
+    ],
+)
+def test_xml_encoding(case: Case, body: bytes, content_type: str, text: str) -> None:
+    """XML may name its own encoding; that of the media type wins (RFC 7303, 3)."""
+    answer = Answer(200, body, content_type)
+    result = case.call(lambda client: client.default.get_xml(), answer).result
+    assert (result[0], result[-len(f"<a>{text}</a>") :]) == ("<", f"<a>{text}</a>")
 
 
 def test_empty(case: Case) -> None:
