@@ -27,6 +27,7 @@ __all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "
 
 T = TypeVar("T")
 
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 # RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
 FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
 
@@ -301,9 +302,11 @@ class _ParameterEncoder:
 
 
 def decode_text(content: bytes, charset: str | None) -> str:
-    """Text of a body, whatever encoding it claims."""
+    """Text of a body, whatever encoding it claims: by its media type, or else as XML does (RFC 7303, 3)."""
+    if not charset and (told := _XML_ENCODING.match(content)):
+        charset = told[1].decode("ascii")
     try:
-        return content.decode(charset or "utf-8", "replace")
+        return content.decode(charset or "utf-8-sig", "replace")
     except (LookupError, ValueError):  # no such encoding, or not one of text
         return content.decode("utf-8", "replace")
 
