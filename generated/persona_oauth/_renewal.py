@@ -25,9 +25,11 @@ from typing import Any, ClassVar, Never, Protocol, TypeAlias
 
 import httpx2
 
+from ._call import DeadlineError
 from ._checks import refusal
 from ._retry import Clock, is_idempotent
 from ._settings import Settings
+from ._transport import time_left
 from .errors import ApiError, InvalidResponseError, TimedOutError
 
 __all__ = ["AccessToken", "Flight", "Held", "RenewingAuth"]
@@ -112,7 +114,7 @@ class RenewingAuth(httpx2.Auth):
                 step = steps.send(response)
                 response = None
                 if isinstance(step, Future):
-                    wait([step], self._patience)
+                    self._wait(step)
                 else:
                     response = yield step
 
@@ -127,6 +129,13 @@ class RenewingAuth(httpx2.Auth):
                     await _arrival(step, self._patience)
                 else:
                     response = yield step
+
+    def _wait(self, flight: Flight) -> None:
+        """Block until it arrives, but no longer than the call has left that needs it: tasks are cancelled then."""
+        left = time_left()
+        wait([flight], self._patience if left is None else max(0.0, min(self._patience, left)))
+        if left is not None and left < self._patience and not flight.done():
+            raise DeadlineError
 
     @property
     def _patience(self) -> float:

@@ -27,6 +27,7 @@ __all__ = [
     "Scheme",
     "Settings",
     "SyncTransport",
+    "time_left",
 ]
 
 T = TypeVar("T")
@@ -375,6 +376,12 @@ _reading = threading.local()
 _CONNECTED = (".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")
 
 
+def time_left() -> float | None:
+    """Seconds that the call has left for which this thread sends; None: for none of ours."""
+    left = getattr(_reading, "time_left", None)
+    return None if left is None else left()
+
+
 def _bound_reads(event: str, info: Mapping[str, Any]) -> None:
     if event.endswith(_CONNECTED):
         stream = info["return_value"]
@@ -383,10 +390,9 @@ def _bound_reads(event: str, info: Mapping[str, Any]) -> None:
 
 def _bounded(read: Any) -> Any:
     def bounded_read(max_bytes: int, timeout: float | None = None) -> Any:
-        time_left = getattr(_reading, "time_left", None)
-        if time_left is None:  # a request that is not ours, on a shared http_client
-            return read(max_bytes, timeout)
         left = time_left()
+        if left is None:  # a request that is not ours, on a shared http_client
+            return read(max_bytes, timeout)
         if left <= 0:
             raise httpx2.ReadTimeout("total time-out")
         return read(max_bytes, left if timeout is None else min(timeout, left))
