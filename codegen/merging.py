@@ -13,6 +13,14 @@ def has_own_members(schema: Any) -> bool:
     return isinstance(schema, dict) and "properties" in schema and "allOf" not in schema
 
 
+def beside_union(schema: Schema) -> Schema:
+    """The schema without `anyOf` and `oneOf`; of one with them, only what tells of the type."""
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+    if len(rest) == len(schema):
+        return schema
+    return {key: value for key, value in rest.items() if key not in ANNOTATIONS | {POINTER}}
+
+
 def said_beside(members: list[Any]) -> Schema:
     """What those members of `allOf` that are no references say."""
     return {

@@ -16,8 +16,9 @@ from .cuts import Cuts
 from .diagnostics import Diagnostic
 from .discriminators import distinguish
 from .document import Document, join
-from .merging import contradict, has_own_members, merge, said_beside
+from .merging import beside_union, contradict, has_own_members, merge, said_beside
 from .names import Names, class_name, identifier, words
+from .parser import snake_case
 from .paths import Paths, Shape, parser_path, skeleton
 from .schemas import INLINE, POINTER, REF, WIRES, Schema
 
@@ -113,7 +114,7 @@ class Components:
         name = self.name_of(pointer)
         if name not in self.schemas and pointer not in self.under_way:
             self.under_way.add(pointer)
-            self.schemas[name] = self.schema(self.document.at(pointer), pointer, name)
+            self.schemas[name] = {POINTER: pointer, **self.schema(self.document.at(pointer), pointer, name)}
             self.under_way.discard(pointer)
         return name
 
@@ -204,13 +205,12 @@ class Components:
         """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
         choices = [self.choices(part) for part in members]
         count = len(list(itertools.islice(itertools.product(*choices), 33)))
-        if count == 1 or count > 32:
-            return merge(
-                [part for part in members if not (part.get("oneOf") or part.get("anyOf"))] if count > 1 else members
-            )
-        merged = [merge(combination) for combination in itertools.product(*choices) if not contradict(combination)]
+        combinations = itertools.product(*choices) if count <= 32 else ()
+        merged = [merge(combination) for combination in combinations if not contradict(combination)]
+        if len(merged) < 2:
+            return merged[0] if merged else merge(map(beside_union, members))
         named = [(part, class_name([name, "option", str(number)])) for number, part in enumerate(merged, start=1)]
-        return merged[0] if len(merged) == 1 else {"anyOf": [self.kept(part, own) for part, own in named]}
+        return {"anyOf": [self.kept(part, own) for part, own in named]}
 
     def mixed(self, schema: Schema) -> str:
         """The keyword of a union of objects that lack members which stand beside it; the parser would forget these."""
@@ -239,13 +239,21 @@ class Components:
                 [class_name([name, *words(own)]) for own in self.options(members, name)],
             )
             whole = [self.whole(part, join(at, str(i)), options[i]) for i, part in enumerate(members)]
-            found[keyword] = [choice for part in whole for choice in self.choices(part)]
+            found[keyword] = whole
         return found
 
-    def choices(self, schema: Schema) -> list[Schema]:
-        """What a value can be; also where one of the members of a union is a union."""
-        members = schema.get("oneOf") or schema.get("anyOf")
-        return [choice for part in members for choice in self.choices(self.known(part))] if members else [schema]
+    def choices(self, schema: Schema, within: frozenset[object] = frozenset()) -> list[Schema]:
+        """What a value can be, each with what stands beside the union; also where a member of it is a union.
+
+        One that is the union itself adds nothing.
+        """
+        found = [beside_union(schema)]
+        for keyword in ("anyOf", "oneOf"):
+            parts = [part for part in schema.get(keyword) or () if part.get("$ref") not in within]
+            held = [(self.known(part), within | {part["$ref"]} if "$ref" in part else within) for part in parts]
+            options = [choice for part, around in held for choice in self.choices(part, around)]
+            found = [merge([one, option]) if one else option for one in found for option in options] or found
+        return found
 
     def known(self, schema: Schema) -> Schema:
         """A normalised schema with its reference followed."""
@@ -260,9 +268,9 @@ class Components:
 
 
 def _untangled(schema: Schema) -> Schema:
-    """Members whose Python names are one (`+1` and `-1`): the parser, which refuses them, is given numbers."""
+    """Members whose Python names are one (`+1` and `-1`), also to the parser (`a[b]` and `ab`): it is given numbers."""
     properties = schema.get("properties") or {}
-    if len({identifier(name) for name in properties}) == len(properties):
+    if all(len({*map(spelt, properties)}) == len(properties) for spelt in (identifier, snake_case)):
         return schema
     wires = {f"member_{number}": name for number, name in enumerate(properties)}
     required = [given for given, name in wires.items() if name in (schema.get("required") or ())]

@@ -45,7 +45,7 @@ from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifie
 
 from .diagnostics import Diagnostic, GenerationError
 from .document import Document, join
-from .schemas import POINTER, TYPES
+from .schemas import POINTER, REF, TYPES
 
 lean.restore()
 
@@ -129,7 +129,7 @@ def parse(document: Document, *, partial: bool = False) -> Parsed:
         parsed = _read(document)
         if not (refusals := list(_refusals(document, parsed))):
             return Parsed({str(model.class_info.name): model for model in parsed.models}, tuple(degraded))
-        names = {refusal.component for refusal in refusals if refusal.component in schemas}
+        names = _roots({refusal.component for refusal in refusals if refusal.component in schemas}, schemas)
         if not (partial and names):
             hint = "generate.py --allow-partial makes it `Any`" if names else ""
             found = [document.diagnostic(one.pointer, "parser-refused", one.message, hint=hint) for one in refusals]
@@ -139,6 +139,22 @@ def parse(document: Document, *, partial: bool = False) -> Parsed:
         ]
         for name in names:
             schemas[name] = _degraded(schemas[name])
+
+
+def _roots(refused: set[str | None], schemas: dict[str, Any]) -> set[str | None]:
+    """Those that are not refused for what they refer to; if they all refer to each other, the first."""
+    held = {name: _referred(schemas[name]) - {name} for name in refused if name}
+    return {name for name, others in held.items() if not others & refused} or {min(held)} if held else set()
+
+
+def _referred(schema: Any) -> set[str | None]:
+    """The components that a schema refers to."""
+    if isinstance(schema, list):
+        return {name for part in schema for name in _referred(part)}
+    if not isinstance(schema, dict):
+        return set()
+    own: set[str | None] = {str(schema["$ref"]).removeprefix(REF)} if isinstance(schema.get("$ref"), str) else set()
+    return own.union(*(_referred(part) for part in schema.values()))
 
 
 def _read(document: Document) -> GeneratorData:
@@ -171,7 +187,9 @@ def _refusals(document: Document, parsed: GeneratorData) -> Iterator[_Refusal]:
     for error in parsed.errors:
         # Named in the heading only: `Unable to parse schema /components/schemas/Pet`.
         found = re.search(r"/components/schemas/(\w+)", error.header)
-        yield _Refusal(pointer_of(error.data) or "#/components", _one_line(error), found[1] if found else None)
+        component = found[1] if found else None
+        known = document.data["components"]["schemas"].get(component, {}).get(POINTER)
+        yield _Refusal(pointer_of(error.data) or known or "#/components", _one_line(error), component)
     for collection in parsed.endpoint_collections_by_tag.values():
         for error in collection.parse_errors:
             pointer = pointer_of(error.data) or _operation_pointer(error, document)
@@ -189,4 +207,6 @@ def _operation_pointer(error: ParseError, document: Document) -> str:
 
 def _one_line(error: GeneratorError) -> str:
     heading = error.header.strip().rstrip(":. ")
-    return " ".join(f"{heading}: {error.detail}".split()) if error.detail else heading
+    text = " ".join(f"{heading}: {error.detail}".split()) if error.detail else heading
+    # A name of the description, printed as the object that it is, with its address.
+    return re.sub(r'"?<[\w.]+ object at 0x[0-9a-f]+>"?', "a part of it", text)

@@ -50,6 +50,11 @@ def untitled(schema: Schema) -> Schema:
     return {key: value for key, value in schema.items() if key != "title"} if "title" in schema else schema
 
 
+def positive(schema: Schema) -> Schema:
+    """What a value is not, is for the server to judge; the parser refuses a description for what stands in `not`."""
+    return {key: value for key, value in schema.items() if key != "not"} if "not" in schema else schema
+
+
 def conditional(schema: Schema) -> Schema:
     """Which members go together (GitHub's `anyOf: [{required: [a]}, {required: [b]}]`) is nothing that a type says.
 
@@ -189,6 +194,7 @@ def single(schema: Schema) -> Schema:
 _STEPS: tuple[Callable[[Schema], Schema], ...] = (
     untitled,
     conditional,
+    positive,
     typed,
     one_type,
     nullable,
@@ -203,8 +209,9 @@ _STEPS: tuple[Callable[[Schema], Schema], ...] = (
 
 
 def is_object(schema: Schema) -> bool:
-    """Whether the schema is one of an object."""
-    return schema.get("type") == "object" or "properties" in schema
+    """Whether the schema is one of an object; the parser makes a union of one that has variants."""
+    is_union = bool(schema.get("anyOf") or schema.get("oneOf"))
+    return not is_union and (schema.get("type") == "object" or "properties" in schema)
 
 
 def is_annotation_only(schema: Any) -> bool:
