@@ -326,6 +326,11 @@ class Server:
     url: UntrustedString
     description: UntrustedString
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be called without knowing where the description came from."""
+        return self.url.get_untrusted_value().startswith(("http://", "https://"))
+
 
 @dataclass(frozen=True)
 class Api:
@@ -350,8 +355,8 @@ class Api:
 
     @property
     def base_url(self) -> UntrustedString | None:
-        """The first server, if it is one that can be called without knowing where the description came from."""
-        return next((server.url for server in self.servers if server.url.startswith("http")), None)
+        """The first server that is whole."""
+        return next((server.url for server in self.servers if server.is_whole), None)
 
     @property
     def is_split(self) -> bool:
