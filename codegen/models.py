@@ -159,11 +159,11 @@ class Translator:
     def is_secret(self, schema: Any, seen: frozenset[int] = frozenset()) -> bool:
         """Whether a text is marked as a password, or any that a list, a map or a union can hold."""
         whole = self.models.resolved(schema)
-        if not whole or id(whole) in seen:
+        if not whole or id(schema) in seen:  # as it is held; `resolved` may make another one each time
             return False
         inner = [whole.get("items"), whole.get("additionalProperties")]
         inner += [one for key in ("allOf", "anyOf", "oneOf") for one in whole.get(key) or ()]
-        return whole.get("format") == "password" or any(self.is_secret(one, seen | {id(whole)}) for one in inner)
+        return whole.get("format") == "password" or any(self.is_secret(one, seen | {id(schema)}) for one in inner)
 
     def members(self, model: ModelProperty) -> Iterator[Member]:
         """A model's properties in the order of the description, each with its name on the wire and its schema."""

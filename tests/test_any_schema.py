@@ -81,6 +81,15 @@ def test_any_schema_is_read(answer: Any, schemas: dict[str, Any]) -> None:
     assert found <= {"ref-cycle"}
 
 
+def test_a_map_of_itself_that_is_marked() -> None:
+    """Whether it holds a password is asked once."""
+    own = {
+        "type": "object",
+        "additionalProperties": {"writeOnly": True, "anyOf": [{"$ref": "#/components/schemas/Own"}]},
+    }
+    assert api({"type": "object", "properties": {"own": own}}, {"Own": own}).models
+
+
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
