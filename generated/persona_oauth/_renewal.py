@@ -21,7 +21,8 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Never, Protocol, TypeAlias
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, Never, Protocol, TypeAlias
 
 import httpx2
 
@@ -30,14 +31,16 @@ from ._checks import refusal
 from ._retry import Clock, is_idempotent
 from ._settings import Settings
 from ._transport import time_left
-from .errors import ApiError, InvalidResponseError, TimedOutError
+from .errors import ApiError, InvalidResponseError, StatusError, TimedOutError
 
 __all__ = ["AccessToken", "Flight", "Held", "RenewingAuth"]
 
 _log = logging.getLogger(__package__)
+_log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
 _BEARER = re.compile(r"[\x21-\x7e]+")  # what a header can carry: tokens are opaque
 _SHORT = 0.1  # part of a token's life that is at most left unused
-_PAUSE = 5.0  # seconds until the next try, while the old token still works
+_PAUSE = 5.0  # seconds from a renewal that fails, or that does not help against a 401, to the next
+_LONGEST_PAUSE = 60.0  # seconds, where the server asks for more by Retry-After
 _LONGEST = 1e9  # seconds: a longer life makes no difference
 
 
@@ -64,8 +67,29 @@ class Held:
     expires_at: float
 
 
-Flight: TypeAlias = "Future[Held | BaseException]"
-"""A renewal under way; what went wrong is a value of it."""
+class Failure(NamedTuple):
+    """What went wrong with a renewal."""
+
+    error: BaseException
+    traceback: TracebackType | None
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Ours without its traceback, whose frames hold the assertion."""
+        return cls(error, None if isinstance(error, ApiError) else error.__traceback__)
+
+    def to_raise(self) -> BaseException:
+        """For each who waits: raising adds to an error's traceback. Only of our own we know how to copy them."""
+        error = self.error.with_traceback(self.traceback)
+        if not isinstance(error, ApiError):
+            return error
+        mine = copy.copy(error)
+        mine.__cause__ = error.__cause__
+        return mine
+
+
+Flight: TypeAlias = "Future[Held | Failure]"
+"""A renewal under way, or one that failed a moment ago."""
 Steps: TypeAlias = Generator["httpx2.Request | Flight", httpx2.Response | None, None]
 """What is to be done for a request: send one, or wait for a renewal."""
 
@@ -176,12 +200,12 @@ class RenewingAuth(httpx2.Auth):
             return held
         assert flight is not None
         yield flight
-        result = flight.result() if flight.done() else TimedOutError(f"no new token within {self._patience:g} s")
+        result = flight.result() if flight.done() else None
         if isinstance(result, Held):
             return result
         if held is not None and self._clock.monotonic() < held.expires_at:
             return held
-        raise _copied(result)
+        raise result.to_raise() if result else TimedOutError(f"no new token within {self._patience:g} s")
 
     def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
         """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
@@ -193,11 +217,17 @@ class RenewingAuth(httpx2.Auth):
                 return held, None
             left = 0.0 if held is None else held.expires_at - now
             early = left > 0 and held is not refused
-            # While the old one works, one waits for the new one, and nobody soon after a failure.
-            if (early and self._flight is not None) or (left > 0 and now < self._pause_until):
+            is_paused = now < self._pause_until
+            # While the old one works, one waits for the new one, and nobody soon after a failure; nor soon after a
+            # token was refused, where its successor is refused, too.
+            if early and self._flight is not None:
                 return held, None
-            if self._flight is None:
+            if held is not None and self._flight is None and is_paused and (left > 0 or held is refused):
+                return held, None
+            if self._flight is None or (self._flight.done() and not is_paused):
                 self._flight = self._depart(left / 2 if early else math.inf)
+                if refused is not None and held is refused:
+                    self._pause_until = now + _PAUSE
             return held, self._flight
 
     def _depart(self, within: float) -> Flight:
@@ -210,21 +240,29 @@ class RenewingAuth(httpx2.Auth):
         return flight
 
     def _fly(self, flight: Flight, total_timeout: float, max_retries: int) -> None:
-        result: Held | BaseException
+        result: Held | Failure
         try:
             asked_at = self._clock.monotonic()
             result = self._hold(self._renewed(total_timeout, max_retries), asked_at)
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
-            result = error
-        with self._lock:
-            self._flight = None
-            if isinstance(result, Held):
-                self._held = result
-            else:
-                self._pause_until = self._clock.monotonic() + _PAUSE
-        if not isinstance(result, Held):
-            _log.warning("no new token: %s %s", type(result).__name__, getattr(result, "status_code", None) or "")
+            result = Failure.of(error)
+        self._land(flight, result)
+        if isinstance(result, Failure):
+            status = getattr(result.error, "status_code", None) or ""
+            _log.warning("no new token: %s %s", type(result.error).__name__, status)
         flight.set_result(result)
+
+    def _land(self, flight: Flight, result: Held | Failure) -> None:
+        """Keep the token; without a living one keep the failure, for those who need a token before the next try."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if isinstance(result, Held):
+                self._held, self._flight = result, None
+                return
+            wait = result.error.retry_after if isinstance(result.error, StatusError) else None
+            self._pause_until = now + max(_PAUSE, min(wait or 0.0, _LONGEST_PAUSE))
+            is_alive = self._held is not None and now < self._held.expires_at
+            self._flight = None if is_alive else flight
 
     def _hold(self, token: AccessToken, asked_at: float) -> Held:
         if not _BEARER.fullmatch(token.access_token):
@@ -235,18 +273,6 @@ class RenewingAuth(httpx2.Auth):
     def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
         """Ask for a token; may block for `total_timeout` seconds."""
         raise NotImplementedError
-
-
-def _copied(error: BaseException) -> BaseException:
-    """One for each who raises it: raising adds to the traceback, and the frames of this one's hold the assertion.
-
-    Only of our own errors we know how to copy them.
-    """
-    if not isinstance(error, ApiError):
-        return error
-    mine = copy.copy(error)
-    mine.__cause__ = error.__cause__
-    return mine
 
 
 async def _arrival(flight: Flight, seconds: float) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+import persona_oauth
 from persona_oauth import ApiError, Client, ForbiddenError, InvalidRequestError, TimedOutError
 from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import AccessTokenAuth, TokenExpiredError
@@ -120,13 +125,14 @@ def test_renew(driver: Driver, api: Issuer, clock: FakeClock) -> None:
     assert renew.count == 3
 
 
-def test_renew_after_401(driver: Driver, api: Issuer) -> None:
+def test_renew_after_401(driver: Driver, api: Issuer, clock: FakeClock) -> None:
     """And the request is repeated, once."""
     renew = Renewals()
     auth = AccessTokenAuth(token(), renew=renew, base_url=api.base_url)
     api.revoked.add(f"{TOKEN_PREFIX}1")
     assert fetch(driver, auth, get(api.url))[0].status_code == 200
     api.is_strict = True
+    clock.advance(5)
     assert fetch(driver, auth, get(api.url))[0].status_code == 401
     assert api.record == ["1 401", "2 200", "2 401", "3 401"]
 
@@ -144,8 +150,44 @@ def test_renew_that_fails(driver: Driver, api: Issuer, clock: FakeClock, error: 
         fetch(driver, auth, get(api.url))
     assert api.record == ["1 200"]
     renew.error = None
+    clock.advance(5)
     fetch(driver, auth, get(api.url))
     assert api.record == ["1 200", "4 200"]
+
+
+def test_error_of_renew_that_many_get(api: Issuer, clock: FakeClock) -> None:
+    """It shows where `renew` went wrong, and does not grow with each who gets it."""
+    renew = Renewals()
+    renew.error = LookupError("no more codes")
+    auth = AccessTokenAuth(token(life=0), renew=renew, base_url=api.base_url)
+    lengths = []
+    for _ in range(3):
+        with pytest.raises(LookupError) as caught:
+            httpx2.get(api.url, auth=auth)
+        frames = traceback.extract_tb(caught.value.__traceback__)
+        assert frames[-1].name == "__call__"
+        lengths.append(len(frames))
+    assert renew.count == 1
+    assert len(set(lengths)) == 1
+
+
+def test_renew_that_fails_where_nothing_logs() -> None:
+    """An application that has not set up logging gets the error, and nothing on its stderr."""
+    code = """
+import httpx2
+from persona_oauth.auth import AccessTokenAuth
+from persona_oauth.models import AccessToken
+dead = AccessToken(access_token="t", token_type="bearer", expires_in=0, scope="")
+try:
+    next(AccessTokenAuth(dead, renew=lambda: 1 / 0).sync_auth_flow(httpx2.Request("GET", "https://api.withpersona.com")))
+except ZeroDivisionError:
+    print("raised")
+"""
+    path = str(Path(persona_oauth.__file__).parents[1])
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+    assert (run.stdout, run.stderr) == ("raised\n", "")
 
 
 def test_renew_with_a_dead_token(driver: Driver, api: Issuer) -> None:

@@ -190,12 +190,13 @@ def test_no_token(driver: Driver, issuer: Issuer) -> None:
     assert issuer.record == ["token"] * 3
 
 
-def test_refused_assertion(driver: Driver, issuer: Issuer) -> None:
-    """With the status and the envelope of the answer; the next request tries again."""
+def test_refused_assertion(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:
+    """With the status and the envelope of the answer; requests some seconds later try again."""
     issuer.faults = [answer(403, {"errors": [{"title": "Forbidden"}]})]
     auth = issuer.credentials()
     with pytest.raises(ForbiddenError, match="Forbidden: Forbidden"):
         fetch(driver, auth, get(issuer.url))
+    clock.advance(5)
     assert fetch(driver, auth, get(issuer.url))[0].status_code == 200
     assert issuer.record == ["token", "token", "1 200"]
 
@@ -223,8 +224,61 @@ def test_old_token_survives(driver: Driver, issuer: Issuer, clock: SkewedClock) 
     with pytest.raises(ConnectionFailedError):
         fetch(driver, auth, get(issuer.url))
     issuer.is_down = False
+    clock.advance(5)
     assert fetch(driver, auth, get(issuer.url))[0].status_code == 200
     assert issuer.record[-2:] == ["token", "2 200"]
+
+
+def test_token_that_dies_soon_after_a_failure(issuer: Issuer, clock: SkewedClock) -> None:
+    """The try before its end was without repeats: the next one is not put off."""
+    auth = issuer.credentials()
+    httpx2.get(issuer.url, auth=auth)
+    issuer.faults = [RESET]
+    clock.now = LIFE - 1
+    assert httpx2.get(issuer.url, auth=auth).status_code == 200
+    clock.now = LIFE
+    assert httpx2.get(issuer.url, auth=auth).status_code == 200
+    assert issuer.record == ["token", "1 200", "token", "1 200", "token", "2 200"]
+
+
+def test_outage(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:
+    """It is not multiplied: who needs a token within 5 seconds after a failure gets a copy of its error."""
+    issuer.is_down = True
+    auth = issuer.credentials(max_retries=1)
+    errors = [failure(driver, auth, issuer) for _ in range(9)]
+    clock.advance(4.9)
+    errors.append(failure(driver, auth, issuer))
+    assert issuer.record == ["token"] * 2
+    assert {type(error) for error in errors} == {ConnectionFailedError}
+    assert len({id(error) for error in errors}) == 10
+    clock.advance(0.1)
+    failure(driver, auth, issuer)
+    assert issuer.record == ["token"] * 4
+    issuer.is_down = False
+    clock.advance(5)
+    fetch(driver, auth, get(issuer.url), get(issuer.url))
+    assert issuer.record == [*["token"] * 5, "1 200", "1 200"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("asked", "seconds"), [(0, 5), (30, 30), (3600, 60)])
+def test_outage_of_a_known_length(issuer: Issuer, clock: SkewedClock, status: int, asked: int, seconds: float) -> None:
+    """The server's Retry-After is waited for, within bounds."""
+    issuer.faults = [answer(status, b"", [("Retry-After", str(asked))])]
+    auth = issuer.credentials(max_retries=0)
+    for now in (0.0, seconds - 0.1):
+        clock.now = now
+        assert failure(Driver("sync"), auth, issuer).status_code == status
+    clock.now = seconds
+    assert httpx2.get(issuer.url, auth=auth).status_code == 200
+    assert issuer.record == ["token", "token", "1 200"]
+
+
+def failure(driver: Driver, auth: httpx2.Auth, issuer: Issuer) -> ApiError:
+    """The error that a request ends with."""
+    with pytest.raises(ApiError) as caught:
+        fetch(driver, auth, get(issuer.url))
+    return caught.value
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX-Evil: 1", "é"])
@@ -254,11 +308,14 @@ def test_revoked_token(driver: Driver, issuer: Issuer) -> None:
     assert first.body == second.body == b"body"
 
 
-def test_server_that_refuses_every_token(driver: Driver, issuer: Issuer) -> None:
-    """The second 401 is the answer."""
+def test_server_that_refuses_every_token(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:
+    """The second 401 is the answer; no other token is asked for until 5 seconds later."""
     issuer.is_strict = True
-    assert fetch(driver, issuer.credentials(), get(issuer.url))[0].status_code == 401
-    assert issuer.record == ["token", "1 401", "token", "2 401"]
+    auth = issuer.credentials()
+    for now in (0.0, 4.9, 5.0, 9.9):
+        clock.now = now
+        assert fetch(driver, auth, get(issuer.url))[0].status_code == 401
+    assert issuer.record == ["token", "1 401", "token", "2 401", "2 401", "2 401", "token", "3 401", "3 401"]
 
 
 def test_stream_is_not_repeated(driver: Driver, issuer: Issuer) -> None:
