@@ -46,7 +46,7 @@ DESCRIPTION = {
     "duplicate-parameter": Code(Level.FAULT, "A parameter stands twice in one list."),
     "duplicate-operation-id": Code(Level.FAULT, "Two operations have one `operationId`."),
     "unknown-scheme": Code(Level.FAULT, "`security` names a scheme that is not described."),
-    "bad-server": Code(Level.FAULT, "A server that no client can call: plain http, or a variable that nothing describes."),
+    "bad-server": Code(Level.FAULT, "A server that no client can call: plain http, or a variable nothing describes."),
     "relative-server": Code(Level.WARNING, "The first server has no host: the client passes over it."),
     "undeclared-tag": Code(Level.WARNING, "An operation has a tag that `tags` does not list, though it lists others."),
     # Values

@@ -102,7 +102,18 @@ NOTE = {"description": "What it is.", "type": "string"}
 
 CASES = {
     "a text is reworded": Case(put(*AUTHORIZE, "description", value="Other words."), []),
-    "a field is kept secret": Case(put(*TOKEN_FIELDS, "scope", "format", value="password"), []),
+    "a field is kept secret": Case(
+        put(*TOKEN_FIELDS, "scope", "format", value="password"),
+        keeps("is secret now: no repr and no error's text shows it", "AccessToken.scope"),
+    ),
+    "a field is kept secret no longer": Case(
+        drop(*TOKEN_FIELDS, "access-token", "format"),
+        breaks("is no longer secret: a repr and an error's text show it", "AccessToken.access_token"),
+    ),
+    "a parameter is kept secret": Case(
+        put(*PARAMETERS, "IdempotencyKey", "schema", "format", value="password"),
+        keeps("its argument `idempotency_key` is secret now: no repr and no error's text shows it", *METHODS),
+    ),
     "an operation is added": Case(put("paths", "/oauth/revoke", value=REVOKE), keeps("new method", "OAuthApi.revoke")),
     "an operation is removed": Case(
         both(drop("paths", "/oauth/authorize"), drop(*REQUEST), drop(*SCHEMAS, "Authorization")),

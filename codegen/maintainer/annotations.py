@@ -21,12 +21,14 @@ class Annotation:
 
     alternatives: frozenset[str]
     bounds: Mapping[str, str] = field(default_factory=dict)
+    is_secret: bool = False
 
     @classmethod
     def read(cls, text: str) -> Annotation:
         """Take an annotation apart, as it stands in the source."""
         node = ast.parse(text, mode="eval").body
-        return cls(frozenset(_alternatives(node)), dict(_bounds(node)))
+        secret = any(isinstance(part, ast.keyword) and part.arg == "secret" for part in ast.walk(node))
+        return cls(frozenset(_alternatives(node)), dict(_bounds(node)), secret)
 
     def __str__(self) -> str:
         return " | ".join(sorted(self.alternatives, key=lambda one: (one == "None", one)))
@@ -79,6 +81,15 @@ def type_changes(
         yield Change(subject, f"{start}is now {new}, was {old}", breaking=not fine)
     for text, tighter in tightened(old, new):
         yield Change(subject, f"for {what}, {text}" if what else text, breaking=tighter and accepts)
+    yield from secret_changes(subject, start, old.is_secret, new.is_secret)
+
+
+def secret_changes(subject: str, start: str, before: bool, after: bool) -> Iterator[Change]:
+    """Whether texts hide a value. One that is hidden no longer breaks what relies on it: logs would show it."""
+    if before and not after:
+        yield Change(subject, f"{start}is no longer secret: a repr and an error's text show it", breaking=True)
+    elif after and not before:
+        yield Change(subject, f"{start}is secret now: no repr and no error's text shows it", breaking=False)
 
 
 def _looser(name: str, old: str, new: str) -> bool:

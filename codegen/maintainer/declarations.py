@@ -10,7 +10,7 @@ from typing import Any
 
 import griffe
 
-from .annotations import Annotation, tightened
+from .annotations import Annotation, secret_changes, tightened
 from .versions import Change
 
 
@@ -61,6 +61,9 @@ def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[
     for name in sorted(later.keys() & earlier.keys()):
         changes = tightened(Annotation.read(earlier[name]), Annotation.read(later[name]))
         yield from (Change(subject, f"for its argument `{name}`, {text}", tighter) for text, tighter in changes)
+    hidden = [_secrets(one.get("parameters", "()")) for one in (before, after)]
+    for name in sorted(later.keys() & earlier.keys()):
+        yield from secret_changes(subject, f"its argument `{name}` ", *(name in names for names in hidden))
     errors = [dict(_errors(one.get("answers", "()"))) for one in (before, after)]
     yield from _error_changes(subject, *errors)
     alternatives = [ast.literal_eval(one.get("security", "()")) or ((),) for one in (before, after)]
@@ -104,22 +107,27 @@ def _keywords(call: str) -> dict[str, str]:
     return {keyword.arg or "": ast.unparse(keyword.value) for keyword in node.keywords}
 
 
-def _calls(items: str) -> Iterator[list[str]]:
-    """The positional arguments of each call in a tuple, each as its source."""
+def _calls(items: str) -> Iterator[tuple[list[str], set[str]]]:
+    """The positional arguments of each call in a tuple, each as its source, and the names of the others."""
     node = ast.parse(items, mode="eval").body
     for item in node.elts if isinstance(node, ast.Tuple) else ():
         if isinstance(item, ast.Call):
-            yield [ast.unparse(argument) for argument in item.args]
+            yield [ast.unparse(argument) for argument in item.args], {keyword.arg or "" for keyword in item.keywords}
 
 
 def _types(parameters: str) -> Iterator[tuple[str, str]]:
     """The Python name of each parameter with its type."""
-    return ((str(ast.literal_eval(call[0])), call[3]) for call in _calls(parameters) if len(call) > 3)
+    return ((str(ast.literal_eval(call[0])), call[3]) for call, _ in _calls(parameters) if len(call) > 3)
+
+
+def _secrets(parameters: str) -> set[str]:
+    """The Python names of the parameters that are kept out of texts."""
+    return {str(ast.literal_eval(call[0])) for call, others in _calls(parameters) if "secret" in others}
 
 
 def _errors(answers: str) -> Iterator[tuple[str, str]]:
     """The status of each declared error with the type of its answer."""
-    for call in _calls(answers):
+    for call, _ in _calls(answers):
         status = str(ast.literal_eval(call[0]))
         if status[0] in "45d":
             yield status, call[2] if len(call) > 2 else "without content"
