@@ -173,6 +173,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(headers, Mapping):
+        raise refusal("headers", "must be a mapping from names to values")
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise refusal("headers", "a name is not valid")

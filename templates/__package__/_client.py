@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 import httpx2
 
 from ._transport import AsyncTransport, Scheme, Settings, SyncTransport
+from .errors import ApiError
 
 __all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
 
@@ -31,6 +32,7 @@ class Description(NamedTuple):
 class _BaseClient(Generic[TransportT, HttpClientT]):
     _description: ClassVar[Description]
     _transport: TransportT
+    _base_url: str = ""  # here, so that a client half made has a repr: a traceback may show it
 
     def __init__(  # noqa: PLR0913 (every one is an option of a client; all but the first are keywords)
         self,
@@ -70,29 +72,37 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         described = self._description
         # `auth` replaces the key, so a key from the environment is not even looked at.
         variable = described.key_variable if api_key is None and auth is None else ""
-        settings = Settings(
-            base_url=described.base_url or "" if base_url is None else base_url,
-            is_base_url_given=base_url is not None,
-            api_key=os.environ.get(variable) or None if variable else api_key,
-            key_variable=described.key_variable,
-            security=described.security,
-            auth=auth,
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-            max_retry_wait=max_retry_wait,
-            fresh_idempotency_key_on_5xx=fresh_idempotency_key_on_5xx,
-            max_response_size=max_response_size,
-            headers=headers,
-            user_agent=described.user_agent,
-        )
-        self._transport = self._connect(settings, http_client)
+        try:
+            settings = Settings(
+                base_url=described.base_url or "" if base_url is None else base_url,
+                is_base_url_given=base_url is not None,
+                api_key=os.environ.get(variable) or None if variable else api_key,
+                key_variable=described.key_variable,
+                security=described.security,
+                auth=auth,
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+                max_retry_wait=max_retry_wait,
+                fresh_idempotency_key_on_5xx=fresh_idempotency_key_on_5xx,
+                max_response_size=max_response_size,
+                headers=headers,
+                user_agent=described.user_agent,
+            )
+            self._transport = self._connect(settings, http_client)
+        except ApiError as error:
+            refused = error.with_traceback(None)
+        else:
+            self._base_url = settings.base_url
+            return
+        del api_key, auth, base_url, headers  # they may hold secrets, and tracebacks may be shown with locals
+        raise refused
 
     def _connect(self, settings: Settings, http_client: HttpClientT | None) -> TransportT:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._transport.settings.base_url!r})"
+        return f"{type(self).__name__}(base_url={self._base_url!r})"
 
 
 class SyncBaseClient(_BaseClient[SyncTransport, httpx2.Client]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,33 @@ def test_bad_key_is_refused_at_construction(kind: type[Client | AsyncClient], ke
         kind(api_key=key)
     assert caught.value.argument == "api_key"
     assert API_KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_key": f"{API_KEY}\n"},
+        {"api_key": API_KEY, "timeout": 0},
+        {"api_key": API_KEY, "http_client": 7},
+        {"headers": {"Authorization": f"Bearer {API_KEY}\r\n"}},
+        {"headers": {"X-Key": API_KEY, "Content-Length": "1"}},
+        {"headers": [("X-Key", API_KEY)]},
+        {"base_url": f"https://user:{API_KEY}@example.com"},
+    ],
+    ids=["key", "other setting", "http_client", "header", "other header", "pairs", "password"],
+)
+def test_frames_of_a_construction_that_fails(kind: type[Client | AsyncClient], settings: dict[str, Any]) -> None:
+    """Error reporters show the locals of each frame: ours hold no secret, whichever setting is refused."""
+    with pytest.raises(InvalidRequestError) as caught:
+        kind(**settings)
+    for text in texts_of(caught.value):
+        assert API_KEY not in text
+
+
+def test_repr_of_a_client_half_made() -> None:
+    """A traceback of its construction shows it."""
+    assert repr(Client.__new__(Client)) == "Client(base_url='')"
 
 
 @pytest.mark.parametrize(
