@@ -38,6 +38,7 @@ DESCRIPTION = {
     "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not have in this place: mostly misspelt."),
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name is nearly one that is read here."),
     "bad-extension": Code(Level.ERROR, "An `x-` field that is read here has another form than it should."),
+    "unknown-format": Code(Level.WARNING, "A `format` whose name is nearly one that something is made of here."),
     "unresolved-ref": Code(Level.ERROR, "A `$ref` leads nowhere."),
     "wrong-ref": Code(Level.ERROR, "A `$ref` leads to another kind of object than the place asks for."),
     "ref-cycle": Code(Level.ERROR, "References lead round in a circle without a type on the way."),

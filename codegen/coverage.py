@@ -23,11 +23,14 @@ EXTENSIONS: dict[str, str | type[bool] | dict[str, str]] = {
     "x-space-separated": bool,
     "x-waive": {},
 }
+#: The formats that something is made of: a type, or a value that no text shows.
+_FORMATS = ("binary", "date", "date-time", "password", "uuid")
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
 _DEPTH = 8  # a schema may hold itself
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
+_ALIKE_FORMAT = 0.8
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -35,6 +38,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     yield from _words_in_vain(document, parts)
     yield from _other_answers(document, parts)
     for part in parts:
+        yield from _near_format(document, part)
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
             if name.startswith("x-"):
@@ -76,6 +80,15 @@ def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
     if part.is_reference:
         message = f"`{name}` beside a `$ref` is ignored"
     return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=_suggestion(name, part.fields))
+
+
+def _near_format(document: Document, part: Part) -> Iterator[Diagnostic]:
+    """Any text is a format, but `pasword` shows the secret that it was meant to hide."""
+    name = part.data.get("format") if part.kind == "schema" else None
+    if not isinstance(name, str) or name in _FORMATS:
+        return
+    if hint := _suggestion(name.lower().replace("_", "-"), _FORMATS, _ALIKE_FORMAT):
+        yield document.diagnostic(join(part.pointer, "format"), "unknown-format", f"nothing knows `{name}`", hint=hint)
 
 
 def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
