@@ -42,8 +42,10 @@ class Argument:
 
     @property
     def is_shown(self) -> bool:
-        """Whether an example passes it: what has to be passed, and the parameters."""
-        return self.default is None or self.place != "body"
+        """Whether an example passes it. Not an optional header: a constant Idempotency-Key, or another version than
+        the client was made for, would be pasted into programs.
+        """
+        return self.default is None or self.place not in ("body", "header")
 
     @property
     def has_default(self) -> bool:

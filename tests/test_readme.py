@@ -144,6 +144,14 @@ def test_the_documentation(run: Run) -> None:
     assert len(printed.splitlines()) == code.count("print(result)")
 
 
+def test_an_example_can_be_pasted_into_a_program(run: Run) -> None:
+    """Each call has a key of its own, so that none is taken for a repetition, and the version that is the default."""
+    _, requests = run(python_of(DOCUMENTATION))
+    headers = [dict(request.headers) for request in requests]
+    assert len({one["Idempotency-Key"] for one in headers}) == len(requests)
+    assert {one["Persona-Version"] for one in headers} == {"2023-01-05"}
+
+
 def test_the_documentation_when_the_calls_fail(run: Run) -> None:
     """The examples that catch an error print what the server said."""
     code = python_of(DOCUMENTATION, containing="except persona_oauth.ApiError")
