@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -11,8 +11,8 @@ from markupsafe import Markup as Code
 
 from .api import MANY, SHARED, Alias, Field, Model
 from .names import casings, members
-from .parser import ModelProperty, Property
-from .python import Annotator, Models, constraints, default_of, is_nullable
+from .parser import ConstProperty, ModelProperty, Property
+from .python import Annotator, Models, constraints, default_of, is_nullable, literal
 from .schemas import INLINE, TYPES, WIRES
 from .text import text
 
@@ -141,12 +141,13 @@ class Translator:
             annotation += "" if is_nullable(prop) or annotation == "Any" else " | None"
         if required and not annotator.request:
             default = None  # an answer that lacks it does not fit the description
+        always = ["required=True"] if required and default is not None and not isinstance(prop, ConstProperty) else []
         return Field(
             name=Code(name),
             wire=text(wire),
             casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
             annotation=Code(annotation),
-            constraints=Code(", ".join(constraints(prop, whole)) if annotator.request else ""),
+            constraints=Code(", ".join([*always, *_checked(constraints(prop, whole), missing)])),
             nullable=not prop.required and is_nullable(prop),
             read_only=bool(whole.get("readOnly")),
             default=None if default is None else Code(default),
@@ -172,6 +173,16 @@ class Translator:
         props = {prop.name.get_untrusted_value(): prop for prop in self.models.members(model)}
         for name, part in (schema.get("properties") or {}).items():
             yield wires.get(name, name), props[name], part
+
+
+def _checked(found: Iterable[str], missing: tuple[str, ...]) -> Iterator[str]:
+    """The constraints of a field, which hold for requests only: a class that answers have, too, keeps them apart."""
+    if missing == ("readOnly",):
+        yield from found
+    elif "readOnly" in missing:
+        pairs = [f"{literal(name)}: {value}" for name, _, value in (one.partition("=") for one in found)]
+        if pairs:
+            yield f"sent={{{', '.join(pairs)}}}"
 
 
 def prose(*sources: dict[str, Any]) -> str:

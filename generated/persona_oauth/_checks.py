@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from .errors import InvalidRequestError
 
-__all__ = ["adapter_of", "explain", "refusal", "validate"]
+__all__ = ["adapter_of", "explain", "misfit", "refusal", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -47,6 +47,15 @@ def explain(error: ValidationError, names: Mapping[str | None, str] | None = Non
     if names and path:
         path[0] = names.get(path[0], path[0])
     return ".".join(path), reason[:1].lower() + reason[1:]
+
+
+def misfit(adapter: TypeAdapter[Any], value: object) -> str:
+    """Why the value does not fit; empty: it does."""
+    try:
+        adapter.validate_python(value)
+    except ValidationError as error:
+        return explain(error)[1]
+    return ""
 
 
 def validate(

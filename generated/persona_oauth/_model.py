@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
@@ -143,16 +143,19 @@ def wire(
     nullable: bool = False,
     read_only: bool = False,
     required: bool = False,
+    sent: Mapping[str, JsonValue] | None = None,
     **constraints: Any,
 ) -> FieldInfo:
     """Describe a field for `Annotated`: its name on the wire, other casings it may come in, its constraints.
 
     A `secret` field is left out of the model's repr. None in an optional field means "not given", in a `nullable` one
     null. A `read_only` field is not sent; a `required` one always is, with its default where it was not given.
-    `constraints` are those of `pydantic.Field` (min_length, ge, …).
+    `constraints` are those of `pydantic.Field` (min_length, ge, …); those in `sent` hold in requests only.
     """
     alias = AliasChoices(name, *also) if also else name
     extra: dict[str, JsonValue] = {"nullable": nullable, "readOnly": read_only, "x-required": required}
+    if sent:
+        extra["x-sent"] = dict(sent)
     field: FieldInfo = Field(
         validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
+from ._checks import adapter_of, misfit
 from ._model import UNSET, Upload, fields_of
 
 __all__ = ["Pairs", "Style", "UnfitError", "as_type", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
@@ -49,6 +50,8 @@ class _Member(NamedTuple):
     nullable: bool
     has_to_be_sent: bool
     """Also where nobody gave it: a constant, which may tell variants apart, or a required member with a default."""
+    constraints: TypeAdapter[Any] | None
+    """Of a class that answers have, too: there they are the server's to keep."""
 
 
 @cache
@@ -61,7 +64,9 @@ def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
         if not told.get("readOnly"):
             constant = get_origin(info.annotation) is Literal and len(get_args(info.annotation)) == 1
             has_to_be_sent = constant or bool(told.get("x-required"))
-            found.append(_Member(name, info.serialization_alias or name, nullable, has_to_be_sent))
+            sent: Any = told.get("x-sent")
+            constraints = adapter_of(Annotated[info.annotation, Field(**sent)]) if sent else None
+            found.append(_Member(name, info.serialization_alias or name, nullable, has_to_be_sent, constraints))
     return tuple(found)
 
 
@@ -93,10 +98,12 @@ def _object(model: BaseModel) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     given = model.model_fields_set
-    for name, wire, nullable, has_to_be_sent in _members(type(model)):
+    for name, wire, nullable, has_to_be_sent, constraints in _members(type(model)):
         if name in given or has_to_be_sent:
             value = getattr(model, name)
             if value is not UNSET and (value is not None or nullable):
+                if constraints is not None and (problem := misfit(constraints, value)):
+                    raise UnfitError(problem, name)
                 found[wire] = _below(name, value)
     for name, value in (model.model_extra or {}).items():
         found[name] = _below(name, value)

@@ -37,22 +37,22 @@ class AuthorizationCodeGrant(RequestModel):
 
     code: Annotated[str, wire("code", secret=True, min_length=1)]
     """The code that the sharing organization handed over; count on it being good for one use."""
-    grant_type: Annotated[
-        Literal["authorization_code"], wire("grant-type", also=("grantType", "grant_type"), required=True)
-    ] = "authorization_code"
+    grant_type: Annotated[Literal["authorization_code"], wire("grant-type", also=("grantType", "grant_type"))] = (
+        "authorization_code"
+    )
     """Always `authorization_code`."""
 
 
 class ClientCredentialsGrant(RequestModel):
     """A signed assertion to be exchanged."""
 
-    grant_type: Annotated[
-        Literal["client_credentials"], wire("grant_type", also=("grant-type", "grantType"), required=True)
-    ] = "client_credentials"
+    grant_type: Annotated[Literal["client_credentials"], wire("grant_type", also=("grant-type", "grantType"))] = (
+        "client_credentials"
+    )
     """Always `client_credentials`."""
     client_assertion_type: Annotated[
         Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"],
-        wire("client_assertion_type", also=("client-assertion-type", "clientAssertionType"), required=True),
+        wire("client_assertion_type", also=("client-assertion-type", "clientAssertionType")),
     ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
     """Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."""
     client_assertion: Annotated[
@@ -69,9 +69,7 @@ class CreateAuthorizationRequest(RequestModel):
 
     client_id: Annotated[str, wire("client-id", also=("clientId", "client_id"), min_length=1)]
     """The organization to authorize (`org_…`); only this one can redeem the code."""
-    response_type: Annotated[
-        Literal["code"], wire("response-type", also=("responseType", "response_type"), required=True)
-    ] = "code"
+    response_type: Annotated[Literal["code"], wire("response-type", also=("responseType", "response_type"))] = "code"
     """Always `code`."""
     scope: Annotated[str, wire("scope", min_length=1)]
     """What it may do, as `permission:object` pairs with spaces between them. Permissions are `inquiry.read`,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cases import Case
+from tests.support.cases import Answer, Case
 
 
 def test_fits(case: Case) -> None:
@@ -58,3 +58,21 @@ def test_refused(case: Case, arguments: dict[str, Any], argument: str) -> None:
     with case.client() as client, pytest.raises(ValueError, match=f"^{argument}: ") as caught:
         client.default.put_thing(**{"id": "a", "name": "n", **arguments})
     assert isinstance(caught.value, case.package.InvalidRequestError)
+
+
+def test_shared(case: Case) -> None:
+    """A class that answers have, too, is held to them where it is sent, at every depth; an answer is taken as it is."""
+    answer = Answer(200, b'{"text": "x", "size": 0}')
+    result = case.call(lambda client: client.default.make_label(text="ab", size=None, inner=[]), answer).result
+    assert (result.text, result.size) == ("x", 0)
+    label = case.models.Label
+    with case.client() as client:
+        for call, argument in (
+            (lambda: client.default.make_label(text="a"), "text"),
+            (lambda: client.default.make_label(text="xa"), "text"),
+            (lambda: client.default.make_label(text="ab", size=0), "size"),
+            (lambda: client.default.make_label(text="ab", inner=[label(text="ab")] * 2), "inner"),
+            (lambda: client.default.put_labels(body=[label(text="ab", inner=[result])]), "body.0.inner.0.text"),
+        ):
+            with pytest.raises(ValueError, match=f"^{argument}: "):
+                call()
