@@ -355,6 +355,8 @@ def test_a_wider_type_covers_a_narrower_one(narrow: str, wide: str) -> None:
         ("pattern='a'", "pattern='b'", True),
         ("", "pattern='b'", True),
         ("pattern='a'", "", False),
+        ("sent={'min_length': 1}", "sent={'min_length': 2}", True),
+        ("sent={'min_length': 2}", "min_length=1, required=True", False),
     ],
 )
 def test_a_bound_is_tighter_when_fewer_values_pass(before: str, after: str, tighter: bool) -> None:

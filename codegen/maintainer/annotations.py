@@ -12,7 +12,7 @@ from .versions import Change
 _LOWER = {"min_length", "ge", "gt", "min_items"}
 _UPPER = {"max_length", "le", "lt", "max_items"}
 #: What says nothing about the values that pass.
-_SILENT = {"also", "secret"}
+_SILENT = {"also", "secret", "required"}
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,17 @@ def _bounds(node: ast.expr) -> Iterator[tuple[str, str]]:
             for call in part.slice.elts[1:]:
                 if isinstance(call, ast.Call):
                     yield from (("", ast.unparse(argument)) for argument in call.args)
-                    yield from ((k.arg or "", ast.unparse(k.value)) for k in call.keywords if k.arg not in _SILENT)
+                    yield from _keywords(call)
+
+
+def _keywords(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """Of a call; what holds for requests only (`sent`) stands in a mapping of its own."""
+    for keyword in call.keywords:
+        if keyword.arg == "sent" and isinstance(keyword.value, ast.Dict):
+            for name, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                yield ast.literal_eval(name or ast.Constant("")), ast.unparse(value)
+        elif keyword.arg not in _SILENT:
+            yield keyword.arg or "", ast.unparse(keyword.value)
 
 
 def _type_of_constant(alternative: str) -> str:
