@@ -29,7 +29,7 @@ def distinguish(schemas: dict[str, Schema], by_pointer: Mapping[str, str]) -> No
         member = told.get("propertyName")
         if not all(member in (schemas.get(variant, {}).get("properties") or {}) for variant in variants):
             continue  # also where a variant is no object: it is left to what its type says
-        mapped = {value: _target(target, by_pointer) for value, target in (told.get("mapping") or {}).items()}
+        mapped = {value: target_of(target, by_pointer) for value, target in (told.get("mapping") or {}).items()}
         values = {
             variant: [value for value, target in mapped.items() if target == variant]
             or _untold(names.get(variant), _literals(schemas[variant]["properties"][member], schemas))
@@ -64,7 +64,7 @@ def _literals(schema: Schema, schemas: Mapping[str, Schema]) -> list[str]:
     return [value for value in listed if isinstance(value, str)]
 
 
-def _target(target: str, by_pointer: Mapping[str, str]) -> str | None:
+def target_of(target: str, by_pointer: Mapping[str, str]) -> str | None:
     """The class that a mapping means: it gives a reference, or the bare name of a component."""
     return by_pointer.get(target) or by_pointer.get(join(_COMPONENTS, target))
 

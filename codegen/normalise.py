@@ -16,6 +16,7 @@ from .cuts import Cuts
 from .diagnostics import Diagnostic
 from .discriminators import distinguish
 from .document import Document, join
+from .heirs import spread
 from .merging import beside_union, contradict, has_own_members, merge, said_beside
 from .names import Names, class_name, identifier, words
 from .parser import snake_case
@@ -57,6 +58,7 @@ def normalise(document: Document) -> Normalised:
     untyped = list(operations.shapes())
     components.complete()
     shapes = [(pointer, operations.typed(shape)) for pointer, shape in untyped]
+    spread(document, components.schemas, components.by_pointer)
     distinguish(components.schemas, components.by_pointer)
     cuts = Cuts(components.schemas)
     schemas = {name: _untangled(schema) for name, schema in cuts.all().items()}
