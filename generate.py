@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import shlex
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -59,7 +60,7 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
         return report(options, "clean", text, warnings=warnings)
     command = mend(options)
     if manifest == inputs.with_outputs(disk):  # it claims that nothing is to be done, which `write` would believe
-        command = f"rm {display(options.output / NAME)} && {command}"
+        command = f"rm {shlex.quote(display(options.output / NAME))} && {command}"
     text = found.text(display(options.output), command)
     return report(options, "drift", text, status=1, warnings=warnings, command=command, **found.as_json())
 
@@ -83,14 +84,15 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     if warnings and options.strict:
         raise GenerationError(warnings)
     api = translate(document, normalised, parsed)
-    files = tidy(render(api, TEMPLATES, package=options.package, source=source_name(options.spec)))
+    name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
+    files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
 
 def inputs_of(options: argparse.Namespace) -> Manifest:
     """All that decides the output, hashed."""
     try:
-        return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package)
+        return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package or "")
     except OSError as error:
         raise GenerationError(
             [Diagnostic(display(options.spec), "read", f"cannot be read: {error.strerror}")]
@@ -136,10 +138,10 @@ def tell(options: argparse.Namespace, diagnostics: Sequence[Diagnostic]) -> None
 
 def mend(options: argparse.Namespace) -> str:
     """The one command that ends a drift."""
-    given = [
-        f"--{name} {value}" for name, value in vars(options).items() if name in DEFAULTS and value != DEFAULTS[name]
-    ]
-    return " ".join(["python generate.py", *given]) if given else "make generate"
+    chosen = [(f"--{name}", str(vars(options)[name])) for name in DEFAULTS if vars(options)[name] != DEFAULTS[name]]
+    given = [word for pair in chosen for word in pair]
+    given += ["--allow-partial"] if options.allow_partial else []
+    return shlex.join(["python", "generate.py", *given]) if given else "make generate"
 
 
 def display(path: Path) -> str:
@@ -155,7 +157,9 @@ def source_name(spec: Path) -> str:
     return spec.relative_to(ROOT).as_posix() if spec.is_relative_to(ROOT) else spec.name
 
 
-DEFAULTS = {"spec": ROOT / "spec" / "openapi.yaml", "output": ROOT / "generated", "package": "persona_oauth"}
+DEFAULTS = {"spec": ROOT / "spec" / "openapi.yaml", "output": ROOT / "generated", "package": None}
+#: The package's name where neither the command line nor the description has one.
+PACKAGE = "api_client"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -164,7 +168,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
     made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
-    made.add_argument("--package", type=package, default=DEFAULTS["package"], metavar="NAME", help="the package in it")
+    made.add_argument("--package", type=package, metavar="NAME", help="the package in it, if not that of `x-python`")
     made.add_argument("--allow-partial", action="store_true", help="let what cannot be typed be `Any`, and list it")
     made.add_argument("--strict", action="store_true", help="treat warnings as errors")
     made.add_argument(
@@ -180,10 +184,10 @@ def path(value: str) -> Path:
 
 def package(value: str) -> str:
     """An importable name of the command line."""
-    import keyword
+    from codegen import packages
 
-    if not value.isidentifier() or keyword.iskeyword(value) or not value.isascii():
-        raise argparse.ArgumentTypeError(f"{value!r} is no name for a Python package")
+    if fault := packages.fault(value):
+        raise argparse.ArgumentTypeError(fault)
     return value
 
 

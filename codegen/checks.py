@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import clashes, conformance, conventions, coverage, references, samples, servers
+from . import clashes, conformance, conventions, coverage, references, samples, servers, spelling
 from .codes import CODES, Level
 from .diagnostics import Diagnostic, GenerationError, in_order
 from .document import Document, join
@@ -38,7 +38,7 @@ def _all(document: Document) -> Iterator[Diagnostic]:
         yield from unreadable
         return
     held = list(parts(document))
-    for aspect in (conformance, references, conventions, servers, samples, coverage, clashes):
+    for aspect in (conformance, references, conventions, servers, samples, coverage, spelling, clashes):
         yield from aspect.check(document, held)
 
 

@@ -39,6 +39,7 @@ DESCRIPTION = {
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name is nearly one that is read here."),
     "bad-extension": Code(Level.ERROR, "An `x-` field that is read here has another form than it should."),
     "unknown-format": Code(Level.WARNING, "A `format` whose name is nearly one that something is made of here."),
+    "unknown-media-type": Code(Level.WARNING, "A media type whose name is nearly one that has a meaning here."),
     "unresolved-ref": Code(Level.ERROR, "A `$ref` leads nowhere."),
     "wrong-ref": Code(Level.ERROR, "A `$ref` leads to another kind of object than the place asks for."),
     "ref-cycle": Code(Level.ERROR, "References lead round in a circle without a type on the way."),
@@ -53,6 +54,7 @@ DESCRIPTION = {
     # Values
     "example-mismatch": Code(Level.FAULT, "An example does not fit its schema."),
     "default-mismatch": Code(Level.FAULT, "A default does not fit its schema."),
+    "enum-mismatch": Code(Level.FAULT, "A value of an `enum`, or a `const`, is not of the type beside it."),
     "bad-pattern": Code(Level.FAULT, "A `pattern` is no regular expression that Python knows; it is not checked."),
     # Python
     "name-clash": Code(Level.FAULT, "Two things become the same name in Python."),

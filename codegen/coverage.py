@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import Any
 
+from . import packages
 from .diagnostics import Diagnostic
 from .document import Document, join
 from .objects import Field, Part
-from .paths import answer_type
+from .paths import NOT_PARAMETERS, answer_type
 from .schemas import conditional
+from .spelling import suggestion
 
-#: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members.
+#: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members:
+#: a pattern, or what says why a text does not fit.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-EXTENSIONS: dict[str, str | type[bool] | dict[str, str]] = {
-    "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": _NAME},
+Form = str | Callable[[str], str]
+EXTENSIONS: dict[str, str | type[bool] | dict[str, Form]] = {
+    "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": packages.fault},
     "x-environment-variable": _NAME,
     "x-space-separated": bool,
     "x-waive": {},
 }
-#: The formats that something is made of: a type, or a value that no text shows.
-_FORMATS = ("binary", "date", "date-time", "password", "uuid")
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
 _DEPTH = 8  # a schema may hold itself
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
-_ALIKE_FORMAT = 0.8
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -38,7 +38,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     yield from _words_in_vain(document, parts)
     yield from _other_answers(document, parts)
     for part in parts:
-        yield from _near_format(document, part)
+        yield from _ignored_header(document, part)
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
             if name.startswith("x-"):
@@ -79,22 +79,13 @@ def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
     message = f"`{name}` is no field of OpenAPI's {part.kind} object"
     if part.is_reference:
         message = f"`{name}` beside a `$ref` is ignored"
-    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=_suggestion(name, part.fields))
-
-
-def _near_format(document: Document, part: Part) -> Iterator[Diagnostic]:
-    """Any text is a format, but `pasword` shows the secret that it was meant to hide."""
-    name = part.data.get("format") if part.kind == "schema" else None
-    if not isinstance(name, str) or name in _FORMATS:
-        return
-    if hint := _suggestion(name.lower().replace("_", "-"), _FORMATS, _ALIKE_FORMAT):
-        yield document.diagnostic(join(part.pointer, "format"), "unknown-format", f"nothing knows `{name}`", hint=hint)
+    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=suggestion(name, part.fields))
 
 
 def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
     pointer, value = join(part.pointer, name), part.data[name]
     if name not in EXTENSIONS:
-        if hint := _suggestion(name, EXTENSIONS, _ALIKE):
+        if hint := suggestion(name, EXTENSIONS, _ALIKE):
             yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
     elif isinstance(form := EXTENSIONS[name], str):
         yield from _malformed(document, pointer, value, form)
@@ -108,8 +99,15 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             if key in form:
                 yield from _malformed(document, join(pointer, key), value[key], form[key])
             else:
-                message, hint = f"`{name}` has no `{key}`", _suggestion(key, form)
+                message, hint = f"`{name}` has no `{key}`", suggestion(key, form)
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
+
+
+def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:
+    name = part.data.get("name")
+    if part.kind == "parameter" and part.data.get("in") == "header" and str(name).lower() in NOT_PARAMETERS:
+        message = f"the header {name} is no argument: other parts of the description decide what it says"
+        yield document.diagnostic(join(part.pointer, "name"), "not-rendered", message)
 
 
 def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -163,12 +161,11 @@ def _listed(kinds: Any) -> list[Any]:
     return kinds if isinstance(kinds, list) else [kinds]
 
 
-def _malformed(document: Document, pointer: str, value: object, form: str) -> Iterator[Diagnostic]:
+def _malformed(document: Document, pointer: str, value: object, form: Form) -> Iterator[Diagnostic]:
     """It becomes a name on other systems, which take no other characters."""
-    if not isinstance(value, str) or not re.fullmatch(form, value):
-        yield document.diagnostic(pointer, "bad-extension", f"this is no name of the form {form}")
-
-
-def _suggestion(name: str, known: Iterable[str], alike: float = 0.7) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=alike)
-    return f"did you mean {close[0]}?" if close else ""
+    if isinstance(form, str):
+        fault = "" if re.fullmatch(form, str(value)) else f"this is no name of the form {form}"
+    else:
+        fault = form(str(value))
+    if fault or not isinstance(value, str):
+        yield document.diagnostic(pointer, "bad-extension", fault or "this is no text")

@@ -32,6 +32,7 @@ class Manifest:
     """Hashes of all that goes in and comes out, by path."""
 
     package: str
+    """As the command line names it; empty where the description does."""
     description: dict[str, str]
     templates: dict[str, str]
     generator: dict[str, str]
@@ -85,7 +86,8 @@ class Manifest:
         yield from _changed("generator", self.generator, now.generator, "{path} changed")
         yield from _changed("tool", self.tools, now.tools, "{path} is {new}, it was {old}")
         if self.package != now.package:
-            yield Cause("package", now.package, f"the package is {now.package}, it was {self.package}")
+            new, old = (name or "named by the description" for name in (now.package, self.package))
+            yield Cause("package", now.package, f"the package is {new}, it was {old}")
         disk = {path: _hash(content) for path, content in files.items() if path != NAME}
         yield from _changed(
             "file", self.outputs, disk, "{path} was edited by hand", "{path} is left over", "{path} is missing"

@@ -15,7 +15,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
 # RFC 9112, 6: what the length is, the body says.
-_NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
+NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
 # RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
 _BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"
@@ -130,7 +130,7 @@ class Paths:
                 found[parameter["in"], parameter["name"]] = parameter, where
         taken = {"body"} if raw.get("requestBody") else set()
         for (location, wire), (parameter, where) in sorted(found.items(), key=lambda entry: entry[0][0] != "path"):
-            if not (location == "header" and wire.lower() in _NOT_PARAMETERS):
+            if not (location == "header" and wire.lower() in NOT_PARAMETERS):
                 yield self.parameter(parameter, where, name, taken)
 
     def parameter(self, raw: dict[str, Any], pointer: str, name: str, taken: set[str]) -> Part:

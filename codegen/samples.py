@@ -1,7 +1,8 @@
-"""Whether examples and defaults fit their schemas, and patterns are patterns."""
+"""Whether examples, defaults and constants fit their schemas, and patterns are patterns."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +18,14 @@ from .document import Document, is_data, join
 from .objects import Part
 
 _ROOT = "urn:description"
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Sample:
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each value that does not fit."""
     yield from _bad_patterns(document, parts)
+    yield from _bad_constants(document, parts)
     registry = jsonschema_rs.Registry([(_ROOT, as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
     for part in parts:
         for sample in _samples(document, part):
@@ -90,6 +100,29 @@ def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]
                 re.compile(pattern)
             except (re.error, OverflowError, RecursionError) as error:
                 yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {error}")
+
+
+def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """What no value can be; null is forgiven, since in OpenAPI 3.0 it mostly stands there for `nullable`."""
+    for part in parts:
+        if part.kind != "schema" or part.data.keys().isdisjoint(("enum", "const")):
+            continue
+        given = part.data.get("type")
+        kinds = [kind for kind in (given if isinstance(given, list) else [given]) if kind in _TYPES]
+        enum = part.data.get("enum")
+        held = [(f"enum/{index}", value) for index, value in enumerate(enum if isinstance(enum, list) else ())]
+        held += [("const", part.data["const"])] if "const" in part.data else []
+        for place, value in held:
+            if kinds and value is not None and not any(_is_of(value, kind) for kind in kinds):
+                message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(kinds)}"
+                yield document.diagnostic(f"{part.pointer}/{place}", "enum-mismatch", message)
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    """As JSON Schema has it: 1.0 is an integer, and true is none."""
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def as_json_schema(value: Any, pointer: str = "#") -> Any:

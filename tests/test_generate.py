@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -314,14 +315,14 @@ def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
 
 def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Checkout, tmp_path: Path) -> None:
     """Outside the defaults the command names what it was run with."""
-    output = tmp_path / "elsewhere" / "client"
-    arguments = ("--output", str(output), "--package", "other_client")
+    output = tmp_path / "else where" / "client"
+    arguments = ("--output", str(output), "--package", "other_client", "--allow-partial")
     checkout.generate(*arguments)
     append(output / "other_client" / "client.py")
     found = re.search(r"run `python generate\.py (.*)`", checkout.run("--check", *arguments).stdout)
     assert found is not None
-    assert found[1].split() == list(arguments)
-    checkout.generate(*found[1].split())
+    assert shlex.split(found[1]) == list(arguments)
+    checkout.generate(*shlex.split(found[1]))
     checkout.generate("--check", *arguments)
 
 
@@ -525,12 +526,21 @@ def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) ->
     )
 
 
-@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve"])
+@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json"])
 def test_a_package_has_a_name_that_can_be_imported(checkout: Checkout, name: str) -> None:
-    """Any other name is refused by the command line, before anything is read."""
+    """Any other is refused before anything is read, and so is that of a package which it would hide from itself."""
     result = checkout.run("--package", name)
     assert result.returncode == 2
     assert "is no name for a Python package" in result.stderr
+
+
+def test_the_description_names_the_package(checkout: Checkout, tmp_path: Path) -> None:
+    """`x-python` does, unless the command line names another one."""
+    edit(checkout.spec, "  package: persona_oauth\n", "  package: persona_sharing\n")
+    for arguments, package in (((), "persona_sharing"), (("--package", "given"), "given")):
+        output = tmp_path / package
+        checkout.generate("--output", str(output), *arguments)
+        assert [file.parent.name for file in output.glob("*/__init__.py")] == [package]
 
 
 def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
