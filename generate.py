@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from codegen import tree
-from codegen.diagnostics import Diagnostic, GenerationError, as_text, in_order
+from codegen.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
 from codegen.manifest import NAME, Manifest
 
 ROOT = Path(__file__).resolve().parent
@@ -62,6 +62,9 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
     if manifest == inputs.with_outputs(disk):  # it claims that nothing is to be done, which `write` would believe
         command = f"rm {shlex.quote(display(options.output / NAME))} && {command}"
     text = found.text(display(options.output), command)
+    for path, state in found.files.items() if options.format == "github" else ():
+        where = display(options.output / path)
+        print(annotation("error", f"{path} {state}; run `{command}`", file=where, title="drift"))
     return report(options, "drift", text, status=1, warnings=warnings, command=command, **found.as_json())
 
 
@@ -85,7 +88,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
         raise GenerationError(warnings)
     api = translate(document, normalised, parsed)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
-    files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)))
+    files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
 

@@ -73,9 +73,14 @@ class Diagnostic:
         place = {"file": self.path, "title": self.code}
         if self.position:
             place |= {"line": str(self.position.line), "col": str(self.position.column)}
-        properties = ",".join(f"{name}={_command(value, ':,')}" for name, value in place.items())
         text = f"{self.message}\nhint: {self.hint}" if self.hint else self.message
-        return f"::{self.severity} {properties}::{_command(text)}"
+        return annotation(self.severity, text, **place)
+
+
+def annotation(severity: str, text: str, **place: str) -> str:
+    """A workflow command of GitHub."""
+    properties = ",".join(f"{name}={_command(value, ':,')}" for name, value in place.items())
+    return f"::{severity} {properties}::{_command(text)}"
 
 
 class GenerationError(Exception):

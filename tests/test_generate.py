@@ -313,6 +313,18 @@ def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
     assert told["files"]["docs/OAuthApi.md"] == "is missing"
 
 
+def test_drift_is_shown_beside_the_files_on_github(checkout: Checkout) -> None:
+    """As an annotation of each, and in the log as for people."""
+    append(checkout.output / "README.md")
+    (checkout.output / "docs" / "OAuthApi.md").unlink()
+    result = checkout.run("--check", "--format", "github")
+    assert result.stdout.splitlines()[:3] == [
+        "::error file=generated/README.md,title=drift::README.md differs; run `make generate`",
+        "::error file=generated/docs/OAuthApi.md,title=drift::docs/OAuthApi.md is missing; run `make generate`",
+        "generated is not up to date:",
+    ]
+
+
 def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Checkout, tmp_path: Path) -> None:
     """Outside the defaults the command names what it was run with."""
     output = tmp_path / "else where" / "client"

@@ -70,13 +70,25 @@ def test_a_mistake_in_a_partial_is_told_where_it_stands(checkout: Checkout) -> N
     assert refused(checkout).startswith(f"templates/docs/_parts.jinja:{line}:1: error[template]: UndefinedError")
 
 
-@pytest.mark.parametrize("name", ["client.py", "_model.py", "errors.py"])
-def test_python_that_is_none_is_told_with_its_file(checkout: Checkout, name: str) -> None:
-    """Whether a template rendered it or it was copied; the rest of the message is ruff's or Python's."""
-    [template] = [path for path in (checkout.templates / "__package__").iterdir() if path.name.startswith(name)]
+@pytest.mark.parametrize("name", ["_model.py", "errors.py"])
+def test_python_that_is_none_is_told_where_it_stands(checkout: Checkout, name: str) -> None:
+    """In the template folder, at its line there; the rest of the message is ruff's or Python's."""
+    template = checkout.templates / "__package__" / name
     with template.open("a", encoding="utf-8") as file:
         file.write("\ndef broken(:\n")
-    assert re.search(rf"\b{re.escape(name)}:\d+:", refused(checkout))
+    place, _, said = refused(checkout).partition(": error[template]: ")
+    assert re.fullmatch(rf"templates/__package__/{name}:{last_line(template)}:\d+", place)
+    assert said.splitlines()[1] == "    def broken(:"
+
+
+def test_python_that_is_none_is_told_with_its_template(checkout: Checkout) -> None:
+    """And with the line that was rendered, since nobody knows which one of the template it is from."""
+    with (checkout.templates / "__package__" / "client.py.jinja").open("a", encoding="utf-8") as file:
+        file.write("\ndef broken(:\n")
+    told = re.compile(r"templates/__package__/client\.py\.jinja: error\[template\]: .*persona_oauth/client\.py:\d+:")
+    said = refused(checkout)
+    assert told.match(said)
+    assert said.endswith(": def broken(:\n")
 
 
 def test_a_plain_file_that_is_not_utf_8_is_told(checkout: Checkout) -> None:
