@@ -26,7 +26,7 @@ _LEFT_OUT = (Kind.AdditionalProperties, Kind.UnevaluatedProperties, Kind.Propert
 _NAME = r"[a-zA-Z0-9._-]+"
 _KEYS = {("openapi", "paths"): "/.*", ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default"}
 _OUTDATED = {
-    "nullable": "write `type: [string, 'null']`",
+    "nullable": "",
     "exclusiveMinimum": "write the bound itself, and no `minimum`",
     "exclusiveMaximum": "write the bound itself, and no `maximum`",
 }
@@ -62,7 +62,19 @@ def _outdated(document: Document, part: Part) -> Iterator[Diagnostic]:
     for name, instead in _OUTDATED.items():
         if isinstance(part.data.get(name), bool):
             message = f"`{name}: {_shown(part.data[name])}` is OpenAPI 3.0"
-            yield document.diagnostic(join(part.pointer, name), "other-version", message, hint=instead)
+            hint = _nullable(part.data) if name == "nullable" else instead
+            yield document.diagnostic(join(part.pointer, name), "other-version", message, hint=hint)
+
+
+def _nullable(schema: dict[str, Any]) -> str:
+    """How OpenAPI 3.1 says it, to be pasted where that can be known."""
+    kinds = schema.get("type")
+    if schema["nullable"] is False:
+        return "leave it out"
+    if kinds is None:
+        return "write `anyOf:` with this and `{type: 'null'}` in it"
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return f"write `type: [{', '.join(map(str, listed))}, 'null']`"
 
 
 def _is_flag(error: ValidationError) -> bool:

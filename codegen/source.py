@@ -24,6 +24,8 @@ MAX_DIGITS = 300
 _CORE = "tag:yaml.org,2002:"
 #: Characters of a text that a message repeats, and of any scalar that YAML 1.1 reads in its own way.
 _LONGEST = 60
+#: What git leaves in a file that it could not merge.
+_CONFLICT = re.compile("^<{7} .*", re.MULTILINE)
 #: YAML refuses them or ends a line there (1.2, 5.1 and 5.4), JSON does neither (RFC 8259, 7).
 _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 #: One character of JSON that libyaml, though JSON is YAML 1.2, does not read.
@@ -211,8 +213,9 @@ class Builder:
         older = _older_kind(text)
         if older != kind or (kind == "int" and re.match("[-+]?0[0-9]", text)):
             other = _KINDS[older] if older != kind else "octal"
-            message = f"{text} is {_KINDS[kind]} here, and {other} to a reader of YAML 1.1"
-            self.report(node, "yaml-1-1", message, "put it in quotes" if kind == "str" else "write it in decimals")
+            message = f"{text or 'an empty value'} is {_KINDS[kind]} here, and {other} to a reader of YAML 1.1"
+            hint = "put it in quotes" if kind == "str" else "write it in decimals"
+            self.report(node, "yaml-1-1", message, hint if text else "write '', or leave it out")
 
     def report(self, node: yaml.Node, code: str, message: str, hint: str = "") -> None:
         self.found.append(self.diagnostic(node, code, message, hint))
@@ -234,6 +237,10 @@ def _older_kind(text: str) -> str:
 
 
 def _syntax(path: str, text: str, error: yaml.YAMLError) -> Diagnostic:
+    if marker := _CONFLICT.search(text):
+        position = _position_after(text[: marker.start()])
+        hint = "choose one of both sides, and take the marks of git out"
+        return Diagnostic(path, "yaml-syntax", "a conflict begins here", position, marker[0], hint)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
     unclosed = "unexpected end of stream" in message  # told where it begins
     mark = getattr(error, "context_mark" if unclosed else "problem_mark", None)

@@ -175,6 +175,42 @@ def test_of_many_warnings_some_are_printed() -> None:
     assert "error[read]" in text
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        (
+            "type: string\n",
+            "type: integer\n          nullable: true\n",
+            "`nullable: true` is OpenAPI 3.0",
+            "write `type: [integer, 'null']`",
+        ),
+        (
+            "          type: string\n",
+            "          $ref: '#/components/schemas/Pet'\n          nullable: true\n",
+            "`nullable: true` is OpenAPI 3.0",
+            "write `anyOf:` with this and `{type: 'null'}` in it",
+        ),
+        (
+            "      type: object\n",
+            "      type: object\n      description:\n",
+            "an empty value is a text here, and null to a reader of YAML 1.1",
+            "write '', or leave it out",
+        ),
+        (
+            "  version: 1.0.0\n",
+            "<<<<<<< HEAD\n  version: 1.0.0\n=======\n  version: 1.1.0\n>>>>>>> other\n",
+            "a conflict begins here",
+            "choose one of both sides, and take the marks of git out",
+        ),
+    ],
+    ids=["integer", "reference", "empty", "conflict"],
+)
+def test_a_hint_fits_what_is_there(generator: Generator, old: str, new: str, message: str, hint: str) -> None:
+    """It can be followed as it stands."""
+    run = generator.run(generator.written(faultless().replace(old, new)))
+    assert [(one["message"], one["hint"]) for one in run.diagnostics] == [(message, hint)]
+
+
 # --- warnings
 
 

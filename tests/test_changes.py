@@ -398,11 +398,36 @@ def test_a_package_that_differs_in_texts_only_needs_a_patch(before: str) -> None
         ("0.9.0", "0.10.0", Step.MINOR),
         ("1.2.3", "1.2.3", Step.NONE),
         ("1.2.3", "1.1.9", Step.NONE),
+        ("1.2.3", "1.2.3+build.5", Step.NONE),
+        ("1.0.0-rc.1", "1.0.0", Step.MAJOR),
+        ("1.0.0-rc.9", "1.0.0-rc.10", Step.MAJOR),
+        ("1.0.0-alpha", "1.0.0-alpha.1", Step.MAJOR),
+        ("1.1.0-rc.1", "1.1.0", Step.MINOR),
+        ("1.1.1-rc.1", "1.1.1", Step.PATCH),
+        ("1.0.0", "1.0.0-rc.1", Step.NONE),
+        ("1.0.0-rc.2", "1.0.0-rc.1", Step.NONE),
+        ("1.0.0-beta", "1.0.0-1", Step.NONE),
     ],
 )
 def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str, step: Step) -> None:
     """A version that goes back is no step."""
     assert versions.taken(before, after) is step
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "version"),
+    [
+        ("1.2.3", Step.MAJOR, "2.0.0"),
+        ("1.2.3", Step.MINOR, "1.3.0"),
+        ("1.0.0-rc.1", Step.MAJOR, "1.0.0"),
+        ("1.1.0-rc.1", Step.PATCH, "1.1.0"),
+        ("1.1.0-rc.1", Step.MAJOR, "2.0.0"),
+    ],
+)
+def test_the_next_version_is_the_lowest_that_will_do(before: str, step: Step, version: str) -> None:
+    """After a candidate that is its release, unless more has changed than the release may change."""
+    assert versions.next_version(before, step) == version
+    assert versions.taken(before, version) >= step
 
 
 def test_what_is_no_version_is_refused() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:[-+][0-9A-Za-z.+-]+)?")
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 
 Numbers = tuple[int, int, int]
 
@@ -37,24 +37,45 @@ class Change:
 
 
 def numbers(version: str) -> Numbers:
-    """The three numbers of a version; what follows them, as in `1.0.0-rc.1`, promises nothing.
+    """The three numbers of a version.
 
     Raises:
         ValueError: It is no version of that form.
     """
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        raise ValueError(f"info.version {version!r} is not of the form 1.2.3")
-    major, minor, patch = match.groups()
-    return int(major), int(minor), int(patch)
+    return _parts(version)[0]
 
 
 def taken(before: str, after: str) -> Step:
-    """The step from one version to the other; none where it goes backwards."""
-    old, new = numbers(before), numbers(after)
-    if new <= old:
+    """The step from one version to the other; none where it goes backwards.
+
+    What precedes a release, as in `1.0.0-rc.1`, promises nothing (SemVer 9): the step to it is that of its numbers.
+    """
+    (old, earlier), (new, later) = _parts(before), _parts(after)
+    if new == old:
+        return _own(old) if earlier and _precedence(later) > _precedence(earlier) else Step.NONE
+    if new < old:
         return Step.NONE
     return next(step for step, a, b in zip((Step.MAJOR, Step.MINOR, Step.PATCH), old, new, strict=True) if a != b)
+
+
+def _parts(version: str) -> tuple[Numbers, str]:
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise ValueError(f"info.version {version!r} is not of the form 1.2.3")
+    major, minor, patch, preliminary = match.groups()
+    return (int(major), int(minor), int(patch)), preliminary or ""
+
+
+def _own(version: Numbers) -> Step:
+    """The step that leads to a version: 2.0.0 is a major one."""
+    _, minor, patch = version
+    return Step.PATCH if patch else Step.MINOR if minor else Step.MAJOR
+
+
+def _precedence(preliminary: str) -> tuple[bool, list[tuple[bool, int, str]]]:
+    """How what follows the numbers is ordered: by its parts, and before nothing at all (SemVer 11)."""
+    parts = preliminary.split(".") if preliminary else []
+    return not parts, [(not one.isdecimal(), int(one) if one.isdecimal() else 0, one) for one in parts]
 
 
 def needed(before: str, changes: Collection[Change], *, touched: bool) -> Step:
@@ -75,8 +96,10 @@ def rule(before: str) -> str:
 
 
 def next_version(before: str, step: Step) -> str:
-    """The version that a step leads to."""
-    major, minor, patch = numbers(before)
+    """The version that a step leads to; the release itself, if what preceded it may be changed so much."""
+    (major, minor, patch), preliminary = _parts(before)
+    if preliminary and step <= _own((major, minor, patch)):
+        step = Step.NONE
     stepped = {
         Step.MAJOR: (major + 1, 0, 0),
         Step.MINOR: (major, minor + 1, 0),
