@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from persona_oauth.api.oauth import OAuthApi
 from tests.support.authority import impersonate
-from tests.support.checkout import ROOT
+from tests.support.checkout import ROOT, Checkout
 from tests.support.server import Answer, Received, Server
 
 API_KEY = "persona_sandbox_5ed1b2a4-0000-4000-8000-6a1f2f3d4c5b"
@@ -106,6 +107,16 @@ def test_the_maintainers_readme_when_the_call_fails(run: Run) -> None:
     printed, requests = run(python_of("README.md"), {**ROUTES, "/api/v1/oauth/token": error})
     assert lines(requests) == [AUTHORIZE, TOKEN]
     assert printed == "422 Unprocessable Entity: Unprocessable entity (request id req_1) req_1\n"
+
+
+def test_a_mistake_is_told_as_the_maintainers_readme_shows(tmp_path: Path) -> None:
+    """At this place of our own description, in these words."""
+    checkout = Checkout.copy(tmp_path / "checkout")
+    name = "#/components/parameters/KeyInflection"
+    text = checkout.spec.read_text(encoding="utf-8")
+    checkout.spec.write_text(text.replace(name, name.replace("ct", "x"), 1), encoding="utf-8")
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert dedent(page.split("```text\n")[1].split("   ```\n")[0]) == checkout.run().stderr
 
 
 def test_the_integrators_readme(run: Run) -> None:

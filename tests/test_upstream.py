@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -291,6 +293,17 @@ def test_what_cannot_be_compared_is_told(
     complaint = capsys.readouterr().err
     assert complaint.startswith(f"{file}:")
     assert told in complaint
+
+
+def test_make_hands_the_file_on_as_it_is_and_says_where_it_lacks() -> None:
+    """A blank in its name makes no two of it."""
+    asked = subprocess.run(
+        ["make", "-n", "upstream", "FILE=my file.yaml"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert shlex.split(asked.stdout)[-1] == "my file.yaml"
+    forgot = subprocess.run(["make", "upstream"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert forgot.returncode == 2
+    assert "say which description: make upstream FILE=…" in forgot.stderr
 
 
 @pytest.mark.parametrize(
