@@ -290,16 +290,12 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
         if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
             return body.reply(response.content)
-        try:
-            with anyio.CancelScope() as reading:
-                async for chunk in response.aiter_raw():
-                    if not body.add(chunk):
-                        # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
-                        # warns. A cancelled read ends them in order.
-                        reading.cancel()
-        finally:
-            with anyio.CancelScope(shield=True):  # a cancelled call gives its connection back, too
-                await response.aclose()
+        with anyio.CancelScope() as reading:
+            async for chunk in response.aiter_raw():  # closes the answer at its end, also where the call is cancelled
+                if not body.add(chunk):
+                    # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
+                    # warns. A cancelled read ends them in order.
+                    reading.cancel()
         return body.reply()
 
     async def aclose(self) -> None:

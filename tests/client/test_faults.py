@@ -199,6 +199,17 @@ def test_total_time_out_bounds_a_stall(driver: Driver) -> None:
     assert type(outcome) is TimedOutError
 
 
+def test_total_time_out_bounds_the_wait_for_a_connection() -> None:
+    """The only one that the http_client may have is in use."""
+    http_client = httpx2.Client(limits=httpx2.Limits(max_connections=1))
+    started = time.monotonic()
+    with ScriptedServer(Act(CUT_BODY, "stall")) as server, http_client, http_client.stream("GET", server.base_url):
+        outcome = Driver("sync").call(server.base_url, http_client=http_client, timeout=9.0, total_timeout=0.2)
+        assert time.monotonic() - started < 5
+    assert type(outcome) is TimedOutError
+    assert len(server.requests) == 1
+
+
 def test_no_wait_beyond_the_total_time_out(driver: Driver) -> None:
     """Where the wait would outlive the call, the error is raised at once."""
     with ScriptedServer(status(429, ("Retry-After", "30"))) as server:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -61,6 +63,33 @@ def test_fault_matrix(driver: Driver, name: str, caplog: pytest.LogCaptureFixtur
     for text in [*texts_of(outcome), *log]:
         for secret in SECRETS:
             assert secret not in text
+
+
+AWKWARD = 'oat_a/b "é"\\ %'
+WAYS = {
+    "as it is": AWKWARD,
+    "in a path": quote(AWKWARD),
+    "in a query": quote(AWKWARD, safe=""),
+    "in JSON": json.dumps(AWKWARD)[1:-1],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_secret_that_the_server_writes_in_another_way(driver: Driver, way: str) -> None:
+    """It is hidden, too."""
+    with ScriptedServer(answer(400, f"<p>{WAYS[way]}</p>".encode())) as server:
+        outcome = driver.call(server.base_url, {"code": AWKWARD})
+    assert isinstance(outcome, ApiError)
+    assert outcome.body == "<p>[redacted]</p>"
+
+
+def test_secret_that_begins_with_another(driver: Driver) -> None:
+    """It is hidden to its end."""
+    longer = f"{API_KEY}-and-more"
+    with ScriptedServer(answer(400, f"<p>{longer}</p>".encode())) as server:
+        outcome = driver.call(server.base_url, {"code": longer})
+    assert isinstance(outcome, ApiError)
+    assert outcome.body == "<p>[redacted]</p>"
 
 
 def test_log_line(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
