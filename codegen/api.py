@@ -343,6 +343,8 @@ class Api:
     description: UntrustedString
     version: UntrustedString
     license: UntrustedString
+    documentation: UntrustedString
+    """Where more is told about the API; empty, or an address for browsers."""
     distribution: UntrustedString
     servers: tuple[Server, ...]
     schemes: tuple[Scheme, ...]

@@ -33,6 +33,7 @@ def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api
         description=text(info.get("description")),
         version=text(info["version"]),
         license=text((info.get("license") or {}).get("identifier")),
+        documentation=text(_documentation(data)),
         distribution=text(extension.get("distribution") or distribution(str(info["title"]))),
         servers=tuple(servers(data.get("servers"))),
         schemes=tuple(_schemes(document)),
@@ -40,6 +41,11 @@ def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api
         models=tuple(models.all()),
         aliases=tuple(models.aliases()),
     )
+
+
+def _documentation(data: dict[str, Any]) -> str:
+    url = str((data.get("externalDocs") or {}).get("url"))
+    return url if url.startswith(("http://", "https://")) else ""
 
 
 def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTranslator) -> Iterator[Tag]:

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -553,6 +554,16 @@ def test_the_description_names_the_package(checkout: Checkout, tmp_path: Path) -
         output = tmp_path / package
         checkout.generate("--output", str(output), *arguments)
         assert [file.parent.name for file in output.glob("*/__init__.py")] == [package]
+
+
+def test_the_page_of_the_package_index_has_no_link_into_the_repository(checkout: Checkout) -> None:
+    """It shows README.md alone; beside that stands where the description says that more is told."""
+    append(checkout.spec, "\nexternalDocs: {url: https://docs.example.com/api}\n")
+    checkout.generate()
+    page = (checkout.output / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((?!https:)", page) == []
+    project = tomllib.loads((checkout.output / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["urls"] == {"Documentation": "https://docs.example.com/api"}
 
 
 def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
