@@ -13,8 +13,9 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
+from .literals import literal
 from .parser import UntrustedString
-from .python import literal, union
+from .python import union
 
 #: More models than this stand in a module for each tag.
 MANY = 200

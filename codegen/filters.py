@@ -14,8 +14,8 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from .api import Argument
+from .literals import literal as python_literal
 from .parser import UntrustedString
-from .python import literal as python_literal
 
 #: Columns of the generated files.
 WIDTH = 120

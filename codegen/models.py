@@ -10,9 +10,12 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from .api import MANY, SHARED, Alias, Field, Model
+from .classes import Models
+from .constraints import constraints
+from .literals import default_of, literal
 from .names import casings, members
 from .parser import ConstProperty, ModelProperty, Property
-from .python import Annotator, Models, constraints, default_of, is_nullable, literal
+from .python import Annotator, is_nullable
 from .schemas import INLINE, TYPES, WIRES
 from .text import text
 

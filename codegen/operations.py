@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from .api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
+from .literals import default_of
 from .models import Translator as ModelTranslator, prose
 from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import FileProperty, ModelProperty, Property, StringProperty, UnionProperty, UntrustedString
 from .paths import Part, Shape, media_kind
-from .python import Annotator, default_of, is_nullable, union
+from .python import Annotator, is_nullable, union
 from .schemas import DEFAULT
 from .servers import own_server
 from .text import text

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from .classes import Models
+from .constraints import constraints, only_type
+from .literals import literal
 from .parser import (
     AnyProperty,
     BooleanProperty,
@@ -29,7 +28,7 @@ from .parser import (
     UnionProperty,
     UuidProperty,
 )
-from .schemas import DEFAULT, DISCRIMINATED, INLINE
+from .schemas import DISCRIMINATED, INLINE
 
 _SIMPLE: dict[type, str] = {
     AnyProperty: "Any",
@@ -43,110 +42,6 @@ _SIMPLE: dict[type, str] = {
     StringProperty: "str",
     UuidProperty: "uuid.UUID",
 }
-
-_PARSED: dict[type, tuple[Callable[[str], object], str]] = {
-    DateProperty: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
-    DateTimeProperty: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
-    UuidProperty: (uuid.UUID, "uuid.UUID"),
-}
-
-_LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
-_ITEMS = {"minItems": "min_length", "maxItems": "max_length"}
-_NUMBER = {
-    "minimum": "ge",
-    "maximum": "le",
-    "exclusiveMinimum": "gt",
-    "exclusiveMaximum": "lt",
-    "multipleOf": "multiple_of",
-}
-_CONSTRAINTS: dict[type, dict[str, str]] = {
-    StringProperty: _LENGTH,
-    ListProperty: _ITEMS,
-    IntProperty: _NUMBER,
-    FloatProperty: _NUMBER,
-}
-
-#: What a schema says of the place that it stands in, also beside a reference or within an alternative to null.
-_FLAGS = ("readOnly", "writeOnly", "x-space-separated")
-
-
-@dataclass(frozen=True)
-class Models:
-    """The models of a description, whole, with the normalised schemas that they come from."""
-
-    by_name: dict[str, ModelProperty]
-    schemas: dict[str, Any]
-
-    def whole(self, prop: ModelProperty) -> ModelProperty:
-        """A reference holds a copy of its model from before its members were known."""
-        return self.by_name.get(str(prop.class_info.name), prop)
-
-    def schema(self, prop: Property) -> dict[str, Any]:
-        """The schema of a model; empty for anything else."""
-        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
-        return self.resolved(self.schemas.get(name))
-
-    def resolved(self, schema: Any) -> dict[str, Any]:
-        """A schema with references followed, and null as an alternative left out; flags hold wherever they stand."""
-        seen: set[str] = set()
-        told: dict[str, Any] = {}
-        while isinstance(schema, dict) and (inner := _without_null(schema)) is not None:
-            told |= {flag: True for flag in _FLAGS if schema.get(flag)}
-            name = str(inner.get("$ref", "")).rpartition("/")[2]
-            if name in seen:
-                break
-            if name:
-                seen.add(name)
-            schema = self.schemas.get(name) if name else inner
-        whole = schema if isinstance(schema, dict) else {}
-        return {**whole, **told} if told else whole
-
-    def is_map(self, prop: ModelProperty) -> bool:
-        """Whether the object has no member known by name: a `dict` says all that a class could.
-
-        Unless it holds itself: a type has to have a name for that.
-        """
-        return self._has_no_members(prop) and str(prop.class_info.name) not in self.recursive
-
-    def _has_no_members(self, prop: ModelProperty) -> bool:
-        return not self.members(prop) and self.whole(prop).data.additionalProperties is not False
-
-    @cached_property
-    def recursive(self) -> set[str]:
-        """The objects without members that hold themselves, through others of their kind."""
-        maps = {name: model for name, model in self.by_name.items() if self._has_no_members(model)}
-        held = {
-            name: maps.keys() & {str(inner.class_info.name) for inner in self._within(model.additional_properties)}
-            for name, model in maps.items()
-        }
-        return {name for name in maps if name in _reachable(held, name)}
-
-    def _within(self, prop: Property | None) -> Iterator[ModelProperty]:
-        """The models named in a type, of whatever kind."""
-        if isinstance(prop, ModelProperty):
-            yield prop
-        elif isinstance(prop, ListProperty):
-            yield from self._within(prop.inner_property)
-        elif isinstance(prop, UnionProperty):
-            for inner in prop.inner_properties:
-                yield from self._within(inner)
-
-    def members(self, prop: ModelProperty) -> list[Property]:
-        """Its properties, required ones first."""
-        prop = self.whole(prop)
-        return [*(prop.required_properties or ()), *(prop.optional_properties or ())]
-
-    def held_by(self, prop: Property | None) -> Iterator[ModelProperty]:
-        """The classes that a value of this property can hold directly."""
-        for model in self._within(prop):
-            if self.is_map(model):
-                yield from self.held_by(self.whole(model).additional_properties)
-            else:
-                yield self.whole(model)
-
-    def enumeration(self, name: str) -> str:
-        """The type of an enumeration, in the order of the description; the parser keeps a set."""
-        return f"Literal[{', '.join(literal(value) for value in self.schemas[name]['enum'])}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +102,7 @@ class Annotator:
         return closed if self.request else f"{closed} | {prop.value_type.__name__}"
 
     def _union(self, prop: UnionProperty, schema: dict[str, Any], *, constrained: bool) -> str:
-        single = _only_type(prop) is not None  # of several, it is not known which schema is whose
+        single = only_type(prop) is not None  # of several, it is not known which schema is whose
         written = [
             self._write(inner, schema if single else None, constrained=constrained and single)
             for inner in prop.inner_properties
@@ -234,102 +129,8 @@ def _is_literal(part: str) -> bool:
     return part.startswith("Literal[") and " | " not in part.rpartition("]")[2]
 
 
-def constraints(prop: Property, schema: Any) -> Iterator[str]:
-    """The schema's constraints as keyword arguments of pydantic's `Field`."""
-    numbers = dict(schema)
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(numbers.get(exclusive), bool):  # OpenAPI 3.0: a flag beside the bound
-            flag = numbers.pop(exclusive)
-            if flag and bound in numbers:
-                numbers[exclusive] = numbers.pop(bound)
-    for keyword, argument in _CONSTRAINTS.get(type(_only_type(prop)), {}).items():
-        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or is_pattern(value)):
-            yield f"{argument}={literal(value)}"
-
-
-def is_pattern(value: Any) -> bool:
-    """Whether Python's `re`, which is to check it, knows this regular expression."""
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError, TypeError):
-        return False
-    return True
-
-
-def _only_type(prop: Property) -> Property | None:
-    """The one type of a property, apart from null; None where there are several."""
-    inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-    kinds = [kind for kind in inner if not isinstance(kind, NoneProperty)]
-    return kinds[0] if len(kinds) == 1 else None
-
-
 def is_nullable(prop: Property) -> bool:
     """Whether `null` is a value of this property."""
     if isinstance(prop, UnionProperty):
         return any(is_nullable(inner) for inner in prop.inner_properties)
     return isinstance(prop, NoneProperty)
-
-
-def default_of(prop: Property, schema: Any = None) -> str | None:
-    """The description's default as Python code; None where there is none, or none that the type has."""
-    if isinstance(prop, ConstProperty) and prop.required:
-        return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
-    value = schema.get(DEFAULT) if isinstance(schema, dict) else None
-    kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-    return next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
-
-
-def _default(prop: Property, value: Any) -> str | None:
-    if isinstance(value, str) and type(prop) in _PARSED:
-        return _parsed(prop, value)
-    if isinstance(prop, LiteralEnumProperty | EnumProperty):
-        return literal(value) if isinstance(value, str | int) and value in prop.values else None
-    if isinstance(prop, ConstProperty):
-        return literal(value) if value == prop.value.raw_value else None
-    kinds: dict[type, tuple[type, ...]] = {
-        StringProperty: (str,),
-        BooleanProperty: (bool,),
-        IntProperty: (int,),
-        FloatProperty: (int, float),
-    }
-    return literal(value) if type(value) in kinds.get(type(prop), ()) else None
-
-
-def _parsed(prop: Property, value: str) -> str | None:
-    """A default that Python reads from text; none where it would not, since the module could not be imported then."""
-    parse, code = _PARSED[type(prop)]
-    try:
-        parse(value)
-    except ValueError:
-        return None
-    return f"{code}({literal(value)})"
-
-
-def literal(value: Any) -> str:
-    """A scalar of the description as a Python literal; `repr` escapes whatever could end or disguise it."""
-    if not isinstance(value, str | int | float | bool | None):
-        raise TypeError(f"no literal for a {type(value).__name__}")
-    quoted = repr(value)
-    if isinstance(value, str) and quoted.startswith("'") and '"' not in quoted:
-        return f'"{quoted[1:-1]}"'  # as ruff would have it, also where ruff does not look, in Markdown
-    return quoted
-
-
-def _reachable(steps: dict[str, set[str]], start: str) -> set[str]:
-    """Where one gets from `start` in one step or more."""
-    found: set[str] = set()
-    wanted = [*steps[start]]
-    while wanted:
-        name = wanted.pop()
-        if name not in found:
-            found.add(name)
-            wanted += steps[name]
-    return found
-
-
-def _without_null(schema: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema itself if it is a reference, or its one alternative to null; None: it stands for itself."""
-    if "$ref" in schema:
-        return schema
-    members = [part for part in schema.get("anyOf") or schema.get("oneOf") or () if part.get("type") != "null"]
-    return members[0] if len(members) == 1 else None

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from .api import Api, Operation, Scheme, Tag
+from .classes import Models
 from .document import Document
 from .models import Translator as ModelTranslator
 from .names import distribution, identifier, prefixes
@@ -15,7 +16,6 @@ from .normalise import Normalised
 from .operations import Translator as OperationTranslator
 from .parser import Parsed
 from .paths import Shape
-from .python import Models
 from .servers import servers
 from .text import text
 

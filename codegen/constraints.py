@@ -1,0 +1,55 @@
+"""What a schema demands of a value beside its type, as pydantic checks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .literals import literal
+from .parser import FloatProperty, IntProperty, ListProperty, NoneProperty, Property, StringProperty, UnionProperty
+
+_LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
+_ITEMS = {"minItems": "min_length", "maxItems": "max_length"}
+_NUMBER = {
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+    "multipleOf": "multiple_of",
+}
+_CONSTRAINTS: dict[type, dict[str, str]] = {
+    StringProperty: _LENGTH,
+    ListProperty: _ITEMS,
+    IntProperty: _NUMBER,
+    FloatProperty: _NUMBER,
+}
+
+
+def constraints(prop: Property, schema: Any) -> Iterator[str]:
+    """The schema's constraints as keyword arguments of pydantic's `Field`."""
+    numbers = dict(schema)
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(numbers.get(exclusive), bool):  # OpenAPI 3.0: a flag beside the bound
+            flag = numbers.pop(exclusive)
+            if flag and bound in numbers:
+                numbers[exclusive] = numbers.pop(bound)
+    for keyword, argument in _CONSTRAINTS.get(type(only_type(prop)), {}).items():
+        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or is_pattern(value)):
+            yield f"{argument}={literal(value)}"
+
+
+def is_pattern(value: Any) -> bool:
+    """Whether Python's `re`, which is to check it, knows this regular expression."""
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError, TypeError):
+        return False
+    return True
+
+
+def only_type(prop: Property) -> Property | None:
+    """The one type of a property, apart from null; None where there are several."""
+    inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
+    kinds = [kind for kind in inner if not isinstance(kind, NoneProperty)]
+    return kinds[0] if len(kinds) == 1 else None
