@@ -67,12 +67,14 @@ def test_shared(case: Case) -> None:
     assert (result.text, result.size) == ("x", 0)
     label = case.models.Label
     with case.client() as client:
-        for call, argument in (
-            (lambda: client.default.make_label(text="a"), "text"),
-            (lambda: client.default.make_label(text="xa"), "text"),
-            (lambda: client.default.make_label(text="ab", size=0), "size"),
-            (lambda: client.default.make_label(text="ab", inner=[label(text="ab")] * 2), "inner"),
-            (lambda: client.default.put_labels(body=[label(text="ab", inner=[result])]), "body.0.inner.0.text"),
-        ):
+        make, put = client.default.make_label, client.default.put_labels
+        calls: list[tuple[Any, dict[str, Any], str]] = [
+            (make, {"text": "a"}, "text"),
+            (make, {"text": "xa"}, "text"),
+            (make, {"text": "ab", "size": 0}, "size"),
+            (make, {"text": "ab", "inner": [label(text="ab")] * 2}, "inner"),
+            (put, {"body": [label(text="ab", inner=[result])]}, "body.0.inner.0.text"),
+        ]
+        for call, arguments, argument in calls:
             with pytest.raises(ValueError, match=f"^{argument}: "):
-                call()
+                call(**arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from typing import Any
 
 from tests.support.cases import Answer, Case
 
@@ -42,7 +43,11 @@ def test_nested(case: Case) -> None:
         (nested(kind="nested", must=1, may=2, maybe=None), b'{"kind":"nested","must":1,"may":2,"maybe":null}'),
         (nested.model_validate_json(b'{"kind":"nested","must":3}'), b'{"kind":"nested","must":3}'),
     ):
-        sent = case.call(lambda client, value=value: client.default.create_thing(nested=value))
+
+        def create(client: Any, value: Any = value) -> Any:
+            return client.default.create_thing(nested=value)
+
+        sent = case.call(create)
         assert sent.body.endswith(b'"nested":' + body + b"}")
 
 
