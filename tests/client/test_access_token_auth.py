@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -232,6 +233,7 @@ def test_renew_with_something_else(driver: Driver, api: Issuer, renew: Callable[
     ("options", "argument"),
     [
         ({"token": "persona_access_token_bare"}, "token"),
+        ({"token": SimpleNamespace(access_token="persona_access_token_bare", expires_in="600")}, "token"),
         ({"age": -1}, "age"),
         ({"age": float("inf")}, "age"),
         ({"renew": 7}, "renew"),

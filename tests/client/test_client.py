@@ -140,6 +140,7 @@ def test_good_base_url(url: str) -> None:
         {"timeout": -1.0},
         {"timeout": float("nan")},
         {"timeout": httpx2.Timeout(5.0, read=0)},
+        {"timeout": True},
         {"total_timeout": float("inf")},
         {"total_timeout": None},
         {"max_retries": -1},

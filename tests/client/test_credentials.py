@@ -58,6 +58,7 @@ def test_assertion(driver: Driver, algorithm: str, monkeypatch: pytest.MonkeyPat
     assert issuer.record == ["token", "1 200", "1 200"]
     [claims], [header], [request] = issuer.claims, issuer.headers, issuer.token_requests
     assert set(claims) == {"iss", "sub", "aud", "jti", "iat", "exp"}
+    assert claims["exp"] - claims["iat"] == 300
     assert header == {"typ": "JWT", "alg": algorithm}
     assert request.header("Authorization") is None
     assert API_KEY.encode() not in request.raw
@@ -227,6 +228,17 @@ def test_old_token_survives(driver: Driver, issuer: Issuer, clock: SkewedClock) 
     clock.advance(5)
     assert fetch(driver, auth, get(issuer.url))[0].status_code == 200
     assert issuer.record[-2:] == ["token", "2 200"]
+
+
+def test_renewal_leaves_time_for_another(issuer: Issuer, clock: SkewedClock) -> None:
+    """While the old token lives, one takes at most half of what is left of it."""
+    seconds: list[float] = []
+    hooks = {"request": [lambda request: seconds.append(request.extensions["timeout"]["read"])]}
+    with httpx2.Client(event_hooks=hooks) as http_client:
+        auth = issuer.credentials(http_client=http_client)
+        for clock.now in (0, LIFE - 20):
+            httpx2.get(issuer.url, auth=auth)
+    assert seconds == [30, 10]
 
 
 def test_token_that_dies_soon_after_a_failure(issuer: Issuer, clock: SkewedClock) -> None:
@@ -437,6 +449,7 @@ def test_http_client_of_the_callers(driver: Driver, issuer: Issuer) -> None:
         ({"base_url": "http://api.example.com"}, "base_url"),
         ({"leeway": -1}, "leeway"),
         ({"leeway": float("nan")}, "leeway"),
+        ({"leeway": float("inf")}, "leeway"),
         ({"total_timeout": 181}, "total_timeout"),
         ({"max_retries": -1}, "max_retries"),
         ({"scope": "a\nb:"}, "scope"),

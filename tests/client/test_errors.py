@@ -45,6 +45,27 @@ def test_everything_that_an_answer_tells(driver: Driver) -> None:
     assert error.headers["ratelimit-limit"] == "300"
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…"), ("a\x1b[31m\u202eb\u2028 c", "a [31m b c")],
+    ids=["200", "201", "control"],
+)
+def test_message_is_one_bounded_line(driver: Driver, title: str, shown: str) -> None:
+    """Of printable characters, whatever the server says: it ends up in logs and terminals."""
+    with ScriptedServer(answer(400, {"errors": [{"title": title}]})) as server:
+        error = driver.call(server.base_url)
+    assert str(error) == f"400 Bad Request: {shown}"
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "1e3", "٣", "9" * 5000], ids=lambda value: value[:3])
+def test_rate_limit_that_is_no_number(driver: Driver, value: str) -> None:
+    """Or none that anybody could mean: it is not known."""
+    with ScriptedServer(answer(409, BODY, [("RateLimit-Limit", value.encode().decode("latin-1"))])) as server:
+        error = driver.call(server.base_url)
+    assert isinstance(error, ApiError)
+    assert error.rate_limit.limit is None
+
+
 def test_answer_tells_the_same(driver: Driver) -> None:
     """A success unpacks to three, and names ids and rate limit."""
     with ScriptedServer(answer(201, headers=HEADERS)) as server:

@@ -199,6 +199,16 @@ def test_total_time_out_bounds_a_stall(driver: Driver) -> None:
     assert type(outcome) is TimedOutError
 
 
+def test_unlimited_time_out() -> None:
+    """The total one bounds it all the same; what a step has is told to httpx2."""
+    seen: list[dict[str, float]] = []
+    hooks = {"request": [lambda request: seen.append(request.extensions["timeout"])]}
+    with ScriptedServer(OK) as server, httpx2.Client(event_hooks=hooks) as http_client:
+        timeout = httpx2.Timeout(None, write=3.0)
+        Driver("sync").call(server.base_url, http_client=http_client, timeout=timeout, total_timeout=7.0)
+    assert seen == [{"connect": 7.0, "read": 7.0, "write": 3.0, "pool": 7.0}]
+
+
 def test_total_time_out_bounds_the_wait_for_a_connection() -> None:
     """The only one that the http_client may have is in use."""
     http_client = httpx2.Client(limits=httpx2.Limits(max_connections=1))
