@@ -58,11 +58,10 @@ def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[
     if addresses[0] != addresses[1]:
         yield Change(subject, f"is sent to {addresses[1]} now, was {addresses[0]}", breaking=False)
     earlier, later = (dict(_types(one.get("parameters", "()"))) for one in (before, after))
+    hidden = [_secrets(one.get("parameters", "()")) for one in (before, after)]
     for name in sorted(later.keys() & earlier.keys()):
         changes = tightened(Annotation.read(earlier[name]), Annotation.read(later[name]))
         yield from (Change(subject, f"for its argument `{name}`, {text}", tighter) for text, tighter in changes)
-    hidden = [_secrets(one.get("parameters", "()")) for one in (before, after)]
-    for name in sorted(later.keys() & earlier.keys()):
         yield from secret_changes(subject, f"its argument `{name}` ", *(name in names for names in hidden))
     errors = [dict(_errors(one.get("answers", "()"))) for one in (before, after)]
     yield from _error_changes(subject, *errors)
