@@ -12,7 +12,7 @@ import httpx2
 
 from ._assertion import Algorithm, PrivateKey, load_signer
 from ._checks import refusal
-from ._renewal import AccessToken, Flight, Held, RenewingAuth
+from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth
 from ._settings import Settings, Timeout
 from .errors import ApiError
 from .scopes import Scopes, join
@@ -112,7 +112,7 @@ class ClientCredentials(RenewingAuth):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
 
-    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+    def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         now = int(self._clock.time())
         claims = {"iss": self._client_id, "sub": self._client_id, "aud": self._audience, "jti": str(uuid.uuid4())}
         assertion = self._signer.sign({**claims, "iat": now - _SKEW, "exp": now + _LIFETIME})
@@ -161,22 +161,22 @@ class AccessTokenAuth(RenewingAuth):
             del token  # it may be the bare text, and tracebacks may be shown with locals
             raise refusal("token", "must be an access token as the API answers it, not its text")
         self._renew = renew
-        self._held = self._hold(token, self._clock.monotonic() - age)
+        self._cached = self._cached_token(token, self._clock.monotonic() - age)
 
     @property
     def expires_in(self) -> float:
         """Seconds that the token stays valid; 0 for a dead one."""
-        held = self._held
-        return max(0.0, held.expires_at - self._clock.monotonic()) if held else 0.0
+        cached = self._cached
+        return max(0.0, cached.expires_at - self._clock.monotonic()) if cached else 0.0
 
-    def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
+    def _choose(self, refused: CachedToken | None) -> tuple[CachedToken | None, Renewal | None]:
         if self._renew is not None:
             return super()._choose(refused)
         if self.expires_in <= 0:
             raise TokenExpiredError("the access token has expired, and there is no refresh: ask for a new one")
-        return self._held, None
+        return self._cached, None
 
-    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+    def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         assert self._renew is not None
         token = self._renew()
         if asyncio.iscoroutine(token):

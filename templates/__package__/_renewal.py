@@ -30,7 +30,7 @@ from ._settings import Settings
 from ._transport import time_left
 from .errors import ApiError, InvalidResponseError, StatusError, TimedOutError
 
-__all__ = ["AccessToken", "Flight", "Held", "RenewingAuth"]
+__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth"]
 
 _log = logging.getLogger(__package__)
 _log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
@@ -38,7 +38,7 @@ _BEARER = re.compile(r"[\x21-\x7e]+")  # what a header can carry: tokens are opa
 _SHORT = 0.1  # part of a token's life that is at most left unused
 _PAUSE = 5.0  # seconds from a renewal that fails, or that does not help against a 401, to the next
 _LONGEST_PAUSE = 60.0  # seconds, where the server asks for more by Retry-After
-_LONGEST = 1e9  # seconds: a longer life makes no difference
+_LONGEST_LIFE = 1e9  # seconds: a longer life makes no difference
 
 
 class AccessToken(Protocol):
@@ -56,7 +56,7 @@ class AccessToken(Protocol):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Held:
+class CachedToken:
     """A token; times are on the clock's monotonic scale."""
 
     value: str
@@ -85,9 +85,9 @@ class Failure(NamedTuple):
         return mine
 
 
-Flight: TypeAlias = "Future[Held | Failure]"
+Renewal: TypeAlias = "Future[CachedToken | Failure]"
 """A renewal under way, or one that failed a moment ago."""
-Steps: TypeAlias = Generator["httpx2.Request | Flight", httpx2.Response | None, None]
+Steps: TypeAlias = Generator["httpx2.Request | Renewal", httpx2.Response | None, None]
 """What is to be done for a request: send one, or wait for a renewal."""
 
 
@@ -111,8 +111,8 @@ class RenewingAuth(httpx2.Auth):
         self._base_url = settings.base_url
         self._origin = httpx2.URL(settings.base_url).origin
         self._lock = threading.Lock()  # held for moments, never while anyone waits
-        self._held: Held | None = None
-        self._flight: Flight | None = None
+        self._cached: CachedToken | None = None
+        self._renewal: Renewal | None = None
         self._process = os.getpid()
         self._pause_until = -math.inf
 
@@ -147,19 +147,19 @@ class RenewingAuth(httpx2.Auth):
                 step = steps.send(response)
                 response = None
                 if isinstance(step, Future):
-                    await _arrival(step, self._patience)
+                    await _wait_in_task(step, self._longest_wait)
                 else:
                     response = yield step
 
-    def _wait(self, flight: Flight) -> None:
-        """Block until it arrives, but no longer than the call has left that needs it: tasks are cancelled then."""
+    def _wait(self, renewal: Renewal) -> None:
+        """Block until it is done, but no longer than the call has left that needs it: tasks are cancelled then."""
         left = time_left()
-        wait([flight], self._patience if left is None else max(0.0, min(self._patience, left)))
-        if left is not None and left < self._patience and not flight.done():
+        wait([renewal], self._longest_wait if left is None else max(0.0, min(self._longest_wait, left)))
+        if left is not None and left < self._longest_wait and not renewal.done():
             raise DeadlineError
 
     @property
-    def _patience(self) -> float:
+    def _longest_wait(self) -> float:
         """Seconds to wait for a renewal, which ends before that unless something hangs."""
         return self._settings.total_timeout + 1.0
 
@@ -168,13 +168,13 @@ class RenewingAuth(httpx2.Auth):
             _log.debug("no token for a request to %s: it is for %s", request.url.host, self._base_url)
             yield request
             return
-        held = yield from self._token(None)
-        request.headers["Authorization"] = f"Bearer {held.value}"
+        cached = yield from self._token(None)
+        request.headers["Authorization"] = f"Bearer {cached.value}"
         response = yield request
         if response is None or not self._is_to_be_repeated(request, response):
             return
-        newer = yield from self._token(held)
-        if newer is not held:
+        newer = yield from self._token(cached)
+        if newer is not cached:
             request.headers["Authorization"] = f"Bearer {newer.value}"
             yield request
 
@@ -190,102 +190,102 @@ class RenewingAuth(httpx2.Auth):
         except httpx2.RequestNotRead:  # a stream, which is spent
             return False
 
-    def _token(self, refused: Held | None) -> Generator[Flight, httpx2.Response | None, Held]:
+    def _token(self, refused: CachedToken | None) -> Generator[Renewal, httpx2.Response | None, CachedToken]:
         """The token to send; the `refused` one again if there is no other."""
-        held, flight = self._choose(refused)
-        if held is not None and flight is None:
-            return held
-        assert flight is not None
-        yield flight
-        result = flight.result() if flight.done() else None
-        if isinstance(result, Held):
+        cached, renewal = self._choose(refused)
+        if cached is not None and renewal is None:
+            return cached
+        assert renewal is not None
+        yield renewal
+        result = renewal.result() if renewal.done() else None
+        if isinstance(result, CachedToken):
             return result
-        if held is not None and self._clock.monotonic() < held.expires_at:
-            return held
-        raise result.to_raise() if result else TimedOutError(f"no new token within {self._patience:g} s")
+        if cached is not None and self._clock.monotonic() < cached.expires_at:
+            return cached
+        raise result.to_raise() if result else TimedOutError(f"no new token within {self._longest_wait:g} s")
 
-    def _choose(self, refused: Held | None) -> tuple[Held | None, Flight | None]:
+    def _choose(self, refused: CachedToken | None) -> tuple[CachedToken | None, Renewal | None]:
         """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
         with self._lock:
-            if self._process != os.getpid():  # a fork: the thread that would arrive is in the other process
-                self._process, self._flight = os.getpid(), None
-            now, held = self._clock.monotonic(), self._held
-            if held is not None and held is not refused and now < held.renew_at:
-                return held, None
-            left = 0.0 if held is None else held.expires_at - now
-            early = left > 0 and held is not refused
+            if self._process != os.getpid():  # a fork: the thread that renews is in the other process
+                self._process, self._renewal = os.getpid(), None
+            now, cached = self._clock.monotonic(), self._cached
+            if cached is not None and cached is not refused and now < cached.renew_at:
+                return cached, None
+            left = 0.0 if cached is None else cached.expires_at - now
+            early = left > 0 and cached is not refused
             is_paused = now < self._pause_until
             # While the old one works, one waits for the new one, and nobody soon after a failure; nor soon after a
             # token was refused, where its successor is refused, too.
-            if early and self._flight is not None:
-                return held, None
-            if held is not None and self._flight is None and is_paused and (left > 0 or held is refused):
-                return held, None
-            if self._flight is None or (self._flight.done() and not is_paused):
-                self._flight = self._depart(left / 2 if early else math.inf)
-                if refused is not None and held is refused:
+            if early and self._renewal is not None:
+                return cached, None
+            if cached is not None and self._renewal is None and is_paused and (left > 0 or cached is refused):
+                return cached, None
+            if self._renewal is None or (self._renewal.done() and not is_paused):
+                self._renewal = self._start_renewal(left / 2 if early else math.inf)
+                if refused is not None and cached is refused:
                     self._pause_until = now + _PAUSE
-            return held, self._flight
+            return cached, self._renewal
 
-    def _depart(self, within: float) -> Flight:
+    def _start_renewal(self, within: float) -> Renewal:
         """Start a renewal: with repeats, unless there is time for another one later."""
-        flight: Flight = Future()
+        renewal: Renewal = Future()
         total_timeout = min(self._settings.total_timeout, within)
         retries = self._settings.max_retries if within == math.inf else 0
-        arguments = (flight, total_timeout, retries)
-        threading.Thread(target=self._fly, args=arguments, name=f"{__package__} token", daemon=True).start()
-        return flight
+        arguments = (renewal, total_timeout, retries)
+        threading.Thread(target=self._run_renewal, args=arguments, name=f"{__package__} token", daemon=True).start()
+        return renewal
 
-    def _fly(self, flight: Flight, total_timeout: float, max_retries: int) -> None:
-        result: Held | Failure
+    def _run_renewal(self, renewal: Renewal, total_timeout: float, max_retries: int) -> None:
+        result: CachedToken | Failure
         try:
             asked_at = self._clock.monotonic()
-            result = self._hold(self._renewed(total_timeout, max_retries), asked_at)
+            result = self._cached_token(self._ask_for_token(total_timeout, max_retries), asked_at)
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
             result = Failure.of(error)
-        self._land(flight, result)
+        self._publish(renewal, result)
         if isinstance(result, Failure):
             status = getattr(result.error, "status_code", None) or ""
             _log.warning("no new token: %s %s", type(result.error).__name__, status)
-        flight.set_result(result)
+        renewal.set_result(result)
 
-    def _land(self, flight: Flight, result: Held | Failure) -> None:
+    def _publish(self, renewal: Renewal, result: CachedToken | Failure) -> None:
         """Keep the token; without a living one keep the failure, for those who need a token before the next try."""
         with self._lock:
             now = self._clock.monotonic()
-            if isinstance(result, Held):
-                self._held, self._flight = result, None
+            if isinstance(result, CachedToken):
+                self._cached, self._renewal = result, None
                 return
-            wait = result.error.retry_after if isinstance(result.error, StatusError) else None
-            self._pause_until = now + max(_PAUSE, min(wait or 0.0, _LONGEST_PAUSE))
-            is_alive = self._held is not None and now < self._held.expires_at
-            self._flight = None if is_alive else flight
+            asked = result.error.retry_after if isinstance(result.error, StatusError) else None
+            self._pause_until = now + max(_PAUSE, min(asked or 0.0, _LONGEST_PAUSE))
+            is_alive = self._cached is not None and now < self._cached.expires_at
+            self._renewal = None if is_alive else renewal
 
-    def _hold(self, token: AccessToken, asked_at: float) -> Held:
+    def _cached_token(self, token: AccessToken, asked_at: float) -> CachedToken:
         if not _BEARER.fullmatch(token.access_token):
             raise InvalidResponseError("access_token: has characters that a header can't carry", field="access_token")
-        life = min(token.expires_in, _LONGEST)
-        return Held(token.access_token, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)
+        life = min(token.expires_in, _LONGEST_LIFE)
+        return CachedToken(token.access_token, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)
 
-    def _renewed(self, total_timeout: float, max_retries: int) -> AccessToken:
+    def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         """Ask for a token; may block for `total_timeout` seconds."""
         raise NotImplementedError
 
 
-async def _arrival(flight: Flight, seconds: float) -> None:
+async def _wait_in_task(renewal: Renewal, seconds: float) -> None:
     """Wait for it under any event loop."""
     import anyio  # httpx2 depends on it; loaded only by those who await
 
-    arrived = anyio.Event()
+    is_done = anyio.Event()
     schedule = _scheduler()
 
     def wake(_: object) -> None:
         with suppress(RuntimeError):  # the loop has ended, and with it who waited
-            schedule(arrived.set)
+            schedule(is_done.set)
 
-    flight.add_done_callback(wake)
+    renewal.add_done_callback(wake)
     with anyio.move_on_after(seconds):
-        await arrived.wait()
+        await is_done.wait()
 
 
 def _scheduler() -> Callable[[Callable[[], Any]], Any]:

@@ -200,7 +200,7 @@ def test_renew_with_a_dead_token(driver: Driver, api: Issuer) -> None:
 
 def test_renew_that_hangs(driver: Driver, api: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wait for it has an end."""
-    monkeypatch.setattr(RenewingAuth, "_patience", 0.05)
+    monkeypatch.setattr(RenewingAuth, "_longest_wait", 0.05)
     release = threading.Event()
 
     def renew() -> AccessToken:
