@@ -151,15 +151,15 @@ class AccessTokenAuth(RenewingAuth):
         Raises:
             InvalidRequestError: An argument that makes no sense.
         """
+        if not _is_token(token):
+            del token  # it may be the bare text, and tracebacks may be shown with locals
+            raise refusal("token", "must be an access token as the API answers it, not its text")
         base_url = self._default_base_url or "" if base_url is None else base_url
         super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
         if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:
             raise refusal("age", "must be a finite number of seconds, and not negative")
         if renew is not None and not callable(renew):
             raise refusal("renew", "must be a function")
-        if not _is_token(token):
-            del token  # it may be the bare text, and tracebacks may be shown with locals
-            raise refusal("token", "must be an access token as the API answers it, not its text")
         self._renew = renew
         self._cached = self._cached_token(token, self._clock.monotonic() - age)
 

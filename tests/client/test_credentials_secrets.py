@@ -104,11 +104,12 @@ def test_key_that_is_refused(name: str) -> None:
             assert secret not in text
 
 
-def test_bare_token_that_is_refused() -> None:
-    """The text of a token in place of the API's answer is a likely mistake."""
+@pytest.mark.parametrize("options", [{}, {"leeway": -1}, {"age": -1}, {"base_url": "ftp://x"}])
+def test_bare_token_that_is_refused(options: dict[str, Any]) -> None:
+    """The text of a token in place of the API's answer is a likely mistake, and may come with another."""
     bare: Any = TOKEN.access_token
     with pytest.raises(InvalidRequestError) as caught:
-        AccessTokenAuth(bare)
+        AccessTokenAuth(bare, **options)
     for text in texts_of(caught.value, ours_only=True):
         assert TOKEN_PREFIX not in text
 
