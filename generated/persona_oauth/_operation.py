@@ -296,7 +296,7 @@ class _ParameterEncoder:
         return quoted(value, allow_reserved=self.parameter.allow_reserved) if self.in_url else value
 
     def _check(self, name: str, value: str) -> None:
-        unfit = self.location == "cookie" and (re.search(r'[\s";\\]', value) or re.search(r'[\s",;=\\]', name))
+        unfit = self.location == "cookie" and (re.search(r'[\s";\\]', value) or re.search(r'[^!-~]|[",;=\\]', name))
         if unfit or not FIELD_VALUE.fullmatch(value):
             raise UnfitError(f"has characters that a {self.location} can't carry")
 

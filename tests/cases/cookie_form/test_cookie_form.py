@@ -36,6 +36,12 @@ def test_refused(case: Case, value: str) -> None:
         client.default.list_things(session_id=value)
 
 
+def test_name(case: Case) -> None:
+    """Nor can a cookie have such a name."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^grosse: has characters that a cookie"):
+        client.default.list_things(grosse=1)
+
+
 def test_comma(case: Case) -> None:
     """Nothing would tell it from the end of the item."""
     with case.client() as client, pytest.raises(ValueError, match=r"^words: has ','"):
