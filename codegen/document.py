@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -88,22 +87,6 @@ class Document:
         line = source.line_at(self._lines, position)
         return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
-    def references(self) -> Iterator[tuple[str, str]]:
-        """Every `$ref` of the description with the pointer of the object that holds it."""
-        stack: list[tuple[str, Any]] = [("#", self.data)]
-        while stack:
-            pointer, value = stack.pop()
-            if isinstance(value, dict):
-                if isinstance(ref := value.get("$ref"), str):
-                    yield pointer, ref
-                for key, item in value.items():
-                    if not is_data(key, pointer):
-                        stack.append((join(pointer, key), item))
-                    elif isinstance(item, dict):
-                        stack.extend(_examples(item, join(pointer, key)))
-            elif isinstance(value, list):
-                stack.extend((join(pointer, str(index)), item) for index, item in enumerate(value))
-
     @cached_property
     def _lines(self) -> list[str]:
         return self.text.splitlines()
@@ -145,18 +128,3 @@ def join(pointer: str, token: str) -> str:
 def unescape(token: str) -> str:
     """One name of a JSON pointer as it stands in the document."""
     return token.replace("~1", "/").replace("~0", "~")
-
-
-def _examples(held: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any]]:
-    """The references among examples that have names; the examples themselves are data."""
-    if pointer.endswith("/examples"):
-        for name, example in held.items():
-            if isinstance(example, dict) and "$ref" in example:
-                yield join(pointer, name), {"$ref": example["$ref"]}
-
-
-def is_data(key: str, pointer: str) -> bool:
-    """Examples hold data, in which `$ref` is a key like any other."""
-    return key in ("example", "examples", "default", "const", "enum") and not pointer.endswith(
-        ("/properties", "/components")
-    )

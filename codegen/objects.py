@@ -58,8 +58,8 @@ _FIELDS = {
     "$id! $schema $anchor! $dynamicRef! $dynamicAnchor! $vocabulary! $defs:{schema} definitions:{schema}",
 }
 
-#: The kind of object in each section of `components`.
-SECTIONS: dict[str, str] = {}
+#: Fields that hold data, in which `$ref` is a key like any other.
+DATA = frozenset("example examples default const enum".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +129,7 @@ def _field(text: str) -> tuple[str, Field]:
 
 
 OBJECTS: dict[str, dict[str, Field]] = {kind: dict(map(_field, text.split())) for kind, text in _FIELDS.items()}
-SECTIONS.update({name: field.kind for name, field in OBJECTS["components"].items()})
+#: The kind of object in each section of `components`.
+SECTIONS = {name: field.kind for name, field in OBJECTS["components"].items()}
+#: Fields that hold a map: the keys in it are names, which may read like those of fields (`responses: {default: …}`).
+MAPS = frozenset(name for fields in OBJECTS.values() for name, field in fields.items() if field.many == "{")

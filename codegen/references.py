@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens, unescape
-from .objects import SECTIONS, Part
+from .objects import DATA, MAPS, SECTIONS, Part
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -23,8 +23,32 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
         yield from _unused(document, parts)
 
 
+def _references(document: Document) -> Iterator[tuple[str, str]]:
+    """Every `$ref` of the description with the pointer of the object that holds it."""
+    stack: list[tuple[str, Any, bool]] = [("#", document.data, False)]
+    while stack:
+        pointer, value, is_map = stack.pop()
+        if isinstance(value, list):
+            stack.extend((join(pointer, str(index)), item, False) for index, item in enumerate(value))
+        elif isinstance(value, dict):
+            if isinstance(ref := value.get("$ref"), str):
+                yield pointer, ref
+            for key, item in value.items():
+                if is_map or key not in DATA:
+                    stack.append((join(pointer, key), item, not is_map and key in MAPS))
+                elif key == "examples" and isinstance(item, dict):
+                    yield from _named_examples(item, join(pointer, key))
+
+
+def _named_examples(held: dict[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
+    """The references among examples that have names; the examples themselves are data."""
+    for name, example in held.items():
+        if isinstance(example, dict) and isinstance(ref := example.get("$ref"), str):
+            yield join(pointer, name), ref
+
+
 def _unresolved(document: Document) -> Iterator[Diagnostic]:
-    for pointer, ref in document.references():
+    for pointer, ref in _references(document):
         try:
             document.at(ref)
         except LookupError:
@@ -121,7 +145,7 @@ def _unused(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
 
 def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
     """Who leads to what: references, the names of security schemes, and discriminators' mappings."""
-    yield from document.references()
+    yield from _references(document)
     for part in parts:
         if part.kind in ("openapi", "operation"):
             yield from ((part.pointer, join("#/components/securitySchemes", name)) for _, name in _schemes(part))

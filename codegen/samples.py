@@ -14,8 +14,8 @@ import jsonschema_rs
 
 from .conformance import pointer_of
 from .diagnostics import Diagnostic
-from .document import Document, is_data, join
-from .objects import Part
+from .document import Document, join
+from .objects import DATA, MAPS, Part
 
 _ROOT = "urn:description"
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -125,22 +125,23 @@ def _is_of(value: Any, kind: str) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def as_json_schema(value: Any, pointer: str = "#") -> Any:
+def as_json_schema(value: Any, *, is_map: bool = False) -> Any:
     """The description with its schemas as JSON Schema has them: without data in which `$ref` and `$id` mean nothing,
     without 3.0's ways, and without `required` for what goes one way only.
     """
     if isinstance(value, list):
-        return [as_json_schema(item, pointer) for item in value]
+        return [as_json_schema(item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: item for key, item in value.items() if not _is_left_out(key, item, pointer)}
-    copy = {key: item if is_data(key, pointer) else as_json_schema(item, join("", key)) for key, item in kept.items()}
+    if is_map:
+        return {key: as_json_schema(item) for key, item in value.items()}
+    kept = {key: item for key, item in value.items() if not _is_left_out(key)}
+    copy = {key: item if key in DATA else as_json_schema(item, is_map=key in MAPS) for key, item in kept.items()}
     return _modern(copy) if "type" in copy or "properties" in copy else copy
 
 
-def _is_left_out(key: str, item: Any, pointer: str) -> bool:
-    named = pointer.endswith("/properties")
-    return not named and (key in ("example", "examples", "default") or (key.startswith("$") and key != "$ref"))
+def _is_left_out(key: str) -> bool:
+    return key in ("example", "examples", "default") or (key.startswith("$") and key not in ("$ref", "$defs"))
 
 
 def _modern(schema: dict[str, Any]) -> dict[str, Any]:
