@@ -272,12 +272,16 @@ class Call(Generic[T]):
         return self._invalid(response, f"{path or 'body'}: {reason}", path or None)
 
     def _decoder(self, status_code: int) -> Decoder | None:
-        """Of that status, of its range, the default; else the first of the range: better an answer than a lost one."""
+        """Of that status, else of its range, else the default.
+
+        A success that is not declared is as one that is (RFC 9110, 15), since the method's type knows no other; nor is
+        an error lost that is not declared where no default is.
+        """
         decoders = self._operation.decoders
-        for status in (str(status_code), f"{status_code // 100}XX", "DEFAULT"):
-            if status in decoders:
-                return decoders[status]
-        return next((decoder for status, decoder in decoders.items() if status[0] == str(status_code)[0]), None)
+        alike = next((one for one in decoders if one[0] == str(status_code)[0]), "")
+        wanted = [str(status_code), f"{status_code // 100}XX", "DEFAULT"]
+        wanted.insert(2 if 200 <= status_code < 300 else 3, alike)
+        return next((decoders[status] for status in wanted if status in decoders), None)
 
     def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:
         error = InvalidResponseError(problem, field=path, status_code=response.status_code, headers=response.headers)

@@ -17,3 +17,10 @@ def test_error(case: Case) -> None:
     error = case.error(lambda client: client.default.get_other(), Answer(418, b'{"code": 7}'))
     assert isinstance(error, case.package.ClientError)
     assert error.envelope == case.models.Error(code=7)
+
+
+def test_undeclared_success(case: Case) -> None:
+    """It is what the method says that it returns, not the error."""
+    answer = Answer(202, b'{"name": "n"}')
+    assert case.call(lambda client: client.default.get_other(), answer).result == case.models.Thing(name="n")
+    assert case.error(lambda client: client.default.get_other(), Answer(202, b'{"code": 7}')).field == "name"
