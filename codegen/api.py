@@ -163,6 +163,11 @@ class Operation:
     answers: tuple[Answer, ...]
     security: tuple[tuple[UntrustedString, ...], ...]
 
+    @property
+    def constant(self) -> Code:
+        """The name of its definition: the method's, in capitals if it is ASCII; others can become one in capitals."""
+        return Code(f"_{self.name.upper() if self.name.isascii() else self.name}")
+
     @cached_property
     def variants(self) -> list[Variant]:
         """The signatures that a call can have, where the body can be one of several objects; else none."""

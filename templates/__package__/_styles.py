@@ -63,7 +63,8 @@ def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
             has_to_be_sent = constant or bool(told.get("x-required"))
             sent: Any = told.get("x-sent")
             constraints = adapter_of(Annotated[info.annotation, Field(**sent)]) if sent else None
-            found.append(_Member(name, info.serialization_alias or name, nullable, has_to_be_sent, constraints))
+            wire = name if info.serialization_alias is None else info.serialization_alias
+            found.append(_Member(name, wire, nullable, has_to_be_sent, constraints))
     return tuple(found)
 
 

@@ -23,6 +23,12 @@ def test_operations(case: Case) -> None:
     assert {path: len(found) for path, found in paths.items()} == {"/a": 2, "/b": 2, "/c": 2}
 
 
+def test_capitals(case: Case) -> None:
+    """Names that are one in capitals."""
+    assert case.call(lambda client: client.default.i()).target == "/i"
+    assert case.call(lambda client: client.default.ı()).target == "/dotless"
+
+
 def test_parameters(case: Case) -> None:
     """Each can be given."""
     with case.client() as client:
