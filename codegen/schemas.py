@@ -97,6 +97,23 @@ def one_type(schema: Schema) -> Schema:
     return {**outside, **members[0]} if len(members) == 1 else {**outside, "anyOf": members}
 
 
+def shared_type(schema: Schema) -> Schema:
+    """A type beside variants without one (`type: string, anyOf: [{format: date}, {format: uuid}]`) is that of each.
+
+    The parser would take them to be anything.
+    """
+    beside = {key: value for key, value in schema.items() if key not in ANNOTATIONS | {"anyOf", "oneOf", "nullable"}}
+    if not isinstance(beside.get("type"), str) or beside["type"] == "object" or "allOf" in beside:
+        return schema
+    given = {keyword: schema[keyword] for keyword in ("anyOf", "oneOf") if schema.get(keyword)}
+    return schema | {keyword: [_typed_variant(one, beside) for one in variants] for keyword, variants in given.items()}
+
+
+def _typed_variant(variant: Any, beside: Schema) -> Schema:
+    variant = variant if isinstance(variant, dict) else boolean(variant)
+    return variant if variant.keys() & {"type", "$ref", "allOf", "anyOf", "oneOf"} else {**beside, **variant}
+
+
 def nullable(schema: Schema) -> Schema:
     """`nullable: true` (OpenAPI 3.0), also beside `$ref`, `allOf` or `enum`, becomes a member of `anyOf`."""
     if not schema.get("nullable"):
@@ -197,6 +214,7 @@ _STEPS: tuple[Callable[[Schema], Schema], ...] = (
     positive,
     typed,
     one_type,
+    shared_type,
     nullable,
     enumeration,
     constant,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
+
+import pytest
+
 from tests.support.cases import Answer, Case
 
 
@@ -25,3 +30,14 @@ def test_no_further_items(case: Case) -> None:
     result = case.call(lambda client: client.default.get_lists(), Answer(200, b'["a", 1]')).result
     assert result == ["a", 1]
     assert case.error(lambda client: client.default.get_lists(), Answer(200, b"[1.5]"))
+
+
+def test_one_type_for_all(case: Case) -> None:
+    """Variants that say no type have the one beside them."""
+    day, key = datetime.date(2026, 1, 2), uuid.UUID(int=1)
+    for body, value in ((b'"2026-01-02"', day), (f'"{key}"'.encode(), key), (b"null", None)):
+        sent = case.call(lambda client: client.default.get_days(day=day, words=["a"]), Answer(200, body))
+        assert (sent.target, sent.result) == ("/days?day=2026-01-02&words=a", value)
+    assert case.error(lambda client: client.default.get_days(day="today"), Answer(200, b"1"))
+    with case.client() as client, pytest.raises(ValueError, match=r"^day\b"):
+        client.default.get_days(day="tomorrow")
