@@ -23,6 +23,9 @@ from .parser import snake_case
 from .paths import Paths, Shape, parser_path, skeleton
 from .schemas import INLINE, POINTER, REF, WIRES, Schema
 
+#: Variants that unions may multiply to; each of them is a class.
+_VARIANTS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
@@ -32,6 +35,8 @@ class Normalised:
     shapes: tuple[Shape, ...]
     cuts: tuple[str, ...]
     """Where a type had to be cut off, see `Cuts`; pointers into the description as written."""
+    crowded: tuple[str, ...]
+    """Where unions in an `allOf` multiply to too many variants; pointers too."""
     numbered: tuple[tuple[str, str, str], ...]
     """Classes that could not have the name that they should: pointer, that name, theirs."""
 
@@ -40,6 +45,9 @@ class Normalised:
         message = "this type holds itself without an object in between; here the client takes `Any`"
         for pointer in self.cuts:
             yield self.document.diagnostic(pointer, "recursive-type", message)
+        for pointer in self.crowded:
+            message = "these unions multiply to too many variants: the client knows only what stands beside them"
+            yield self.document.diagnostic(pointer, "many-variants", message)
         for pointer, wanted, taken in self.numbered:
             message = f"another class is `{wanted}`, so this is `{taken}`; additions can change the number"
             yield self.document.diagnostic(pointer, "numbered-name", message)
@@ -71,6 +79,7 @@ def normalise(document: Document) -> Normalised:
         replace(document, data=data),
         tuple(shape for _, shape in shapes),
         tuple(cuts.made),
+        tuple(dict.fromkeys(components.crowded)),
         tuple((pointer, *names) for pointer, names in components.numbered.items()),
     )
 
@@ -85,6 +94,7 @@ class Components:
     by_pointer: dict[str, str] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
     numbered: dict[str, tuple[str, str]] = field(default_factory=dict)
+    crowded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         given = (self.document.data.get("components") or {}).get("schemas") or {}
@@ -201,13 +211,16 @@ class Components:
         if beside.keys() - steps.ANNOTATIONS:
             rest = {key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}
             members.append(self.whole(rest, pointer, name))
-        return {**self.distributed(members, name), **outside}
+        return {**self.distributed(members, pointer, name), **outside}
 
-    def distributed(self, members: list[Schema], name: str) -> Schema:
+    def distributed(self, members: list[Schema], pointer: str, name: str) -> Schema:
         """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
         choices = [self.choices(part) for part in members]
-        count = len(list(itertools.islice(itertools.product(*choices), 33)))
-        combinations = itertools.product(*choices) if count <= 32 else ()
+        limit = max(_VARIANTS, *map(len, choices))
+        combinations = list(itertools.islice(itertools.product(*choices), limit + 1))
+        if len(combinations) > limit:
+            self.crowded.append(pointer)
+            combinations = []
         merged = [merge(combination) for combination in combinations if not contradict(combination)]
         if len(merged) < 2:
             return merged[0] if merged else merge(map(beside_union, members))

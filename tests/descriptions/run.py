@@ -96,7 +96,7 @@ class Row:
     @property
     def degradations(self) -> str:
         """What the package cannot say as the description does."""
-        found = {code: self.codes[code] for code in ("degraded", "recursive-type") if self.codes[code]}
+        found = {code: self.codes[code] for code in ("degraded", "many-variants", "recursive-type") if self.codes[code]}
         return ", ".join(f"{code} {count}" for code, count in found.items()) or "none"
 
     def cells(self) -> list[object]:
