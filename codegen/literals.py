@@ -23,9 +23,18 @@ from .parser import (
 )
 from .schemas import DEFAULT
 
+
+def _instant(value: str) -> datetime.datetime:
+    """With its offset from UTC, since the client sends none without (RFC 3339, 5.6)."""
+    found = datetime.datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(value)
+    return found
+
+
 _PARSED: dict[type, tuple[Callable[[str], object], str]] = {
     DateProperty: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
-    DateTimeProperty: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
+    DateTimeProperty: (_instant, "datetime.datetime.fromisoformat"),
     UuidProperty: (uuid.UUID, "uuid.UUID"),
 }
 

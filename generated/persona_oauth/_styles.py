@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 from urllib.parse import quote
@@ -87,6 +88,8 @@ def plain(value: Any) -> Any:
         return [_below(str(index), item) for index, item in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
         raise UnfitError("must be a finite number")
+    if isinstance(value, datetime) and value.utcoffset() is None:  # RFC 3339, 5.6: or each side reads its own time
+        raise UnfitError("needs a time zone: datetime(…, tzinfo=…)")
     try:
         return to_jsonable_python(value)
     except (PydanticSerializationError, ValueError):

@@ -38,3 +38,14 @@ def test_refused(case: Case, member: str, value: str) -> None:
     """Texts that are none."""
     with case.client() as client, pytest.raises(ValueError, match=f"^{member}: "):
         client.default.put_thing(**{member: value})
+
+
+def test_time_zone(case: Case) -> None:
+    """A time without an offset is another one on each side; what a server says so is taken as it is."""
+    naive = datetime.datetime.fromisoformat("2026-01-02T03:04:05")
+    with case.client() as client, pytest.raises(ValueError, match=r"^at: needs a time zone"):
+        client.default.put_thing(at=naive)
+    assert (
+        case.call(lambda client: client.default.put_thing(), Answer(200, b'{"at":"2026-01-02T03:04:05"}')).result.at
+        == naive
+    )
