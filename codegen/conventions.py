@@ -10,6 +10,9 @@ from .diagnostics import Diagnostic
 from .document import Document, join, tokens
 from .objects import Part
 
+#: What HTTP lets a name be made of: RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one.
+_NAMES = {"header": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "cookie": r"[!#-+.-:<>-\[\]-~-]+"}
+
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """All findings about operations and their paths."""
@@ -21,6 +24,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     yield from _same_paths(document)
     for part in parts:
         yield from _repeated_parameters(document, part)
+        yield from _unfit_name(document, part)
 
 
 def _identified(document: Document, operation: Part) -> Iterator[Diagnostic]:
@@ -122,6 +126,14 @@ def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]
             message = f"the parameter {key[1]} in {key[0]} stands here twice"
             yield document.diagnostic(f"{part.pointer}/parameters/{index}", "duplicate-parameter", message)
         seen.add(key)
+
+
+def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
+    place, name = part.data.get("in"), part.data.get("name")
+    known = part.kind in ("parameter", "security-scheme") and isinstance(name, str) and place in _NAMES
+    if known and not re.fullmatch(_NAMES[str(place)], str(name)):
+        message = f"no {place} can have this name in HTTP"
+        yield document.diagnostic(join(part.pointer, "name"), "bad-parameter-name", message)
 
 
 def _resolved(document: Document, part: Any) -> dict[str, Any]:
