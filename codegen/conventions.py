@@ -130,8 +130,8 @@ def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]
 
 def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
     place, name = part.data.get("in"), part.data.get("name")
-    known = part.kind in ("parameter", "security-scheme") and isinstance(name, str) and place in _NAMES
-    if known and not re.fullmatch(_NAMES[str(place)], str(name)):
+    known = part.kind in ("parameter", "security-scheme") and isinstance(name, str)
+    if known and not re.fullmatch(_NAMES.get(str(place), "(?s:.*)"), str(name)):
         message = f"no {place} can have this name in HTTP"
         yield document.diagnostic(join(part.pointer, "name"), "bad-parameter-name", message)
 

@@ -108,7 +108,7 @@ def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic
         if part.kind != "schema" or part.data.keys().isdisjoint(("enum", "const")):
             continue
         given = part.data.get("type")
-        kinds = [kind for kind in (given if isinstance(given, list) else [given]) if kind in _TYPES]
+        kinds = [kind for kind in (given if isinstance(given, list) else [given]) if str(kind) in _TYPES]
         enum = part.data.get("enum")
         held = [(f"enum/{index}", value) for index, value in enumerate(enum if isinstance(enum, list) else ())]
         held += [("const", part.data["const"])] if "const" in part.data else []

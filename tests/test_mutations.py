@@ -26,6 +26,7 @@ from tests.support.checkout import ROOT, contents
 from tests.support.mutation import mutated
 
 SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
+CASES = [Document.load(path, path.name).data for path in sorted(ROOT.glob("tests/cases/*/spec.yaml"))]
 THOROUGH = settings().max_examples > 100
 #: In each run of the suite the same mutations, so that a failure is never news to the one who changed nothing.
 few = settings(max_examples=settings().max_examples * (1 if THOROUGH else 2), deadline=None, derandomize=not THOROUGH)
@@ -52,10 +53,13 @@ def run(folder: Path, data: dict[str, Any], package: str = "mutant") -> tuple[in
 
 
 def mutant(seed: int) -> dict[str, Any]:
-    """One to three mutations of our description; hypothesis cannot shrink them, but the seed tells them all."""
-    chance, data = random.Random(seed), SPEC
-    if chance.random() < 0.5:  # a foreign one, which generates in spite of more
-        data = {name: value for name, value in SPEC.items() if name != "x-python"}
+    """One to three mutations of a description; hypothesis cannot shrink them, but the seed tells them all.
+
+    The one that is mutated is ours, ours as a foreign one, which generates in spite of more, or that of a case.
+    """
+    chance = random.Random(seed)
+    foreign = {name: value for name, value in SPEC.items() if name != "x-python"}
+    data = chance.choice([SPEC, foreign, chance.choice(CASES), chance.choice(CASES)])
     for _ in range(chance.choice([1, 1, 2, 3])):
         data = mutated(data, chance)
     return data
