@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from . import patterns
 from .literals import literal
 from .parser import FloatProperty, IntProperty, ListProperty, NoneProperty, Property, StringProperty, UnionProperty
 
@@ -35,17 +35,8 @@ def constraints(prop: Property, schema: Any) -> Iterator[str]:
             if flag and bound in numbers:
                 numbers[exclusive] = numbers.pop(bound)
     for keyword, argument in _CONSTRAINTS.get(type(only_type(prop)), {}).items():
-        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or is_pattern(value)):
+        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or not patterns.fault(value)):
             yield f"{argument}={literal(value)}"
-
-
-def is_pattern(value: Any) -> bool:
-    """Whether Python's `re`, which is to check it, knows this regular expression."""
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError, TypeError):
-        return False
-    return True
 
 
 def only_type(prop: Property) -> Property | None:

@@ -95,10 +95,11 @@ class Paths:
 
     def operations(self) -> Iterator[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
         """Pointer, path, method, the path item and the operation."""
-        for path, raw in (self.document.data.get("paths") or {}).items():
-            item = {**self.document.resolve(raw or {}), **(raw or {})}
+        paths = (self.document.data.get("paths") or {}).items()
+        for path, raw in ((path, raw or {}) for path, raw in paths if path.startswith("/")):  # others are extensions
+            item = {**self.document.resolve(raw), **raw}
             for method in METHODS:
-                if path.startswith("/") and isinstance(operation := item.get(method), dict):
+                if isinstance(operation := item.get(method), dict):
                     whole = {"servers": item.get("servers"), **operation}  # the operation's own win
                     yield join(join("#/paths", path), method), path, method, item, whole
 

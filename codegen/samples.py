@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from . import patterns
 from .conformance import pointer_of
 from .diagnostics import Diagnostic
 from .document import Document, join
@@ -92,14 +92,11 @@ def _own(part: Part, schema: str) -> Iterator[Sample]:
 
 
 def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """The client checks patterns with Python's `re`, which knows most of ECMA 262's, but not all."""
+    """Those that the client can't check."""
     for part in parts:
         pattern = part.data.get("pattern") if part.kind == "schema" else None
-        if isinstance(pattern, str):
-            try:
-                re.compile(pattern)
-            except (re.error, OverflowError, RecursionError) as error:
-                yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {error}")
+        if isinstance(pattern, str) and (fault := patterns.fault(pattern)):
+            yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {fault}")
 
 
 def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -108,7 +105,7 @@ def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic
         if part.kind != "schema" or part.data.keys().isdisjoint(("enum", "const")):
             continue
         given = part.data.get("type")
-        kinds = [kind for kind in (given if isinstance(given, list) else [given]) if str(kind) in _TYPES]
+        kinds = [kind for kind in map(str, given if isinstance(given, list) else [given]) if kind in _TYPES]
         enum = part.data.get("enum")
         held = [(f"enum/{index}", value) for index, value in enumerate(enum if isinstance(enum, list) else ())]
         held += [("const", part.data["const"])] if "const" in part.data else []
