@@ -46,7 +46,7 @@ DESCRIPTION = {
     "path-parameter": Code(Level.ERROR, "The path and the parameters `in: path` do not name the same things."),
     "duplicate-path": Code(Level.FAULT, "Two paths differ by the names of their parameters only."),
     "duplicate-parameter": Code(Level.FAULT, "A parameter stands twice in one list."),
-    "bad-parameter-name": Code(Level.ERROR, "A header or a cookie of a name that HTTP cannot carry."),
+    "bad-parameter-name": Code(Level.FAULT, "A header or a cookie of a name that HTTP cannot carry."),
     "duplicate-operation-id": Code(Level.FAULT, "Two operations have one `operationId`."),
     "unknown-scheme": Code(Level.FAULT, "`security` names a scheme that is not described."),
     "bad-server": Code(Level.FAULT, "A server that no client can call: plain http, or a variable nothing describes."),

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import httpx2
 
-from ._operation import FIELD_VALUE, refusal
+from ._operation import FIELD_VALUE, is_name, refusal
 
 __all__ = ["DEFAULT_TIMEOUT", "ApiKey", "Auth", "Basic", "Bearer", "Limits", "Scheme", "Settings", "Timeout"]
 
@@ -28,7 +28,6 @@ DEFAULT_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 
 _API_KEY = re.compile(r"[\x21-\x7e]+")
 _USER_AND_PASSWORD = re.compile(r"[^\x00-\x1f\x7f]+")  # RFC 7617, 2: anything but control characters
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 # They are made from the operation and its arguments, for each call.
 _RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
 
@@ -176,7 +175,7 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     if not isinstance(headers, Mapping):
         raise refusal("headers", "must be a mapping from names to values")
     for name, value in headers.items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not is_name("header", name):
             raise refusal("headers", "a name is not valid")
         if name.lower() in _RESERVED_HEADERS:
             raise refusal("headers", f"{name} is made for each call")

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx2
 
 from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
-from ._operation import Operation, refusal
+from ._operation import Operation, is_name, refusal
 from ._retry import Clock, RetryBudget
 from ._settings import DEFAULT_TIMEOUT, ApiKey, Basic, Bearer, Scheme, Settings, Timeout
 from .errors import ApiError, ClientClosedError
@@ -131,6 +131,8 @@ class _Transport(Generic[HttpClientT]):
         names = next((names for names in operation.security if names and all(name in known for name in names)), ())
         query: list[str] = []
         for scheme in (known[name] for name in names):
+            if not is_name(scheme.location, scheme.name):
+                raise refusal("api_key", f"no {scheme.location} can have the name that the description gives it")
             value = scheme.credential(api_key)
             if scheme.location == "query":
                 query.append(f"{quote(scheme.name, safe='')}={quote(value, safe='')}")

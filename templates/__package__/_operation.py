@@ -20,13 +20,18 @@ from ._model import UNSET, fields_of
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
 
-__all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "explain", "refusal"]
+__all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "explain", "is_name", "refusal"]
 
 T = TypeVar("T")
 
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 # RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
 FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
+# RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one. A query can have any name.
+_NAMES = {
+    "header": re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"),
+    "cookie": re.compile(r'[^\x00- ",;=\\\x7f-\U0010ffff]+'),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +298,14 @@ class _ParameterEncoder:
         return quoted(value, allow_reserved=self.parameter.allow_reserved) if self.in_url else value
 
     def _check(self, name: str, value: str) -> None:
-        unfit = self.location == "cookie" and (re.search(r'[\s";\\]', value) or re.search(r'[^!-~]|[",;=\\]', name))
-        if unfit or not FIELD_VALUE.fullmatch(value):
+        unfit = self.location == "cookie" and re.search(r'[\s";\\]', value)
+        if unfit or not FIELD_VALUE.fullmatch(value) or not is_name(self.location, name):
             raise UnfitError(f"has characters that a {self.location} can't carry")
+
+
+def is_name(location: str, name: str) -> bool:
+    """Whether HTTP lets a header, or a cookie, have this name."""
+    return location not in _NAMES or bool(_NAMES[location].fullmatch(name))
 
 
 def decode_text(content: bytes, charset: str | None) -> str:

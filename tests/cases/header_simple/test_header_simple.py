@@ -38,7 +38,14 @@ def test_not_given(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"x_text": "a\r\nb: c"}, {"x_text": "é"}, {"x_text": " a"}, {"x_words": ["a,b"]}, {"x_point": {"b": "x,c=1"}}],
+    [
+        {"x_bad": "a"},
+        {"x_text": "a\r\nb: c"},
+        {"x_text": "é"},
+        {"x_text": " a"},
+        {"x_words": ["a,b"]},
+        {"x_point": {"b": "x,c=1"}},
+    ],
 )
 def test_refused(case: Case, arguments: dict[str, Any]) -> None:
     """What would end the header, or the item, or has no encoding there."""

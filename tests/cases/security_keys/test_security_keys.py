@@ -45,3 +45,10 @@ def test_missing(case: Case) -> None:
     """Told before anything is sent."""
     with case.client() as client, pytest.raises(ValueError, match=r"^api_key: "):
         client.default.get_header()
+
+
+def test_unfit(case: Case) -> None:
+    """HTTP has no header of such a name; the operation can be called with credentials of another kind."""
+    with case.client(api_key=KEY) as client, pytest.raises(ValueError, match=r"^api_key: no header can have the name"):
+        client.default.get_unfit()
+    assert case.call(lambda client: client.default.get_unfit(), auth=lambda request: request).target == "/unfit"
