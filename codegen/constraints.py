@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from . import patterns
-from .literals import literal
 from .parser import FloatProperty, IntProperty, ListProperty, NoneProperty, Property, StringProperty, UnionProperty
 
 _LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
@@ -26,7 +27,7 @@ _CONSTRAINTS: dict[type, dict[str, str]] = {
 }
 
 
-def constraints(prop: Property, schema: Any) -> Iterator[str]:
+def constraints(prop: Property, schema: Any) -> Iterator[tuple[str, Any]]:
     """The schema's constraints as keyword arguments of pydantic's `Field`."""
     numbers = dict(schema)
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
@@ -36,7 +37,19 @@ def constraints(prop: Property, schema: Any) -> Iterator[str]:
                 numbers[exclusive] = numbers.pop(bound)
     for keyword, argument in _CONSTRAINTS.get(type(only_type(prop)), {}).items():
         if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or not patterns.fault(value)):
-            yield f"{argument}={literal(value)}"
+            yield argument, value
+
+
+def admits(prop: Property, schema: Any, value: Any) -> bool:
+    """Whether the client would send a value: what it gives by itself, it must not refuse."""
+    if not (found := dict(constraints(prop, schema))):
+        return True
+    kind: Any = Annotated[type(value), Field(**found)]
+    try:
+        TypeAdapter(kind, config=ConfigDict(regex_engine="python-re")).validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def only_type(prop: Property) -> Property | None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from .constraints import admits
 from .parser import (
     BooleanProperty,
     ConstProperty,
@@ -49,13 +50,17 @@ def literal(value: Any) -> str:
     return quoted
 
 
-def default_of(prop: Property, schema: Any = None) -> str | None:
-    """The description's default as Python code; None where there is none, or none that the type has."""
+def default_of(prop: Property, schema: Any, whole: Any) -> str | None:
+    """The description's default as Python code; None where there is none, or none that the type has.
+
+    `whole` is the schema with its references followed.
+    """
     if isinstance(prop, ConstProperty) and prop.required:
         return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
     value = schema.get(DEFAULT) if isinstance(schema, dict) else None
     kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-    return next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
+    code = next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
+    return code if code is not None and admits(prop, whole, value) else None
 
 
 def _default(prop: Property, value: Any) -> str | None:

@@ -137,7 +137,7 @@ class Translator:
     ) -> Field:
         wire, prop, schema = member
         whole = self.models.resolved(schema)
-        annotation, default = annotator.items(prop, schema), default_of(prop, schema)
+        annotation, default = annotator.items(prop, schema), default_of(prop, schema, whole)
         required = prop.required and not any(whole.get(flag) for flag in missing)
         if not required and default is None:
             default = "None"
@@ -178,12 +178,12 @@ class Translator:
             yield wires.get(name, name), props[name], part
 
 
-def _checked(found: Iterable[str], missing: tuple[str, ...]) -> Iterator[str]:
+def _checked(found: Iterable[tuple[str, Any]], missing: tuple[str, ...]) -> Iterator[str]:
     """The constraints of a field, which hold for requests only: a class that answers have, too, keeps them apart."""
     if missing == ("readOnly",):
-        yield from found
+        yield from (f"{name}={literal(value)}" for name, value in found)
     elif "readOnly" in missing:
-        pairs = [f"{literal(name)}: {value}" for name, _, value in (one.partition("=") for one in found)]
+        pairs = [f"{literal(name)}: {literal(value)}" for name, value in found]
         if pairs:
             yield f"sent={{{', '.join(pairs)}}}"
 

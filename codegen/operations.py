@@ -102,7 +102,7 @@ class Translator:
         required: bool,
     ) -> Argument:
         whole = self.models.models.resolved(schema)
-        kind, default = self.sent.plain(prop, schema), default_of(prop, schema)
+        kind, default = self.sent.plain(prop, schema), default_of(prop, schema, whole)
         # A style has no null; what may be anything may be null in JSON.
         nullable = is_nullable(prop) or (place == "body" and kind == "Any")
         is_joined = bool(whole.get("x-space-separated")) and kind in ("str", "str | None")

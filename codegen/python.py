@@ -64,7 +64,7 @@ class Annotator:
     def constrained(self, prop: Property, schema: Any = None) -> str:
         """The type with the description's constraints, as pydantic checks them."""
         inner = self.items(prop, schema)
-        found = ", ".join(constraints(prop, self.models.resolved(schema)))
+        found = ", ".join(f"{name}={literal(value)}" for name, value in constraints(prop, self.models.resolved(schema)))
         return f"Annotated[{inner}, Field({found})]" if found else inner
 
     def items(self, prop: Property, schema: Any = None) -> str:

@@ -10,7 +10,10 @@ from tests.support.cases import Answer, Case
 
 
 def test_sent(case: Case) -> None:
-    """Those that Python has a literal for; a list has none, null is what the server knows anyway, `soon` is no time."""
+    """Those that Python has a literal for; a list has none, null is what the server knows anyway, `soon` is no time.
+
+    Nor are those sent that the client would refuse.
+    """
     sent = case.call(lambda client: client.default.create_thing(number=2.5))
     assert (sent.target, sent.headers["x-mode"]) == ("/things?limit=10", "slow")
     assert json.loads(sent.body) == {
