@@ -47,6 +47,7 @@ DESCRIPTION = {
     "duplicate-path": Code(Level.FAULT, "Two paths differ by the names of their parameters only."),
     "duplicate-parameter": Code(Level.FAULT, "A parameter stands twice in one list."),
     "bad-parameter-name": Code(Level.FAULT, "A header or a cookie of a name that HTTP cannot carry."),
+    "nameless-form": Code(Level.FAULT, "The body is a form, and its schema no object: its parts have no names."),
     "duplicate-operation-id": Code(Level.FAULT, "Two operations have one `operationId`."),
     "unknown-scheme": Code(Level.FAULT, "`security` names a scheme that is not described."),
     "bad-server": Code(Level.FAULT, "A server that no client can call: plain http, or a variable nothing describes."),

@@ -9,6 +9,7 @@ from typing import Any
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens
 from .objects import Part
+from .paths import media_kind
 
 #: What HTTP lets a name be made of: RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one.
 _NAMES = {"header": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "cookie": r"[!#-+.-:<>-\[\]-~-]+"}
@@ -25,6 +26,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     for part in parts:
         yield from _repeated_parameters(document, part)
         yield from _unfit_name(document, part)
+        yield from _nameless(document, part)
 
 
 def _identified(document: Document, operation: Part) -> Iterator[Diagnostic]:
@@ -134,6 +136,19 @@ def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
     if known and not re.fullmatch(_NAMES.get(str(place), "(?s:.*)"), str(name)):
         message = f"no {place} can have this name in HTTP"
         yield document.diagnostic(join(part.pointer, "name"), "bad-parameter-name", message)
+
+
+def _nameless(document: Document, part: Part) -> Iterator[Diagnostic]:
+    """Forms whose parts have no names; a text may be a form that the caller encodes."""
+    held = part.data.get("content") if part.kind == "request-body" else None
+    for media_type, raw in (held if isinstance(held, dict) else {}).items():
+        taken = {"form": ("object", "string"), "multipart": ("object",)}.get(media_kind(str(media_type)))
+        schema = _resolved(document, _resolved(document, raw).get("schema"))
+        given = schema.get("type")
+        if taken and isinstance(given, str) and given not in taken and "properties" not in schema:
+            pointer = join(join(join(part.pointer, "content"), str(media_type)), "schema")
+            message = f"a form is an object, and this is of type {given}"
+            yield document.diagnostic(pointer, "nameless-form", message)
 
 
 def _resolved(document: Document, part: Any) -> dict[str, Any]:

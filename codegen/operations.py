@@ -144,7 +144,7 @@ class Translator:
                 yield self.body(part, props[part.key], (), required)
 
     def body(self, part: Part, prop: Property, fields: tuple[Argument, ...], required: bool) -> Body:
-        kind = media_kind(part.media_type)
+        kind = "bytes" if isinstance(prop, FileProperty) else media_kind(part.media_type)
         written = {"text": "str", "bytes": "File"}.get(kind)
         described = {**part.raw, "description": "The body of the request."}
         argument = self.argument("body", "body", prop, part.schema, "body", described, required)
@@ -160,18 +160,19 @@ class Translator:
             models=self.models.names(prop),
             fields=fields,
             argument=None if fields else argument,
-            encodings=tuple(self.encodings(part.raw.get("encoding") or {})),
+            encodings=tuple(self.encodings(part.raw.get("encoding") or {}, kind)),
         )
 
-    def encodings(self, raw: dict[str, Any]) -> Iterator[Encoding]:
-        """How single members of a form are written (OpenAPI 3.1, 4.8.15)."""
+    def encodings(self, raw: dict[str, Any], kind: str) -> Iterator[Encoding]:
+        """How single members of a form are written (OpenAPI 3.1, 4.8.15); 3.0 (4.7.15) has no styles in multipart."""
+        is_styled = kind == "form" or not str(self.data.get("openapi")).startswith("3.0")
         for name, encoding in raw.items():
             yield Encoding(
                 name=text(name),
                 content_type=text(encoding.get("contentType")),
-                style=text(encoding.get("style")),
-                explode=encoding.get("explode"),
-                allow_reserved=bool(encoding.get("allowReserved")),
+                style=text(encoding.get("style") if is_styled else ""),
+                explode=encoding.get("explode") if is_styled else None,
+                allow_reserved=is_styled and bool(encoding.get("allowReserved")),
             )
 
     def variants(self, prop: Property, shape: Shape, taken: set[str]) -> list[Flattened]:
@@ -205,8 +206,10 @@ class Translator:
     def answer(self, part: Part, prop: Property) -> Answer:
         kind = media_kind(part.media_type) if part.media_type else "empty"
         kind = kind if kind in ("json", "text", "empty") else "bytes"
-        if "*" in part.media_type:  # any type, so none that would put a text into quotes or a file into JSON
-            kind = {StringProperty: "text", FileProperty: "bytes"}.get(type(prop), kind)
+        if "*" in part.media_type and isinstance(prop, StringProperty):  # any type: also one without quotes
+            kind = "text"
+        if isinstance(prop, FileProperty):  # `format: binary` says more than `application/json`: an export of JSON
+            kind = "bytes"
         annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind)
         return Answer(
             status=Code(part.name),

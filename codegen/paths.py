@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from .document import Document, join
 from .names import argument, class_name, numbered, operation_names, words
-from .schemas import POINTER, TYPES, Schema
+from .schemas import POINTER, TYPES, Schema, is_binary
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -20,6 +20,7 @@ NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-
 _BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"
 _ASKED_FOR = ("json", "text", "bytes", "form", "multipart")
+_TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
 
@@ -157,9 +158,8 @@ class Paths:
     def bodies(self, raw: dict[str, Any], pointer: str, name: str) -> Iterator[Part]:
         for position, (media_type, value) in enumerate((raw.get("content") or {}).items()):
             at = join(join(join(pointer, "content"), media_type), "schema")
-            kind = media_kind(media_type)
-            schema = _BYTES if kind in ("text", "bytes") else (value or {}).get("schema")
-            suffix = "request" if position == 0 else f"{kind} request"
+            schema = self.content(media_type, value)
+            suffix = "request" if position == 0 else f"{media_kind(media_type)} request"
             normalised = self.components.hoisted({} if schema is None else schema, at, class_name(words(name)), suffix)
             yield Part(f"body {media_type}", value or {}, normalised, media_type)
 
@@ -184,11 +184,18 @@ class Paths:
         content = reference.get("content") or {}
         media_type = answer_type(content)
         at = join(join(join(pointer, "content"), media_type), "schema")
-        raw = (content.get(media_type) or {}).get("schema")
-        json = media_type and media_kind(media_type) == "json" and raw is not None
-        schema = self.components.hoisted(raw, at, class_name(words(name)), part) if json else {}
+        raw = self.content(media_type, content.get(media_type)) if media_type else None
+        known = raw is _BYTES or (raw is not None and media_kind(media_type) == "json")
+        schema = self.components.hoisted(raw, at, class_name(words(name)), part) if known else {}
         headers = {key: self.header(value) for key, value in (reference.get("headers") or {}).items()}
         return Part("", {**reference, "headers": headers}, schema, media_type)
+
+    def content(self, media_type: str, raw: dict[str, Any] | None) -> Any:
+        """The schema; where that is no matter to the client, that of a text or of a file."""
+        schema, kind = (raw or {}).get("schema"), media_kind(media_type)
+        if kind == "bytes" or is_binary(self.document.resolve(schema)):
+            return _BYTES
+        return _TEXT if kind == "text" else schema
 
     def header(self, reference: Any) -> dict[str, Any]:
         header = self.document.resolve(reference)

@@ -74,10 +74,10 @@ def _is_conditional(schema: Any) -> bool:
 
 
 def typed(schema: Schema) -> Schema:
-    """A schema with members or items but no type: the keywords tell."""
+    """A schema with members or items but no type: the keywords tell; `additionalProperties: true` does not."""
     if "type" in schema or "$ref" in schema or schema.keys() & {"enum", "const", "allOf", "oneOf", "anyOf"}:
         return schema
-    if schema.keys() & _OBJECT:
+    if schema.keys() & (_OBJECT - {"additionalProperties"}) or schema.get("additionalProperties", True) is not True:
         return {**schema, "type": "object"}
     if schema.keys() & {"items", "prefixItems", "minItems", "maxItems"}:
         return {**schema, "type": "array"}
@@ -230,6 +230,12 @@ def is_object(schema: Schema) -> bool:
     """Whether the schema is one of an object; the parser makes a union of one that has variants."""
     is_union = bool(schema.get("anyOf") or schema.get("oneOf"))
     return not is_union and (schema.get("type") == "object" or "properties" in schema)
+
+
+def is_binary(schema: Any) -> bool:
+    """Whether a value is a file by its schema."""
+    whole = file(schema) if isinstance(schema, dict) else {}
+    return whole.get("type") == "string" and whole.get("format") == "binary"
 
 
 def is_annotation_only(schema: Any) -> bool:

@@ -89,6 +89,8 @@ class BodyEncoder:
     def _write(self) -> Callable[[Any], tuple[bytes, str]]:
         """How this media type is written; a wildcard is JSON, as in most descriptions that use one."""
         essence = self._essence
+        if self.body.type is File:
+            return self._binary
         if is_json(essence) or essence in ("", "*/*", "application/*"):
             return self._json
         if essence == _FORM:
@@ -172,7 +174,9 @@ class BodyEncoder:
     # Forms
 
     def _form(self, value: Any) -> tuple[bytes, str]:
-        """WHATWG URL, 5.2."""
+        """WHATWG URL, 5.2. A body that is a text by its schema is one that the caller has encoded."""
+        if isinstance(value, str):
+            return _utf8(value), self.body.content_type
         pairs: Pairs = []
         for name, item in _members(value):
             if type(item) is str and name not in self.body.encoding:
@@ -204,7 +208,7 @@ class BodyEncoder:
     def _parts(self, name: str, value: Any) -> list[bytes]:
         """A part for each item of an array (RFC 7578, 4.3)."""
         encoding = self.body.encoding.get(name, Encoding())
-        if encoding.has_style and not encoding.content_type:
+        if encoding.has_style and not encoding.content_type and not _holds_file(value):
             pairs = _style(name, encoding, str).pairs(value)
             return [_part(written, _utf8(item)) for written, item in pairs]
         parts = _taken_apart(name, value, nested=not encoding.content_type)

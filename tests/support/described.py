@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from codegen.document import Document, join
 from codegen.paths import media_kind
+from codegen.patterns import fault
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
@@ -72,8 +73,9 @@ class Described:
         """All of them."""
         found = []
         for path, item in (self.document.data.get("paths") or {}).items():
-            whole = {**self.document.resolve(item), **item}
-            found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
+            if path.startswith("/"):
+                whole = {**self.document.resolve(item), **item}
+                found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
         return found
 
     def content(self, reference: Mapping[str, Any], pointer: str) -> Iterator[Content]:
@@ -122,7 +124,8 @@ class Described:
         if "allOf" in schema or "properties" in schema or kind == "object":
             return self._object(schema, depth)
         if kind == "array" or "items" in schema:
-            return [self.sample(schema.get("items"), depth + 1)] * max(schema.get("minItems", 0), depth < _DEEP)
+            count = max(schema.get("minItems", 0), depth < _DEEP)
+            return [self.sample(schema.get("items"), depth + 1)] * count if count else []
         return self._scalar(kind, schema)
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -143,7 +146,7 @@ class Described:
             lowest = schema.get("minimum", 1)
             return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
         if kind == "string":
-            if "pattern" in schema:
+            if "pattern" in schema and not fault(schema["pattern"]):
                 return matching(schema["pattern"])
             is_file = schema.get("contentMediaType") == "application/octet-stream"
             text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")
@@ -242,11 +245,20 @@ class Method:
     def arguments(self, described: DescribedOperation, body: Content | None) -> dict[str, Any]:
         """What a caller passes for this body: it and the required parameters."""
         made = {
-            one.name: TypeAdapter(one.type).validate_python(described.parameter(one.wire, one.location))
+            one.name: self.adapter(one.type).validate_python(described.parameter(one.wire, one.location))
             for one in self.operation.parameters
             if one.required
         }
         return made if body is None else {**self._body(body), **made}
+
+    def module(self, name: str) -> Any:
+        """A module of the package."""
+        return importlib.import_module(f"{type(self.operation).__module__.rpartition('.')[0]}.{name}")
+
+    def adapter(self, kind: Any) -> TypeAdapter[Any]:
+        """The validator that the client has for a type."""
+        made: TypeAdapter[Any] = self.module("_checks").adapter_of(kind)
+        return made
 
     def _body(self, body: Content) -> dict[str, Any]:
         if len({one.content_type for one in self.operation.bodies}) > 1:
@@ -257,10 +269,10 @@ class Method:
         for one in self.operation.bodies:
             if one.content_type == body.media_type and not (body.value is None and not one.required):
                 given = body.value
-                if media_kind(body.media_type) == "bytes" and not isinstance(given, bytes):
+                if one.type is self.module("_model").File and not isinstance(given, bytes):
                     given = str(given).encode()
                 try:
-                    value = TypeAdapter(one.type).validate_python(given)
+                    value = self.adapter(one.type).validate_python(given)
                 except ValueError as error:
                     refusals.append(str(error))
                 else:

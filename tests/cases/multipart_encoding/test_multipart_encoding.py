@@ -25,6 +25,7 @@ from tests.support.cases import Case
         ({"latin": "é"}, 'name="latin"\r\nContent-Type: text/plain; charset=iso-8859-1', "é"),
         ({"prose": "a"}, 'name="prose"\r\nContent-Type: text/plain', "a"),
         ({"ids": [1, 2]}, 'name="ids"', "1,2"),
+        ({"files": [b"x"]}, 'name="files"; filename="upload"\r\nContent-Type: application/octet-stream', "x"),
     ],
 )
 def test_part(case: Case, arguments: dict[str, Any], head: str, content: str) -> None:

@@ -17,6 +17,14 @@ def test_bytes(case: Case) -> None:
     assert (sent.body, sent.headers["content-type"]) == (b"%PDF", "application/pdf")
 
 
+def test_any_media_type(case: Case) -> None:
+    """What is binary by its schema is sent as it is."""
+    sent = case.call(lambda client: client.default.put_import(body=b'{"a":1}'))
+    assert (sent.body, sent.headers["content-type"]) == (b'{"a":1}', "application/json")
+    sent = case.call(lambda client: client.default.put_log(body=io.BytesIO(b"\xff")))
+    assert (sent.body, sent.headers["content-type"]) == (b"\xff", "text/plain")
+
+
 def test_open_file(case: Case) -> None:
     """Read once."""
     assert case.call(lambda client: client.default.put_blob(body=io.BytesIO(b"abc"))).body == b"abc"

@@ -27,3 +27,9 @@ def test_file(case: Case) -> None:
     """`format: binary`."""
     sent = case.call(lambda client: client.default.post_thing(file=b"x"))
     assert b'name="file"; filename="upload"' in sent.body
+
+
+def test_no_style(case: Case) -> None:
+    """Of a multipart body, 3.0 ignores it (4.7.15.1)."""
+    sent = case.call(lambda client: client.default.post_thing(ids=[1, 2]))
+    assert sent.body.count(b'name="ids"\r\n\r\n') == 2
