@@ -71,6 +71,7 @@ DESCRIPTION = {
     "no-security": Code(Level.WARNING, "An operation for which nothing says how to authenticate, not even `[]`."),
     "unused-component": Code(Level.WARNING, "A component that no operation reaches."),
     "recursive-type": Code(Level.WARNING, "A list or union holds itself; Python has no name for that, so it is `Any`."),
+    "no-type": Code(Level.WARNING, "A schema has `items` and no `type`: any value fits, so it is `Any`."),
     "many-variants": Code(Level.WARNING, "Unions in one `allOf` multiply to more variants than 32; they are left out."),
     "not-rendered": Code(Level.WARNING, "Nothing in the client is made of this part of the description."),
     "bad-waiver": Code(Level.WARNING, "An `x-waive` without a reason, for no warning, or for nothing that is there."),

@@ -148,6 +148,7 @@ class Components:
             schema = {**whole, "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
         if schema.get("allOf"):
             return {**self.merged(schema, pointer, name), POINTER: pointer}
+        schema = steps.anything(schema)
         return {**schema, **dict(self.parts(schema, pointer, name)), POINTER: pointer}
 
     def parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:

@@ -74,14 +74,17 @@ def _is_conditional(schema: Any) -> bool:
 
 
 def typed(schema: Schema) -> Schema:
-    """A schema with members or items but no type: the keywords tell; `additionalProperties: true` does not."""
+    """A schema with members but no type is one of an object; `additionalProperties: true` alone says nothing."""
     if "type" in schema or "$ref" in schema or schema.keys() & {"enum", "const", "allOf", "oneOf", "anyOf"}:
         return schema
     if schema.keys() & (_OBJECT - {"additionalProperties"}) or schema.get("additionalProperties", True) is not True:
         return {**schema, "type": "object"}
-    if schema.keys() & {"items", "prefixItems", "minItems", "maxItems"}:
-        return {**schema, "type": "array"}
     return schema
+
+
+def anything(schema: Schema) -> Schema:
+    """`items` without `type: array` allow any value (Slack's are objects): a step for whole schemas, not for parts."""
+    return schema if "type" in schema else {key: value for key, value in schema.items() if key != "items"}
 
 
 def one_type(schema: Schema) -> Schema:

@@ -1,4 +1,4 @@
-"""`true` as a schema, no schema at all, arrays without items: anything."""
+"""`true` as a schema, no schema at all, arrays without items, items without an array: anything."""
 
 from __future__ import annotations
 
@@ -15,3 +15,9 @@ def test_anything(case: Case) -> None:
     )
     assert sent.body == b'{"anything":{"a":[1]},"list":[1,"a",null],"untyped-list":[{}],"nothing":2}'
     assert sent.result == [1, {"a": None}]
+
+
+def test_no_type(case: Case) -> None:
+    """What a keyword says of lists, or of objects that may have any member, says nothing of other values."""
+    sent = case.call(lambda client: client.default.put_thing(items={"a": 1}, free="x"), Answer(200, b"1"))
+    assert sent.body == b'{"items":{"a":1},"free":"x"}'
