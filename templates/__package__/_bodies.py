@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
+from mimetypes import MimeTypes
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
@@ -254,9 +255,15 @@ def _in_quotes(name: str) -> str:
 
 
 def _file_type(upload: Upload, declared: str) -> str:
-    """What the caller says, if the description allows it; else what the description says, if it is one type."""
+    """What the caller says, if the description allows it; else what the description says, if it is one type.
+
+    Where that leaves a choice, the name of the file tells.
+    """
     allowed = [one.strip() for one in declared.split(",") if one.strip()]
     own = upload.content_type.strip()
+    if not own and (len(allowed) > 1 or "*" in declared):
+        known, coding = MimeTypes().guess_type(upload.filename)  # Python's own table: the same on every machine
+        own = "" if coding else known or ""
     if not re.fullmatch(r"[\t\x20-\x7e]*", own):  # RFC 9110, 5.5
         raise UnfitError("has a content type with characters that a header can't carry")
     essence = own.partition(";")[0].strip().lower()

@@ -19,6 +19,8 @@ from tests.support.cases import Case
             "x",
         ),
         ({"any_image": ("p", b"x", "image/gif")}, 'name="any-image"; filename="p"\r\nContent-Type: image/gif', "x"),
+        ({"any_image": ("p.gif", b"x")}, 'name="any-image"; filename="p.gif"\r\nContent-Type: image/gif', "x"),
+        ({"picture": ("p.png", b"x")}, 'name="picture"; filename="p.png"\r\nContent-Type: image/png', "x"),
         ({"meta": {"a": 1}}, 'name="meta"\r\nContent-Type: application/vnd.meta+json', '{"a":1}'),
         ({"quoted": "a"}, 'name="quoted"\r\nContent-Type: application/json', '"a"'),
         ({"xml": "<a/>"}, 'name="xml"\r\nContent-Type: application/xml; charset=utf-8', "<a/>"),
@@ -40,6 +42,7 @@ def test_part(case: Case, arguments: dict[str, Any], head: str, content: str) ->
     [
         ({"picture": b"x"}, "picture"),
         ({"any_image": b"x"}, "any_image"),
+        ({"picture": ("p.gif", b"x")}, "picture"),
         ({"png": ("p.gif", b"x", "image/gif")}, "png"),
         ({"any_image": ("p", b"x", "text/html")}, "any_image"),
         ({"any_image": ("p", b"x", "image/png\r\nX: y")}, "any_image"),
