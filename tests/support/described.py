@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from hypothesis import Phase, find, settings
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
@@ -158,9 +159,12 @@ class Described:
 
 @cache
 def matching(pattern: str) -> str:
-    """A text that a regular expression takes, the same in each run."""
+    """A text that a regular expression takes, the same in each run; any text where none is found."""
     quick = settings(phases=(Phase.generate,), database=None, derandomize=True)
-    return find(from_regex(pattern, fullmatch=True), str.isascii, settings=quick)
+    try:
+        return find(from_regex(pattern, fullmatch=True), str.isascii, settings=quick)
+    except (NoSuchExample, Unsatisfiable):
+        return "text"
 
 
 def without_bytes(value: Any) -> Any:
