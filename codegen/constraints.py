@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -35,16 +36,27 @@ def constraints(prop: Property, schema: Any) -> Iterator[tuple[str, Any]]:
             flag = numbers.pop(exclusive)
             if flag and bound in numbers:
                 numbers[exclusive] = numbers.pop(bound)
-    for keyword, argument in _CONSTRAINTS.get(type(only_type(prop)), {}).items():
-        if (value := numbers.get(keyword)) is not None and (keyword != "pattern" or not patterns.fault(value)):
+    kind = only_type(prop)
+    for keyword, argument in _CONSTRAINTS.get(type(kind), {}).items():
+        value = numbers.get(keyword)
+        if isinstance(value, float) and not isinstance(kind, FloatProperty):
+            value = _whole(argument, value)
+        if value is not None and (keyword != "pattern" or not patterns.fault(value)):
             yield argument, value
+
+
+def _whole(argument: str, value: float) -> int | None:
+    """The same bound for integers and lengths, for which pydantic takes no other; none for a multiple of a fraction."""
+    if argument == "multiple_of":
+        return int(value) if value.is_integer() else None
+    return math.ceil(value) if argument in ("ge", "lt", "min_length") else math.floor(value)
 
 
 def admits(prop: Property, schema: Any, value: Any) -> bool:
     """Whether the client would send a value: what it gives by itself, it must not refuse."""
     if not (found := dict(constraints(prop, schema))):
         return True
-    kind: Any = Annotated[type(value), Field(**found)]
+    kind: Any = Annotated[float if isinstance(only_type(prop), FloatProperty) else type(value), Field(**found)]
     try:
         TypeAdapter(kind, config=ConfigDict(regex_engine="python-re")).validate_python(value)
     except ValidationError:

@@ -261,19 +261,22 @@ def _file_type(upload: Upload, declared: str) -> str:
     """
     allowed = [one.strip() for one in declared.split(",") if one.strip()]
     own = upload.content_type.strip()
-    if not own and (len(allowed) > 1 or "*" in declared):
-        known, coding = MimeTypes().guess_type(upload.filename)  # Python's own table: the same on every machine
-        own = "" if coding else known or ""
+    if not own:
+        if len(allowed) == 1 and "*" not in declared:
+            return declared
+        own = _guessed(upload.filename) if allowed else _BINARY
     if not re.fullmatch(r"[\t\x20-\x7e]*", own):  # RFC 9110, 5.5
         raise UnfitError("has a content type with characters that a header can't carry")
     essence = own.partition(";")[0].strip().lower()
-    if own and (not allowed or any(fnmatchcase(essence, one.partition(";")[0].strip().lower()) for one in allowed)):
+    if not allowed or any(fnmatchcase(essence, one.partition(";")[0].strip().lower()) for one in allowed):
         return own
-    if not own and not allowed:
-        return _BINARY
-    if not own and len(allowed) == 1 and "*" not in declared:
-        return declared
     raise UnfitError(f"needs a content type that is {' or '.join(allowed)}: (filename, content, content type)")
+
+
+def _guessed(filename: str) -> str:
+    """By Python's own table, which is the same on every machine."""
+    known, coding = MimeTypes().guess_type(filename)
+    return known if known and not coding else _BINARY
 
 
 def _read(upload: Upload) -> bytes:

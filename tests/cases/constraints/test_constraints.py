@@ -14,20 +14,28 @@ def test_fits(case: Case) -> None:
     sent = case.call(
         lambda client: client.default.put_thing(id="abcde", limit=100, step=0.5, ids=[9, 1], name="n", parts=[])
     )
-    assert sent.target == "/things/abcde?limit=100&step=0.5&ids=9&ids=1"
+    assert sent.target == "/things/abcde?limit=100&step=0.5&least=1.0&ids=9&ids=1"
     assert sent.body == b'{"name":"n","parts":[]}'
+
+
+def test_fractions(case: Case) -> None:
+    """As bounds of whole numbers, and of lengths."""
+    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", whole=1, between=4, long="ab"))
+    assert sent.target == "/things/a?whole=1&between=4&least=1.0&long=ab"
+    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", whole=4, between=1, least=0.5))
+    assert sent.target == "/things/a?whole=4&between=1&least=0.5"
 
 
 def test_patterns(case: Case) -> None:
     """With look-around, too; what Python's `re` does not know is left to the server."""
     sent = case.call(lambda client: client.default.put_thing(id="a", name="n", code="ax", letter="1", word="1"))
-    assert (sent.target, sent.body) == ("/things/a?code=ax&letter=1", b'{"name":"n","word":"1"}')
+    assert (sent.target, sent.body) == ("/things/a?least=1.0&code=ax&letter=1", b'{"name":"n","word":"1"}')
 
 
 def test_null(case: Case) -> None:
     """Null has no length."""
     sent = case.call(lambda client: client.default.put_thing(id="a", name="n", maybe=None, label=None, lines=None))
-    assert (sent.target, sent.body) == ("/things/a?maybe=", b'{"name":"n","label":null,"lines":null}')
+    assert (sent.target, sent.body) == ("/things/a?least=1.0&maybe=", b'{"name":"n","label":null,"lines":null}')
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,12 @@ def test_null(case: Case) -> None:
         ({"limit": 101}, "limit"),
         ({"step": 0}, "step"),
         ({"step": 0.7}, "step"),
+        ({"whole": 0}, "whole"),
+        ({"whole": 5}, "whole"),
+        ({"between": 0}, "between"),
+        ({"between": 5}, "between"),
+        ({"least": 0.4}, "least"),
+        ({"long": "a"}, "long"),
         ({"ids": []}, "ids"),
         ({"ids": [1, 2, 3]}, "ids"),
         ({"ids": [1, 10]}, "ids.1"),

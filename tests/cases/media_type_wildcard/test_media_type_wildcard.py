@@ -16,3 +16,11 @@ def test_text(case: Case) -> None:
     """Plain."""
     sent = case.call(lambda client: client.default.post_text(body="t"), Answer(200, b"u", "text/html"))
     assert (sent.body, sent.headers["content-type"], sent.result) == (b"t", "text/plain", "u")
+
+
+def test_file(case: Case) -> None:
+    """By its name; or any file."""
+    sent = case.call(lambda client: client.default.post_file(body=("a.png", b"x")), Answer(200, b"\xff", "image/png"))
+    assert (sent.body, sent.headers["content-type"], sent.result) == (b"x", "image/png", b"\xff")
+    sent = case.call(lambda client: client.default.post_file(body=b"x"), Answer(200, b"{}"))
+    assert (sent.headers["content-type"], sent.result) == ("application/octet-stream", b"{}")
