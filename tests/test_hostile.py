@@ -109,9 +109,9 @@ def harmless(folder: Path) -> dict[str, bytes]:
 
 
 def is_name(place: Place) -> bool:
-    """Whether a scalar decides about names or types, and so about the tree: what it says is bound to change it."""
+    """Whether a scalar decides about names, types or defaults: what it says is bound to change the tree."""
     lists = {"tags", "required", "enum"} & {*place[-2:-1]}
-    return bool(lists) or place[-1] in ("name", "operationId", "format", "default", "const")
+    return bool(lists) or place[-1] in ("name", "operationId", "format", "pattern", "default", "const")
 
 
 def test_no_scalar_becomes_code(folder: Path, harmless: dict[str, bytes]) -> None:
