@@ -15,7 +15,7 @@ _EXTENSION = "x-waive"
 
 
 #: What turns out after the checks, so that a waiver of it is never needless to them.
-_LATER = ("degraded", "many-variants", "numbered-name", "recursive-type")
+_LATER = ("degraded", "many-variants", "no-type", "numbered-name", "recursive-type")
 
 
 def check_description(document: Document) -> tuple[Diagnostic, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+import jsonschema_rs
 
 from . import patterns
 from .parser import FloatProperty, IntProperty, ListProperty, NoneProperty, Property, StringProperty, UnionProperty
@@ -20,6 +21,7 @@ _NUMBER = {
     "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of",
 }
+_KEYWORDS = {argument: keyword for keyword, argument in (_LENGTH | _NUMBER).items()}
 _CONSTRAINTS: dict[type, dict[str, str]] = {
     StringProperty: _LENGTH,
     ListProperty: _ITEMS,
@@ -41,6 +43,10 @@ def constraints(prop: Property, schema: Any) -> Iterator[tuple[str, Any]]:
         value = numbers.get(keyword)
         if isinstance(value, float) and not isinstance(kind, FloatProperty):
             value = _whole(argument, value)
+        if argument == "max_length" and value is not None and value > sys.maxsize:
+            value = None  # nothing is as long, and pydantic's numbers end there
+        if argument == "min_length" and value is not None:
+            value = min(value, sys.maxsize)
         if value is not None and (keyword != "pattern" or not patterns.fault(value)):
             yield argument, value
 
@@ -54,14 +60,11 @@ def _whole(argument: str, value: float) -> int | None:
 
 def admits(prop: Property, schema: Any, value: Any) -> bool:
     """Whether the client would send a value: what it gives by itself, it must not refuse."""
-    if not (found := dict(constraints(prop, schema))):
-        return True
-    kind: Any = Annotated[float if isinstance(only_type(prop), FloatProperty) else type(value), Field(**found)]
+    checks = {_KEYWORDS[argument]: bound for argument, bound in constraints(prop, schema)}
     try:
-        TypeAdapter(kind, config=ConfigDict(regex_engine="python-re")).validate_python(value)
-    except ValidationError:
-        return False
-    return True
+        return jsonschema_rs.is_valid(checks, value)  # no pattern takes it long, as some take Python
+    except ValueError:  # a pattern that only Python knows
+        return True
 
 
 def only_type(prop: Property) -> Property | None:

@@ -9,10 +9,7 @@ from typing import Any
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens
 from .objects import Part
-from .paths import media_kind
-
-#: What HTTP lets a name be made of: RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one.
-_NAMES = {"header": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "cookie": r"[!#-+.-:<>-\[\]-~-]+"}
+from .paths import HTTP_NAMES, media_kind
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -133,7 +130,7 @@ def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]
 def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
     place, name = part.data.get("in"), part.data.get("name")
     known = part.kind in ("parameter", "security-scheme") and isinstance(name, str)
-    if known and not re.fullmatch(_NAMES.get(str(place), "(?s:.*)"), str(name)):
+    if known and not re.fullmatch(HTTP_NAMES.get(str(place), "(?s:.*)"), str(name)):
         message = f"no {place} can have this name in HTTP"
         yield document.diagnostic(join(part.pointer, "name"), "bad-parameter-name", message)
 

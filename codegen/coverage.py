@@ -28,8 +28,6 @@ EXTENSIONS: dict[str, str | type[bool] | dict[str, Form]] = {
 }
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
-#: Say what type a schema is of.
-_TELLING = frozenset({"type", "$ref", "enum", "const", "allOf", "anyOf", "oneOf"})
 _DEPTH = 8  # a schema may hold itself
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
@@ -41,7 +39,6 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     yield from _other_answers(document, parts)
     for part in parts:
         yield from _ignored_header(document, part)
-        yield from _untyped(document, part)
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
             if name.startswith("x-"):
@@ -104,18 +101,6 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             else:
                 message, hint = f"`{name}` has no `{key}`", suggestion(key, form)
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
-
-
-def _untyped(document: Document, part: Part) -> Iterator[Diagnostic]:
-    """Beside `allOf`, the type may be told elsewhere."""
-    if (
-        part.kind == "schema"
-        and "items" in part.data
-        and not part.data.keys() & _TELLING
-        and "/allOf/" not in part.pointer
-    ):
-        message = "`items` without `type` say nothing of a value that is no list, so it is `Any`"
-        yield document.diagnostic(part.pointer, "no-type", message, hint="write `type: array`")
 
 
 def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from .constraints import admits
+from .constraints import admits, only_type
 from .parser import (
     BooleanProperty,
     ConstProperty,
@@ -24,18 +24,9 @@ from .parser import (
 )
 from .schemas import DEFAULT
 
-
-def _instant(value: str) -> datetime.datetime:
-    """With its offset from UTC, since the client sends none without (RFC 3339, 5.6)."""
-    found = datetime.datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError(value)
-    return found
-
-
 _PARSED: dict[type, tuple[Callable[[str], object], str]] = {
     DateProperty: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
-    DateTimeProperty: (_instant, "datetime.datetime.fromisoformat"),
+    DateTimeProperty: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
     UuidProperty: (uuid.UUID, "uuid.UUID"),
 }
 
@@ -50,17 +41,24 @@ def literal(value: Any) -> str:
     return quoted
 
 
-def default_of(prop: Property, schema: Any, whole: Any) -> str | None:
+def default_of(prop: Property, schema: Any, *, sent: Any = None) -> str | None:
     """The description's default as Python code; None where there is none, or none that the type has.
 
-    `whole` is the schema with its references followed.
+    `sent` is the schema with its references followed, of what is sent: then the client must not refuse it.
     """
     if isinstance(prop, ConstProperty) and prop.required:
         return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
     value = schema.get(DEFAULT) if isinstance(schema, dict) else None
     kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
     code = next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
-    return code if code is not None and admits(prop, whole, value) else None
+    return code if sent is None or (code is not None and _is_sent(prop, sent, value)) else None
+
+
+def _is_sent(prop: Property, schema: Any, value: Any) -> bool:
+    """Whether the client sends such a value: it fits, and a time has its offset (RFC 3339, 5.6)."""
+    if isinstance(only_type(prop), DateTimeProperty) and datetime.datetime.fromisoformat(value).tzinfo is None:
+        return False
+    return admits(prop, schema, value)
 
 
 def _default(prop: Property, value: Any) -> str | None:

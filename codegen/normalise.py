@@ -37,6 +37,8 @@ class Normalised:
     """Where a type had to be cut off, see `Cuts`; pointers into the description as written."""
     crowded: tuple[str, ...]
     """Where unions in an `allOf` multiply to too many variants; pointers too."""
+    untyped: tuple[str, ...]
+    """Where `items` have no type beside them; pointers too."""
     numbered: tuple[tuple[str, str, str], ...]
     """Classes that could not have the name that they should: pointer, that name, theirs."""
 
@@ -48,6 +50,9 @@ class Normalised:
         for pointer in self.crowded:
             message = "these unions multiply to too many variants: the client knows only what stands beside them"
             yield self.document.diagnostic(pointer, "many-variants", message)
+        for pointer in self.untyped:
+            message = "`items` without `type` say nothing of a value that is no list, so it is `Any`"
+            yield self.document.diagnostic(pointer, "no-type", message, hint="write `type: array`")
         for pointer, wanted, taken in self.numbered:
             message = f"another class is `{wanted}`, so this is `{taken}`; additions can change the number"
             yield self.document.diagnostic(pointer, "numbered-name", message)
@@ -80,6 +85,7 @@ def normalise(document: Document) -> Normalised:
         tuple(shape for _, shape in shapes),
         tuple(cuts.made),
         tuple(dict.fromkeys(components.crowded)),
+        tuple(dict.fromkeys(components.untyped)),
         tuple((pointer, *names) for pointer, names in components.numbered.items()),
     )
 
@@ -95,6 +101,7 @@ class Components:
     under_way: set[str] = field(default_factory=set)
     numbered: dict[str, tuple[str, str]] = field(default_factory=dict)
     crowded: list[str] = field(default_factory=list)
+    untyped: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         given = (self.document.data.get("components") or {}).get("schemas") or {}
@@ -148,8 +155,15 @@ class Components:
             schema = {**whole, "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
         if schema.get("allOf"):
             return {**self.merged(schema, pointer, name), POINTER: pointer}
-        schema = steps.anything(schema)
+        schema = self.told(schema, pointer)
         return {**schema, **dict(self.parts(schema, pointer, name)), POINTER: pointer}
+
+    def told(self, schema: Schema, pointer: str) -> Schema:
+        """Without `items` where nothing says that a value is a list: any value fits."""
+        if "items" not in schema or schema.keys() & {"type", "anyOf", "oneOf", "enum", "const"}:
+            return schema
+        self.untyped.append(pointer)
+        return {key: value for key, value in schema.items() if key != "items"}
 
     def parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
         for keyword in ("anyOf", "oneOf", "prefixItems"):
@@ -212,12 +226,13 @@ class Components:
         if beside.keys() - steps.ANNOTATIONS:
             rest = {key: value for key, value in beside.items() if key not in steps.ANNOTATIONS}
             members.append(self.whole(rest, pointer, name))
-        return {**self.distributed(members, pointer, name), **outside}
+        return {**self.told(self.distributed(members, pointer, name), pointer), **outside}
 
     def distributed(self, members: list[Schema], pointer: str, name: str) -> Schema:
         """JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C))."""
         choices = [self.choices(part) for part in members]
-        limit = max(_VARIANTS, *map(len, choices))
+        unions = (part.get(keyword) or () for part in members for keyword in ("anyOf", "oneOf"))
+        limit = max(_VARIANTS, *map(len, unions))
         combinations = list(itertools.islice(itertools.product(*choices), limit + 1))
         if len(combinations) > limit:
             self.crowded.append(pointer)

@@ -14,7 +14,7 @@ from .literals import default_of
 from .models import Translator as ModelTranslator, prose
 from .names import NOT_FOR_ARGUMENTS, identifier, member
 from .parser import FileProperty, ModelProperty, Property, StringProperty, UnionProperty, UntrustedString
-from .paths import Part, Shape, media_kind
+from .paths import Part, Shape, is_carried, media_kind
 from .python import Annotator, is_nullable, union
 from .schemas import DEFAULT
 from .servers import own_server
@@ -102,7 +102,9 @@ class Translator:
         required: bool,
     ) -> Argument:
         whole = self.models.models.resolved(schema)
-        kind, default = self.sent.plain(prop, schema), default_of(prop, schema, whole)
+        kind, default = self.sent.plain(prop, schema), default_of(prop, schema, sent=whole)
+        if default is not None and not is_carried(place, wire, schema.get(DEFAULT)):
+            default = None
         # A style has no null; what may be anything may be null in JSON.
         nullable = is_nullable(prop) or (place == "body" and kind == "Any")
         is_joined = bool(whole.get("x-space-separated")) and kind in ("str", "str | None")

@@ -9,17 +9,22 @@ from typing import Any, Protocol
 
 from .document import Document, join
 from .names import argument, class_name, numbered, operation_names, words
-from .schemas import POINTER, TYPES, Schema, is_binary
+from .schemas import POINTER, TYPES, Schema, mend
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
 # RFC 9112, 6: what the length is, the body says.
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
+#: What HTTP lets a name be made of: RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one.
+HTTP_NAMES = {"header": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "cookie": r"[!#-+.-:<>-\[\]-~-]+"}
+# RFC 9110, 5.5, and of RFC 6265, 4.1.1 the same as of names.
+_HTTP_VALUES = {"header": r"([!-~]+([ \t]+[!-~]+)*)?", "cookie": r"[!#-:<-\[\]-~]*"}
 # RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
 _BODILESS = frozenset({"204", "205", "304"})
 _FORM = "application/x-www-form-urlencoded"
 _ASKED_FOR = ("json", "text", "bytes", "form", "multipart")
+_DEPTH = 8  # a schema may hold itself
 _TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
@@ -193,9 +198,17 @@ class Paths:
     def content(self, media_type: str, raw: dict[str, Any] | None) -> Any:
         """The schema; where that is no matter to the client, that of a text or of a file."""
         schema, kind = (raw or {}).get("schema"), media_kind(media_type)
-        if kind == "bytes" or is_binary(self.document.resolve(schema)):
+        if kind == "bytes" or self.is_binary(schema):
             return _BYTES
         return _TEXT if kind == "text" else schema
+
+    def is_binary(self, schema: Any, depth: int = 0) -> bool:
+        """Whether a value is a file by its schema, apart from null."""
+        whole = mend(self.document.resolve(schema))
+        members = [one for keyword in ("allOf", "anyOf", "oneOf") for one in whole.get(keyword) or ()]
+        if members := [one for one in members if one != {"type": "null"}]:
+            return depth < _DEPTH and all(self.is_binary(one, depth + 1) for one in members)
+        return whole.get("type") == "string" and whole.get("format") == "binary"
 
     def header(self, reference: Any) -> dict[str, Any]:
         header = self.document.resolve(reference)
@@ -237,6 +250,13 @@ def media_kind(media_type: str) -> str:
     if essence.startswith("multipart/"):
         return "multipart"
     return "text" if essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql")) else "bytes"
+
+
+def is_carried(place: str, name: str, value: object) -> bool:
+    """Whether HTTP carries that value under that name; in a path or a query, anything."""
+    if place not in HTTP_NAMES:
+        return True
+    return bool(re.fullmatch(HTTP_NAMES[place], name) and re.fullmatch(_HTTP_VALUES[place], str(value)))
 
 
 def answer_type(content: Iterable[str]) -> str:

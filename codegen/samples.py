@@ -96,7 +96,9 @@ def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]
     for part in parts:
         pattern = part.data.get("pattern") if part.kind == "schema" else None
         if isinstance(pattern, str) and (fault := patterns.fault(pattern)):
-            yield document.diagnostic(join(part.pointer, "pattern"), "bad-pattern", f"not a pattern: {fault}")
+            yield document.diagnostic(
+                join(part.pointer, "pattern"), "bad-pattern", f"Python's `re` can't check it: {fault}"
+            )
 
 
 def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:

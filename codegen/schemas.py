@@ -74,17 +74,17 @@ def _is_conditional(schema: Any) -> bool:
 
 
 def typed(schema: Schema) -> Schema:
-    """A schema with members but no type is one of an object; `additionalProperties: true` alone says nothing."""
+    """A schema with members or a length but no type: the keywords tell.
+
+    `items` alone do not: those of Slack are objects all the same.
+    """
     if "type" in schema or "$ref" in schema or schema.keys() & {"enum", "const", "allOf", "oneOf", "anyOf"}:
         return schema
-    if schema.keys() & (_OBJECT - {"additionalProperties"}) or schema.get("additionalProperties", True) is not True:
+    if schema.keys() & _OBJECT:
         return {**schema, "type": "object"}
+    if schema.keys() & {"prefixItems", "minItems", "maxItems"}:
+        return {**schema, "type": "array"}
     return schema
-
-
-def anything(schema: Schema) -> Schema:
-    """`items` without `type: array` allow any value (Slack's are objects): a step for whole schemas, not for parts."""
-    return schema if "type" in schema else {key: value for key, value in schema.items() if key != "items"}
 
 
 def one_type(schema: Schema) -> Schema:
@@ -233,12 +233,6 @@ def is_object(schema: Schema) -> bool:
     """Whether the schema is one of an object; the parser makes a union of one that has variants."""
     is_union = bool(schema.get("anyOf") or schema.get("oneOf"))
     return not is_union and (schema.get("type") == "object" or "properties" in schema)
-
-
-def is_binary(schema: Any) -> bool:
-    """Whether a value is a file by its schema."""
-    whole = file(schema) if isinstance(schema, dict) else {}
-    return whole.get("type") == "string" and whole.get("format") == "binary"
 
 
 def is_annotation_only(schema: Any) -> bool:

@@ -85,7 +85,7 @@ def imported(output: Path) -> Iterator[list[str]]:
 
 
 def build_validators() -> None:
-    """All that calls and answers would need: they are built when first used."""
+    """Of arguments and answers: they are built when first used."""
     for method in methods("mutant").values():
         operation = method.operation
         with suppress(ValueError):

@@ -93,14 +93,14 @@ class BodyEncoder:
     def _write(self) -> Callable[[Any], tuple[bytes, str]]:
         """How this media type is written; a wildcard is JSON, as in most descriptions that use one."""
         essence = self._essence
-        if self.body.type is File:
-            return self._binary
-        if is_json(essence) or essence in ("", "*/*", "application/*"):
-            return self._json
         if essence == _FORM:
             return self._form
         if essence.startswith("multipart/"):
             return self._multipart
+        if self.body.type is File:
+            return self._binary
+        if is_json(essence) or essence in ("", "*/*", "application/*"):
+            return self._json
         is_text = essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql"))
         return self._text if is_text else self._binary
 

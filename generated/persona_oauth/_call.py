@@ -42,6 +42,7 @@ _log = logging.getLogger(__package__)
 _BODY_KEPT = 4096  # bytes of an error's raw body
 _REDACTED = b"[redacted]"
 _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
+_BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
 _REPEATED_STATUSES = frozenset({429, 502, 503, 504})
 # Faults of this side, which a repeat would meet again.
 _NOT_REPEATED = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.PoolTimeout)
@@ -278,9 +279,11 @@ class Call(Generic[T]):
         an error lost that is not declared where no default is.
         """
         decoders = self._operation.decoders
-        alike = next((one for one in decoders if one[0] == str(status_code)[0]), "")
-        wanted = [str(status_code), f"{status_code // 100}XX", "DEFAULT"]
-        wanted.insert(2 if 200 <= status_code < 300 else 3, alike)
+        alike = [one for one in decoders if one[0] == str(status_code)[0]]
+        others = [*alike, "DEFAULT"] if 200 <= status_code < 300 else ["DEFAULT", *alike]
+        if status_code in _BODILESS:
+            others.sort(key=lambda one: one not in decoders or decoders[one].answer.kind != "empty")
+        wanted = (str(status_code), f"{status_code // 100}XX", *others)
         return next((decoders[status] for status in wanted if status in decoders), None)
 
     def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:

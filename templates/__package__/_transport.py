@@ -125,7 +125,9 @@ class _Transport(Generic[HttpClientT]):
     def _apply_key(self, operation: Operation[Any], headers: dict[str, str], api_key: str) -> str:
         """In the way of the first alternative that we know."""
         known = self.settings.security
-        names = next((names for names in operation.security if names and all(name in known for name in names)), ())
+        usable = [names for names in operation.security if names and all(name in known for name in names)]
+        fit = (names for names in usable if all(is_name(known[name].location, known[name].name) for name in names))
+        names = next(fit, usable[0] if usable else ())
         query: list[str] = []
         for scheme in (known[name] for name in names):
             if not is_name(scheme.location, scheme.name):

@@ -17,6 +17,7 @@ def test_any_media_type(case: Case) -> None:
     """What is binary by its schema is neither parsed nor decoded, an export of JSON no more than a log."""
     sent = case.call(lambda client: client.default.get_export(), Answer(200, b'{"a": [1'))
     assert (sent.result, sent.headers["accept"]) == (b'{"a": [1', "application/json")
+    assert case.call(lambda client: client.default.get_maybe(), Answer(200, b"\xff")).result == b"\xff"
     sent = case.call(lambda client: client.default.get_log(), Answer(200, b"\xff\xfe", "text/plain"))
     assert (sent.result, sent.headers["accept"]) == (b"\xff\xfe", "text/plain")
 

@@ -19,6 +19,12 @@ def test_error(case: Case) -> None:
     assert error.envelope == case.models.Error(code=7)
 
 
+def test_no_content(case: Case) -> None:
+    """204 and 205 have no body, whatever a description says of others (RFC 9110, 15.3.5)."""
+    assert case.call(lambda client: client.default.get_bare(), Answer(204)).result is None
+    assert case.call(lambda client: client.default.get_bare(), Answer(200, b'{"name": "n"}')).result.name == "n"
+
+
 def test_undeclared_success(case: Case) -> None:
     """It is what the method says that it returns, not the error."""
     answer = Answer(202, b'{"name": "n"}')

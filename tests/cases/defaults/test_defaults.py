@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import json
 from typing import Any
@@ -23,7 +24,9 @@ def test_sent(case: Case) -> None:
         "truth": False,
         "day": "2026-01-02",
         "colour": "blue",
+        "huge": "h",
     }
+    assert not {"x-city", "x city", "cookie"} & sent.headers.keys()
 
 
 def test_signature(case: Case) -> None:
@@ -60,3 +63,9 @@ def test_patch(case: Case) -> None:
     sent = case.call(lambda client: client.default.update_thing(maybe="y"), answer)
     assert sent.body == b'{"kind":"nested","must":1,"maybe":"y"}'
     assert (sent.result.may, sent.result.maybe) == (2, "x")
+
+
+def test_received(case: Case) -> None:
+    """What an answer lacks has the default of the description: the client refuses none there."""
+    result = case.call(lambda client: client.default.get_things(), Answer(200, b"{}")).result
+    assert (result.few, result.naive) == (10, datetime.datetime.fromisoformat("2026-01-02T03:04:05"))

@@ -101,3 +101,9 @@ def test_closed_file(case: Case) -> None:
     closed.close()
     with case.client() as client, pytest.raises(ValueError, match=r"^photo: can't be read"):
         client.default.upload(photo=closed)
+
+
+def test_nameless(case: Case) -> None:
+    """A file without the name of a member makes no form."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^body: has no members"):
+        client.default.send_nameless(body=b"x")

@@ -52,3 +52,4 @@ def test_unfit(case: Case) -> None:
     with case.client(api_key=KEY) as client, pytest.raises(ValueError, match=r"^api_key: no header can have the name"):
         client.default.get_unfit()
     assert case.call(lambda client: client.default.get_unfit(), auth=lambda request: request).target == "/unfit"
+    assert case.call(lambda client: client.default.get_either(), api_key=KEY).headers["x-api-key"] == KEY
