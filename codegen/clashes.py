@@ -153,7 +153,8 @@ def _members(document: Document, operation: Part) -> Iterator[str]:
     body = _mapping(document, operation.data.get("requestBody"))
     for media_type in _mapping(document, body.get("content")).values():
         whole = _mapping(document, _mapping(document, media_type).get("schema"))
-        within = (part for key in ("allOf", "anyOf", "oneOf") for part in whole.get(key) or ())
+        given = (whole.get(key) for key in ("allOf", "anyOf", "oneOf"))
+        within = (part for parts in given if isinstance(parts, list) for part in parts)
         for schema in (whole, *(_mapping(document, part) for part in within)):
             if not schema.get("additionalProperties") and (body.get("required") or not schema.get("required")):
                 for name, part in _mapping(document, schema.get("properties")).items():
