@@ -51,7 +51,8 @@ def default_of(prop: Property, schema: Any, *, sent: Any = None) -> str | None:
     value = schema.get(DEFAULT) if isinstance(schema, dict) else None
     kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
     code = next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
-    return code if sent is None or (code is not None and _is_sent(prop, sent, value)) else None
+    is_kept = code is None or sent is None or _is_sent(prop, sent, value)
+    return code if is_kept else None
 
 
 def _is_sent(prop: Property, schema: Any, value: Any) -> bool:
