@@ -28,6 +28,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PERSONA = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
 PACKAGE = "described"
+#: Codes of what a package cannot say as its description does.
+DEGRADING = ("degraded", "many-variants", "no-type", "recursive-type")
 #: What one command may take.
 SECONDS = 600
 KIBIBYTES = 6 << 20
@@ -96,7 +98,7 @@ class Row:
     @property
     def degradations(self) -> str:
         """What the package cannot say as the description does."""
-        found = {code: self.codes[code] for code in ("degraded", "many-variants", "recursive-type") if self.codes[code]}
+        found = {code: self.codes[code] for code in DEGRADING if self.codes[code]}
         return ", ".join(f"{code} {count}" for code, count in found.items()) or "none"
 
     def cells(self) -> list[object]:
