@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from .diagnostics import Diagnostic
 from .document import Document, join, tokens
@@ -140,9 +139,9 @@ def _parameters(document: Document, operation: Part) -> dict[tuple[str, str], st
     found: dict[tuple[str, str], str] = {}
     path = operation.pointer.rpartition("/")[0]
     for owner, pointer in ((document.at(path), path), (operation.data, operation.pointer)):
-        given = _mapping(document, owner).get("parameters")
+        given = document.mapping(owner).get("parameters")
         for index, reference in enumerate(given if isinstance(given, list) else ()):
-            parameter = _mapping(document, reference)
+            parameter = document.mapping(reference)
             if isinstance(name := parameter.get("name"), str):
                 found[str(parameter.get("in")), name] = f"{pointer}/parameters/{index}"
     return found
@@ -150,22 +149,13 @@ def _parameters(document: Document, operation: Part) -> dict[tuple[str, str], st
 
 def _members(document: Document, operation: Part) -> Iterator[str]:
     """Those of the body that would be arguments of their own."""
-    body = _mapping(document, operation.data.get("requestBody"))
-    for media_type in _mapping(document, body.get("content")).values():
-        whole = _mapping(document, _mapping(document, media_type).get("schema"))
+    body = document.mapping(operation.data.get("requestBody"))
+    for media_type in document.mapping(body.get("content")).values():
+        whole = document.mapping(document.mapping(media_type).get("schema"))
         given = (whole.get(key) for key in ("allOf", "anyOf", "oneOf"))
         within = (part for parts in given if isinstance(parts, list) for part in parts)
-        for schema in (whole, *(_mapping(document, part) for part in within)):
+        for schema in (whole, *(document.mapping(part) for part in within)):
             if not schema.get("additionalProperties") and (body.get("required") or not schema.get("required")):
-                for name, part in _mapping(document, schema.get("properties")).items():
-                    if not _mapping(document, part).get("readOnly"):
+                for name, part in document.mapping(schema.get("properties")).items():
+                    if not document.mapping(part).get("readOnly"):
                         yield name
-
-
-def _mapping(document: Document, reference: Any) -> dict[str, Any]:
-    """What it leads to; empty where that is no mapping, which is for others to tell."""
-    try:
-        found = document.resolve(reference)
-    except LookupError:
-        found = None
-    return found if isinstance(found, dict) else {}

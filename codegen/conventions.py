@@ -92,7 +92,7 @@ _RULES: tuple[Callable[[Document, Part], Iterator[Diagnostic]], ...] = (
 
 def _path_parameters(document: Document, given: Any, pointer: str) -> Iterator[tuple[str, str]]:
     for index, parameter in enumerate(_list(given)):
-        resolved = _resolved(document, parameter)
+        resolved = document.mapping(parameter)
         if resolved.get("in") == "path" and isinstance(name := resolved.get("name"), str):
             yield name, f"{pointer}/parameters/{index}"
 
@@ -119,7 +119,7 @@ def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]
     given = part.data.get("parameters") if part.kind in ("path-item", "operation") else None
     seen = set[tuple[str, str]]()
     for index, parameter in enumerate(_list(given)):
-        resolved = _resolved(document, parameter)
+        resolved = document.mapping(parameter)
         key = (str(resolved.get("in")), str(resolved.get("name")))
         if key in seen:
             message = f"the parameter {key[1]} in {key[0]} stands here twice"
@@ -138,22 +138,14 @@ def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
 def _nameless(document: Document, part: Part) -> Iterator[Diagnostic]:
     """Forms whose parts have no names; a text may be a form that the caller encodes."""
     held = part.data.get("content") if part.kind == "request-body" else None
-    for media_type, raw in (held if isinstance(held, dict) else {}).items():
+    for media_type, raw in document.mapping(held).items():
         taken = {"form": ("object", "string"), "multipart": ("object",)}.get(media_kind(str(media_type)))
-        schema = _resolved(document, _resolved(document, raw).get("schema"))
+        schema = document.mapping(document.mapping(raw).get("schema"))
         given = schema.get("type")
         if taken and isinstance(given, str) and given not in taken and "properties" not in schema:
             pointer = join(join(join(part.pointer, "content"), str(media_type)), "schema")
             message = f"a form is an object, and this is of type {given}"
             yield document.diagnostic(pointer, "nameless-form", message)
-
-
-def _resolved(document: Document, part: Any) -> dict[str, Any]:
-    try:
-        found = document.resolve(part)
-    except LookupError:
-        found = None
-    return found if isinstance(found, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

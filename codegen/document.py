@@ -81,6 +81,14 @@ class Document:
             part = self.at(ref)
         return part
 
+    def mapping(self, part: Any) -> dict[str, Any]:
+        """As `resolve`; empty where that is no mapping, or nothing, which is for other checks to tell."""
+        try:
+            found = self.resolve(part)
+        except LookupError:
+            found = None
+        return found if isinstance(found, dict) else {}
+
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`, or about the nearest part around it that exists."""
         position = self.position(pointer)

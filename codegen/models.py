@@ -137,10 +137,8 @@ class Translator:
     ) -> Field:
         wire, prop, schema = member
         whole = self.models.resolved(schema)
-        annotation, default = (
-            annotator.items(prop, schema),
-            default_of(prop, schema, sent=whole if annotator.request else None),
-        )
+        annotation = annotator.items(prop, schema)
+        default = default_of(prop, schema, sent=whole if annotator.request else None)
         required = prop.required and not any(whole.get(flag) for flag in missing)
         if not required and default is None:
             default = "None"
