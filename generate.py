@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from codegen import tree
-from codegen.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
-from codegen.manifest import NAME, Manifest
+from codegen.output import tree
+from codegen.output.manifest import NAME, Manifest
+from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
 
 ROOT = Path(__file__).resolve().parent
 TEMPLATES = ROOT / "templates"
@@ -50,7 +50,7 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
 
 def check(options: argparse.Namespace, inputs: Manifest) -> int:
     """Compare the output folder with what the inputs give, rendered for real."""
-    from codegen import drift  # renders diffs, which no other run needs
+    from codegen.output import drift  # renders diffs, which no other run needs
 
     disk, manifest = tree.read(options.output), Manifest.read(options.output)
     files, warnings = generate(options, inputs)
@@ -71,13 +71,13 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
 def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
     """Description in, `{path: content}` out, manifest included; and the warnings."""
     # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
-    from codegen.checks import check_description, unwaived
-    from codegen.document import Document
-    from codegen.normalise import normalise
-    from codegen.parser import parse
-    from codegen.rendering import render
-    from codegen.ruff import tidy
-    from codegen.translate import translate
+    from codegen.checks.registry import check_description, unwaived
+    from codegen.description.document import Document
+    from codegen.model.build import translate
+    from codegen.normalise.components import normalise
+    from codegen.parser.reading import parse
+    from codegen.render.ruff import tidy
+    from codegen.render.templates import render
 
     document = Document.load(options.spec, display(options.spec))
     warnings = check_description(document)
@@ -187,7 +187,7 @@ def path(value: str) -> Path:
 
 def package(value: str) -> str:
     """An importable name of the command line."""
-    from codegen import packages
+    from codegen.naming import packages
 
     if fault := packages.fault(value):
         raise argparse.ArgumentTypeError(fault)

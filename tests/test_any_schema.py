@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from codegen.api import Api
-from codegen.checks import check_description
-from codegen.diagnostics import GenerationError
-from codegen.document import Document
-from codegen.normalise import normalise
-from codegen.parser import parse
-from codegen.translate import translate
+from codegen.checks.registry import check_description
+from codegen.description.document import Document
+from codegen.model.api import Api
+from codegen.model.build import translate
+from codegen.normalise.components import normalise
+from codegen.parser.reading import parse
+from codegen.report.diagnostics import GenerationError
 
 NAMES = st.sampled_from(["a", "b", "A", "a-b", "a_b", "a[b]", "ab", "class", "é", "items"])
 VALUES: st.SearchStrategy[Any] = st.sampled_from(["a", 1, None, True, 1.5, [], {}, ""])

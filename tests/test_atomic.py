@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import tree
+from codegen.output import tree
 from tests.support.checkout import ROOT
 from tests.support.replacing import TREES
 

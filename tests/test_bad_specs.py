@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import generate
-from codegen.codes import CODES, DESCRIPTION
-from codegen.diagnostics import Diagnostic, Position, as_text
-from codegen.document import Document
+from codegen.description.document import Document
+from codegen.report.codes import CODES, DESCRIPTION
+from codegen.report.diagnostics import Diagnostic, Position, as_text
 from tests.support.checkout import ROOT
 
 FOLDER = Path(__file__).parent / "bad_specs"

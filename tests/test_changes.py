@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import generate
-from codegen.document import Document
+from codegen.description.document import Document
 from codegen.maintainer import callers, changes, versions, wire
 from codegen.maintainer.annotations import Annotation, tightened
 from codegen.maintainer.versions import Change, Step

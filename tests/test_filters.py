@@ -13,9 +13,9 @@ from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup
 from packaging.version import Version
 
-from codegen import filters
-from codegen.filters import FILTERS, WIDTH
-from codegen.parser import UntrustedString
+from codegen.parser.reading import UntrustedString
+from codegen.render import filters
+from codegen.render.filters import FILTERS, WIDTH
 
 #: Any text, and above all the pieces that end something in Python, TOML, Markdown or Jinja.
 PIECES = [

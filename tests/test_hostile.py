@@ -17,8 +17,8 @@ import pytest
 from hypothesis import settings
 
 import generate
-from codegen.diagnostics import GenerationError
-from codegen.document import Document
+from codegen.description.document import Document
+from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
 from tests.support.mutation import HOSTILE, Path as Place, at, places
 

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 import generate
-from codegen.document import Document
+from codegen.description.document import Document
 from tests.support.checkout import ROOT, contents
 from tests.support.described import methods
 from tests.support.mutation import mutated

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from codegen import names
-from codegen.api import Api
-from codegen.checks import check_description
-from codegen.diagnostics import Diagnostic, GenerationError
-from codegen.document import Document
-from codegen.normalise import normalise
-from codegen.parser import parse
-from codegen.schemas import POINTER
-from codegen.translate import translate
+from codegen.checks.registry import check_description
+from codegen.description.document import Document
+from codegen.model.api import Api
+from codegen.model.build import translate
+from codegen.naming import names
+from codegen.normalise.components import normalise
+from codegen.normalise.steps import POINTER
+from codegen.parser.reading import parse
+from codegen.report.diagnostics import Diagnostic, GenerationError
 
 #: Names that want to be one another: by case, by spelling, by what is made of them.
 ALIKE = [

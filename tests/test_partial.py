@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import generate
-from codegen import schemas
+from codegen.normalise import steps
 
 SPEC = """\
 openapi: 3.1.0
@@ -45,7 +45,7 @@ print(thing.name, thing.more, models.Apart.model_validate({"thing": {"name": "m"
 @pytest.fixture
 def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A description of which the parser is given an array without items."""
-    monkeypatch.setattr(schemas, "_STEPS", tuple(step for step in schemas._STEPS if step is not schemas.items))
+    monkeypatch.setattr(steps, "_STEPS", tuple(step for step in steps._STEPS if step is not steps.items))
     file = tmp_path / "spec.yaml"
     file.write_text(SPEC, encoding="utf-8")
     return file

@@ -23,7 +23,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import generate
-from codegen.document import Document
+from codegen.description.document import Document
 from tests.support.cases import Answer, Exchange, Server
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, target
 

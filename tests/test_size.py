@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import generate
-from codegen import models
+from codegen.model import models
 
 COUNT = 210
 USE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.filters import FILTERS
+from codegen.render.filters import FILTERS
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
 
 #: In the description as text that would be code, wherever it got out.

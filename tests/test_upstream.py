@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from codegen.document import Document
+from codegen.description.document import Document
 from codegen.maintainer import upstream
 from tests.support.checkout import ROOT
 

@@ -15,8 +15,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..diagnostics import GenerationError
-from ..document import Document
+from codegen.description.document import Document
+from codegen.report.diagnostics import GenerationError
+
 from . import callers, versions, wire
 from .versions import Change, Step
 

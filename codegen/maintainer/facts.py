@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..document import Document, join
-from ..paths import METHODS
+from codegen.description.document import Document, join
+from codegen.normalise.operations import METHODS
 
 #: Keywords of a schema that say nothing about the values, or that are taken apart on their own.
 _SILENT = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}

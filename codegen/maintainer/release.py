@@ -11,7 +11,8 @@ import venv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..diagnostics import GenerationError
+from codegen.report.diagnostics import GenerationError
+
 from . import changes
 from .changes import GENERATED, ROOT, SPEC, ComparisonError
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..checks import check_description
-from ..diagnostics import GenerationError, Position
-from ..document import Document, join
+from codegen.checks.registry import check_description
+from codegen.description.document import Document, join
+from codegen.report.diagnostics import GenerationError, Position
+
 from .facts import Fact, operations
 
 ROOT = Path(__file__).resolve().parents[2]

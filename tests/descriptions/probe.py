@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.document import Document
-from codegen.samples import as_json_schema
+from codegen.checks.values import as_json_schema
+from codegen.description.document import Document
 from tests.support.cases import Answer, Server
 from tests.support.described import Content, Described, DescribedOperation, Method, methods, without_bytes
 

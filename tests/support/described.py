@@ -17,9 +17,9 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
-from codegen.document import Document, join
-from codegen.paths import media_kind
-from codegen.patterns import fault
+from codegen.checks.patterns import fault
+from codegen.description.document import Document, join
+from codegen.normalise.operations import media_kind
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from codegen import tree
-from codegen.diagnostics import GenerationError
-from codegen.manifest import NAME
+from codegen.output import tree
+from codegen.output.manifest import NAME
+from codegen.report.diagnostics import GenerationError
 
 TREES = [
     {

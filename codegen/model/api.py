@@ -1,0 +1,421 @@
+"""The description as templates see it: operations, arguments, models; every name and type decided.
+
+Text of the description stays an `UntrustedString`, code is `Code`: templates can print the second as it is, the first
+only through an escaping filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup as Code
+
+from codegen.model.annotations import union
+from codegen.model.values import literal
+from codegen.parser.reading import UntrustedString
+
+#: More models than this stand in a module for each tag.
+MANY = 200
+#: The module of the models that several tags need, or none.
+SHARED = Code("_shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Something that a caller passes to an operation: a parameter, a field of the body, or the body."""
+
+    name: Code
+    wire: UntrustedString
+    place: Code
+    type: Code
+    annotation: Code
+    default: Code | None
+    required: bool
+    nullable: bool
+    secret: bool
+    description: UntrustedString
+    example: Any
+    is_joined: bool = False
+    """Whether it can come in parts, to be sent with spaces between them."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether an example passes it. Not an optional header: a constant Idempotency-Key, or another version than
+        the client was made for, would be pasted into programs.
+        """
+        return self.default is None or self.place not in ("body", "header")
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the description gives a default."""
+        return self.default not in (None, "None", "UNSET")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation, with all that decides its form on the wire."""
+
+    argument: Argument
+    type: Code
+    style: Code
+    explode: bool
+    allow_reserved: bool
+    allow_empty: bool
+    content_type: UntrustedString
+
+    @property
+    def is_default_style(self) -> bool:
+        """Whether style and explode are those of the location (OpenAPI 3.1, 4.8.12.2.1)."""
+        style = "form" if self.argument.place in ("query", "cookie") else "simple"
+        return self.style == style and self.explode == (style == "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one member of a form is written."""
+
+    name: UntrustedString
+    content_type: UntrustedString
+    style: UntrustedString
+    explode: bool | None
+    allow_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One media type that an operation accepts; `fields` where its members are arguments of their own."""
+
+    content_type: UntrustedString
+    type: Code
+    description: UntrustedString
+    required: bool
+    models: tuple[Code, ...]
+    fields: tuple[Argument, ...]
+    argument: Argument | None
+    encodings: tuple[Encoding, ...]
+
+    @property
+    def nullable(self) -> list[Argument]:
+        """What None is a value of its own for, sent as null: the body, or some of its fields."""
+        arguments = [*self.fields, *([self.argument] if self.argument else ())]
+        return [argument for argument in arguments if argument.nullable]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header of an answer."""
+
+    name: UntrustedString
+    type: UntrustedString
+    description: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers with one status (`201`), range (`4XX`) or otherwise (`default`)."""
+
+    status: Code
+    kind: Code
+    content_type: UntrustedString
+    type: Code
+    models: tuple[Code, ...]
+    description: UntrustedString
+    headers: tuple[Header, ...]
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the media type is the one that goes without saying."""
+        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
+        return self.content_type == usual.get(self.kind, "")
+
+    @property
+    def is_success(self) -> bool:
+        return self.status.startswith("2")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the objects that a body can be; a signature of its own."""
+
+    name: Code
+    description: UntrustedString
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)  # no slots: what is derived from it is kept, since every macro asks for it
+class Operation:
+    """One method of one path."""
+
+    name: Code
+    method: Code
+    path: UntrustedString
+    server: UntrustedString
+    """Empty: where the other operations are."""
+    summary: UntrustedString
+    description: UntrustedString
+    link: UntrustedString
+    deprecated: bool
+    parameters: tuple[Parameter, ...]
+    bodies: tuple[Body, ...]
+    answers: tuple[Answer, ...]
+    security: tuple[tuple[UntrustedString, ...], ...]
+
+    @property
+    def constant(self) -> Code:
+        """The name of its definition: the method's, in capitals if it is ASCII; others can become one in capitals."""
+        return Code(f"_{self.name.upper() if self.name.isascii() else self.name}")
+
+    @cached_property
+    def variants(self) -> list[Variant]:
+        """The signatures that a call can have, where the body can be one of several objects; else none."""
+        bodies = {body.models: body for body in self.bodies if body.fields}
+        return [self._variant(body) for body in bodies.values()] if len(bodies) > 1 else []
+
+    @cached_property
+    def calls(self) -> list[Variant]:
+        """The variants, or the one signature that there is."""
+        return self.variants or [Variant(self.name, self.description, tuple(self.arguments))]
+
+    def _variant(self, body: Body) -> Variant:
+        arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
+        name = body.models[0] if body.models else Code(self.name)
+        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)))
+
+    @cached_property
+    def arguments(self) -> list[Argument]:
+        """As a signature lists them: what has no default first, the body before the parameters."""
+        if variants := self.variants:
+            given = [argument for variant in variants for argument in variant.arguments if argument.place == "body"]
+            found = _merged(given)
+        else:
+            given = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
+            found = _united(given) + self._content_type()
+        found += [parameter.argument for parameter in self.parameters]
+        unique = {str(argument.name): argument for argument in found}
+        return sorted(unique.values(), key=_has_default)
+
+    def _content_type(self) -> list[Argument]:
+        """The choice among several media types of the body."""
+        if len(types := self.content_types) < 2:
+            return []
+        values = [literal(one.get_untrusted_value()) for one in types]
+        kind = Code(f"Literal[{', '.join(values)}]")
+        text = UntrustedString("The media type that the body is sent in.")
+        header = UntrustedString("Content-Type")
+        return [
+            Argument(
+                Code("content_type"), header, Code("body"), kind, kind, Code(values[0]), False, False, False, text, None
+            )
+        ]
+
+    @cached_property
+    def secrets(self) -> list[Code]:
+        """The names of the arguments that must not be seen."""
+        return [argument.name for argument in self.arguments if argument.secret]
+
+    @cached_property
+    def successes(self) -> list[Answer]:
+        """The answers that a call can return: 2xx, else `default`."""
+        found = [answer for answer in self.answers if answer.is_success]
+        return found or [answer for answer in self.answers if answer.status == "default"]
+
+    @cached_property
+    def failures(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer not in self.successes]
+
+    @cached_property
+    def models(self) -> list[Code]:
+        """The models that answers and bodies hold."""
+        parts: list[Answer | Body] = [*self.successes, *self.bodies, *self.failures]
+        return [model for part in parts for model in part.models]
+
+    @cached_property
+    def headers(self) -> list[tuple[Header, Code]]:
+        """The headers of all answers, each with the statuses that have it."""
+        found: dict[Header, list[str]] = {}
+        for answer in self.answers:
+            for header in answer.headers:
+                found.setdefault(header, []).append(answer.status)
+        return [(header, Code(", ".join(statuses))) for header, statuses in found.items()]
+
+    @cached_property
+    def content_types(self) -> list[UntrustedString]:
+        """The media types of the bodies, each once."""
+        return list(dict.fromkeys(body.content_type for body in self.bodies))
+
+    @cached_property
+    def accept(self) -> UntrustedString:
+        """The media types of the answers that a call can return."""
+        types = {answer.content_type.get_untrusted_value(): None for answer in self.successes if answer.content_type}
+        return UntrustedString(", ".join(types) or "*/*")
+
+    @cached_property
+    def returns(self) -> Code:
+        """The type of what a call returns."""
+        return Code(" | ".join(dict.fromkeys(answer.type for answer in self.successes)) or "None")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The operations under one tag; a module and a pair of classes."""
+
+    name: UntrustedString
+    module: Code
+    prefix: Code
+    description: UntrustedString
+    operations: tuple[Operation, ...]
+
+    @property
+    def attribute(self) -> Code:
+        """Its name on a client, where `close` and `aclose` are taken."""
+        return Code(f"{self.module}_") if self.module in ("close", "aclose") else self.module
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of a model."""
+
+    name: Code
+    wire: UntrustedString
+    casings: tuple[UntrustedString, ...]
+    annotation: Code
+    constraints: Code
+    nullable: bool
+    read_only: bool
+    default: Code | None
+    required: bool
+    secret: bool
+    description: UntrustedString
+    models: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object schema."""
+
+    name: Code
+    home: Code
+    base: Code
+    description: UntrustedString
+    fields: tuple[Field, ...]
+    extra: Code | None
+    modules: tuple[Code, ...]
+    """Other modules of models that hold what its fields need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An enumeration that has a name in the description."""
+
+    name: Code
+    type: Code
+    description: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A way to authenticate."""
+
+    name: UntrustedString
+    kind: Code
+    location: UntrustedString
+    parameter: UntrustedString
+    description: UntrustedString
+    variable: UntrustedString
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the API answers."""
+
+    url: UntrustedString
+    description: UntrustedString
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be called without knowing where the description came from."""
+        return self.url.get_untrusted_value().startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True)
+class Api:
+    """A whole description."""
+
+    title: UntrustedString
+    summary: UntrustedString
+    description: UntrustedString
+    version: UntrustedString
+    license: UntrustedString
+    documentation: UntrustedString
+    """Where more is told about the API; empty, or an address for browsers."""
+    distribution: UntrustedString
+    servers: tuple[Server, ...]
+    schemes: tuple[Scheme, ...]
+    tags: tuple[Tag, ...]
+    models: tuple[Model, ...]
+    aliases: tuple[Alias, ...]
+
+    @property
+    def variable(self) -> UntrustedString:
+        """The environment variable that may hold the API key; empty where the description names none."""
+        return next((scheme.variable for scheme in self.schemes if scheme.variable), UntrustedString(""))
+
+    @property
+    def base_url(self) -> UntrustedString | None:
+        """The first server that is whole."""
+        return next((server.url for server in self.servers if server.is_whole), None)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the models stand in a module for each tag."""
+        return len(self.models) > MANY
+
+    @property
+    def homes(self) -> list[tuple[Code, list[Code]]]:
+        """The modules of models with the names in them."""
+        found: dict[Code, list[Code]] = {SHARED: [alias.name for alias in self.aliases]}
+        for model in self.models:
+            found.setdefault(model.home, []).append(model.name)
+        return sorted((home, names) for home, names in found.items() if names or home == SHARED)
+
+    @cached_property
+    def model(self) -> Mapping[str, Model]:
+        """Models by class name."""
+        return {str(model.name): model for model in self.models}
+
+
+def _has_default(argument: Argument) -> bool:
+    return argument.default is not None
+
+
+def _united(arguments: list[Argument]) -> list[Argument]:
+    """An argument that several media types take, with the types of all."""
+    united: dict[str, Argument] = {}
+    for argument in arguments:
+        known = united.get(str(argument.name), argument)
+        kinds = Code(union([known.type, argument.type]))
+        rest = known.annotation.removeprefix(known.type)
+        united[str(argument.name)] = replace(known, type=kinds, annotation=Code(kinds + rest))
+    return list(united.values())
+
+
+def _merged(arguments: list[Argument]) -> list[Argument]:
+    """The arguments of all variants in one signature: each may be missing, some can be of several types."""
+    merged: dict[str, Argument] = {}
+    for argument in arguments:
+        known = merged.get(str(argument.name), argument)
+        kinds = dict.fromkeys([known.type, argument.type])
+        texts = dict.fromkeys(one.description.get_untrusted_value() for one in (known, argument))
+        missing = "Unset" if argument.nullable else "None"
+        merged[str(argument.name)] = replace(
+            known,
+            type=Code(union(kinds)),
+            annotation=Code(f"{union(kinds)} | {missing}"),
+            default=Code("UNSET" if argument.nullable else "None"),
+            required=False,
+            description=UntrustedString(" ".join(texts)),
+        )
+    return list(merged.values())

@@ -1,0 +1,80 @@
+"""From what the parser understood to what templates see, joined with what the parser forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from markupsafe import Markup as Code
+
+from codegen.checks.servers import servers
+from codegen.description.document import Document
+from codegen.model.api import Api, Operation, Scheme, Tag
+from codegen.model.models import Translator as ModelTranslator
+from codegen.model.operations import Translator as OperationTranslator
+from codegen.model.schemas import Models
+from codegen.naming.names import distribution, identifier, prefixes
+from codegen.normalise.components import Normalised
+from codegen.normalise.operations import Shape
+from codegen.parser.reading import Parsed
+from codegen.parser.text import text
+
+
+def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
+    """The description as templates see it: as written, normalised, and as the parser understood its schemas."""
+    data = document.data
+    info, extension = data["info"], data.get("x-python") or {}
+    models = ModelTranslator(Models(parsed.models, normalised.schemas))
+    operations = OperationTranslator(data, models)
+    tags = tuple(_tags(data, normalised.shapes, operations))  # first: tells the models which of them are sent
+    return Api(
+        title=text(info["title"]),
+        summary=text(info.get("summary")),
+        description=text(info.get("description")),
+        version=text(info["version"]),
+        license=text((info.get("license") or {}).get("identifier")),
+        documentation=text(_documentation(data)),
+        distribution=text(extension.get("distribution") or distribution(str(info["title"]))),
+        servers=tuple(servers(data.get("servers"))),
+        schemes=tuple(_schemes(document)),
+        tags=tags,
+        models=tuple(models.all()),
+        aliases=tuple(models.aliases()),
+    )
+
+
+def _documentation(data: dict[str, Any]) -> str:
+    url = str((data.get("externalDocs") or {}).get("url"))
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTranslator) -> Iterator[Tag]:
+    """Two tags that make one name are one."""
+    described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
+    groups: dict[str, tuple[str, list[Operation]]] = {}
+    for shape in shapes:
+        groups.setdefault(identifier(shape.tag), (shape.tag, []))[1].append(translator.operation(shape))
+    classes = prefixes({module: name for module, (name, _) in groups.items()})
+    for module, (name, operations) in groups.items():
+        yield Tag(
+            name=text(name),
+            module=Code(module),
+            prefix=Code(classes[module]),
+            description=text(described.get(name)),
+            operations=tuple(operations),
+        )
+
+
+def _schemes(document: Document) -> Iterator[Scheme]:
+    for name, reference in ((document.data.get("components") or {}).get("securitySchemes") or {}).items():
+        scheme = document.resolve(reference)
+        basic = str(scheme.get("scheme")).lower() == "basic"
+        yield Scheme(
+            name=text(name),
+            # OAuth 2 and OpenID Connect end in a bearer token, too (RFC 6750).
+            kind=Code("basic" if basic else "key" if scheme.get("type") == "apiKey" else "bearer"),
+            location=text(scheme.get("in")),
+            parameter=text(scheme.get("name")),
+            description=text(scheme.get("description")),
+            variable=text(scheme.get("x-environment-variable")),
+        )

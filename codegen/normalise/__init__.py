@@ -1,0 +1,1 @@
+"""From the description as written to the one that the parser reads."""

@@ -1,0 +1,71 @@
+"""How the tree on disk differs from what the description gives, and why."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from codegen.output.manifest import NAME, Cause, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Causes first, then the files and their diff."""
+
+    causes: tuple[Cause, ...]
+    files: dict[str, str]
+    diff: str
+
+    def text(self, folder: str, command: str) -> str:
+        """For people: the cause, the command that mends it, the diff."""
+        causes = [f"{folder} is not up to date:", *(f"  {cause.text}" for cause in self.causes)]
+        return "\n".join([*causes, f"run `{command}`", "", self.diff]).rstrip()
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {"causes": [asdict(cause) for cause in self.causes], "files": self.files, "diff": self.diff}
+
+
+def find(
+    disk: Mapping[str, bytes], rendered: Mapping[str, bytes], manifest: Manifest | None, inputs: Manifest
+) -> Drift:
+    """Compare the two trees; the manifest only explains, it proves nothing."""
+    files = dict(_changes(disk, rendered))
+    causes = tuple(_causes(disk, manifest, inputs)) if files else ()
+    # Whatever the manifest does not explain (it may be edited too) is still told, itself last.
+    if files and not causes:
+        told = sorted(files, key=lambda path: path == NAME)
+        causes = tuple(Cause("file", path, f"{path} {files[path]}") for path in told)
+    return Drift(causes, files, "".join(_diff(disk, rendered, files)))
+
+
+def _changes(disk: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    for path in sorted({*disk, *rendered}):
+        if path not in disk:
+            yield path, "is missing"
+        elif path not in rendered:
+            yield path, "is left over"
+        elif disk[path] != rendered[path]:
+            yield path, "differs"
+
+
+def _causes(disk: Mapping[str, bytes], manifest: Manifest | None, inputs: Manifest) -> Iterator[Cause]:
+    if manifest is None:
+        yield Cause("manifest", NAME, f"{NAME} is missing or no manifest")
+    else:
+        yield from manifest.causes(inputs, disk)
+
+
+def _diff(disk: Mapping[str, bytes], rendered: Mapping[str, bytes], files: Mapping[str, str]) -> Iterator[str]:
+    for path in files:
+        # The manifest's hashes say nothing to a person; its causes stand above.
+        if path != NAME:
+            old, new = (_lines(side.get(path, b"")) for side in (disk, rendered))
+            yield from difflib.unified_diff(old, new, f"on disk: {path}", f"rendered: {path}")
+
+
+def _lines(content: bytes) -> list[str]:
+    lines = content.decode("utf-8", errors="replace").splitlines(keepends=True)
+    return [line if line.endswith("\n") else f"{line}\n" for line in lines]

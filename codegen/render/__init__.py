@@ -1,0 +1,1 @@
+"""Templates and plain files to text."""

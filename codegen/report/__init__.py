@@ -1,0 +1,1 @@
+"""What a run finds: codes and diagnostics. Knows nothing of OpenAPI."""
