@@ -63,8 +63,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             total_timeout: For a whole call, its attempts and waits together.
             max_retries: How often a call is repeated that may be repeated; 0 turns that off.
             max_retry_wait: Where the server asks for a longer wait, the error is raised at once.
-            fresh_idempotency_key_on_5xx: Repeat after a 5xx with a new idempotency key, after 5, 10, 20, 40 seconds.
-                The first request may have been carried out all the same, so the work can be done twice.
+            fresh_idempotency_key_on_5xx: Repeat after a 5xx with a new idempotency key, after at least 5, 10, 20, 40
+                seconds. The first request may have been carried out all the same, so the work can be done twice.
             max_response_size: Bytes of an answer's body, after decompression.
             headers: Sent with every request; they win over the client's own.
             http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.

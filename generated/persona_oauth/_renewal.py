@@ -205,7 +205,10 @@ class RenewingAuth(httpx2.Auth):
             return result
         if cached is not None and self._clock.monotonic() < cached.expires_at:
             return cached
-        raise result.to_raise() if result else TimedOutError(f"no new token within {self._longest_wait:g} s")
+        if result is None:
+            text = f"no new token within {self._longest_wait:g} s"
+            raise TimedOutError(text, outcome="not_sent", is_retryable=True)
+        raise result.to_raise()
 
     def _choose(self, refused: CachedToken | None) -> tuple[CachedToken | None, Renewal | None]:
         """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""

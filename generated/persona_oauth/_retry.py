@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Clock", "RetryBudget", "backoff", "fresh_key_wait", "is_idempotent", "retry_after"]
+__all__ = ["Clock", "RetryBudget", "backoff", "certificate_fault", "fresh_key_wait", "is_idempotent", "retry_after"]
 
 # RFC 9110, 9.2.2
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+_SHORTEST_WAIT = 0.1  # seconds: full jitter alone could draw none
+_LONGEST_DATE = 64  # characters of an HTTP date: parsing takes long for a longer text, and none is
 
 
 class Clock:
@@ -77,9 +79,24 @@ def is_idempotent(method: str) -> bool:
     return method.upper() in _IDEMPOTENT_METHODS
 
 
+def certificate_fault(error: BaseException | None) -> str:
+    """Why one side refuses the certificate of the other, by the error or what caused it; empty: none does.
+
+    A repeat changes nothing. The names of OpenSSL's reasons are `CERTIFICATE_VERIFY_FAILED`, `TLSV1_ALERT_UNKNOWN_CA`
+    and the like.
+    """
+    import ssl  # httpx2 has loaded it
+
+    while error is not None:
+        if isinstance(error, ssl.SSLError) and re.search("CERTIFICATE|UNKNOWN_CA", error.reason or ""):
+            return str(error)
+        error = error.__cause__ or error.__context__
+    return ""
+
+
 def backoff(attempt: int, chance: float) -> float:
-    """Seconds before repeating attempt 1, 2, …: exponential with full jitter, at most 20."""
-    return chance * min(20.0, math.ldexp(1.0, min(attempt - 1, 10)))
+    """Seconds before repeating attempt 1, 2, …: exponential with full jitter, at least 0.1 and at most 20."""
+    return max(_SHORTEST_WAIT, chance * min(20.0, math.ldexp(1.0, min(attempt - 1, 10))))
 
 
 def fresh_key_wait(attempt: int) -> float:
@@ -89,7 +106,10 @@ def fresh_key_wait(attempt: int) -> float:
 
 def retry_after(status_code: int, headers: httpx2.Headers, now: float) -> float | None:
     """Seconds that an answer asks to wait; None: it does not say."""
-    seconds = _seconds_or_date(headers.get("retry-after", ""), now)
+    milliseconds = _seconds(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    seconds = _seconds_or_date(headers.get("retry-after", ""), headers.get("date", ""), now)
     if seconds is None and status_code == 429:
         seconds = _seconds(headers.get("ratelimit-reset", ""))
     return seconds
@@ -100,15 +120,23 @@ def _seconds(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _seconds_or_date(text: str, now: float) -> float | None:
-    """RFC 9110, 10.2.3: delay in seconds, or an HTTP date."""
+def _seconds_or_date(text: str, sent: str, now: float) -> float | None:
+    """RFC 9110, 10.2.3: delay in seconds, or an HTTP date, counted from when the answer was `sent` by its own clock."""
     seconds = _seconds(text)
-    if seconds is not None or not text:
+    if seconds is not None or (end := _date(text)) is None:
         return seconds
+    start = _date(sent)
+    return max(0.0, end - (now if start is None else start))
+
+
+def _date(text: str) -> float | None:
+    """An HTTP date as seconds since 1970."""
+    if not text or len(text) > _LONGEST_DATE:
+        return None
     from email.utils import parsedate_to_datetime  # rarely needed
 
     try:
         date = parsedate_to_datetime(text)  # naive when its zone is "-0000": UTC all the same
-        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now)
+        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
     except (ValueError, OverflowError, TypeError):
         return None

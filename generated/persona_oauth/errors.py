@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
     import httpx2
@@ -116,6 +116,11 @@ class ApiError(HeaderFacts, Exception):
         body: start of the raw error body (at most 4 KiB), only where it was not that envelope.
         attempts: number of requests sent by this call.
         idempotency_key: the key sent with the last of them; use it to repeat the very same call.
+        outcome: what became of the call at the server. `"not_sent"`: it got nothing of it (an argument was refused, no
+            connection was made or came free); `"unknown"`: an attempt was lost or timed out after sending began, or
+            was answered before a later one was not sent; `"answered"`: the last attempt was.
+        is_retryable: whether the same call with the same idempotency key may be repeated: after a lost connection, a
+            time-out, 429, 502, 503 and 504; not where a repeat would meet the same fault, such as 400.
     """
 
     status_code: int | None = None
@@ -124,6 +129,8 @@ class ApiError(HeaderFacts, Exception):
     body: str | None = None
     attempts: int = 0
     idempotency_key: str | None = None
+    outcome: Literal["not_sent", "unknown", "answered"] = "not_sent"
+    is_retryable: bool = False
 
     def __init__(self, message: str, **facts: Any) -> None:
         """Only `message` goes to `args`, so that errors pickle: the facts travel in `__dict__`."""
@@ -153,16 +160,21 @@ class ClientClosedError(ApiError, RuntimeError):
 
 
 class ConnectionFailedError(ApiError):
-    """No whole answer: the connection was refused, reset or cut off. The outcome at the server is unknown."""
+    """No whole answer: the connection was refused, reset or cut off; `outcome` says whether anything was sent."""
+
+    outcome = "unknown"
 
 
 class TimedOutError(ApiError, TimeoutError):
-    """No whole answer in time. The outcome at the server is unknown."""
+    """No whole answer in time; `outcome` says whether anything was sent."""
+
+    outcome = "unknown"
 
 
 class InvalidResponseError(ApiError):
     """A successful answer that the description refuses; its body is not kept, since it may hold secrets."""
 
+    outcome = "answered"
     field: str | None = None
     """Path of the field that does not fit, such as `items.0.name`."""
 
@@ -170,6 +182,7 @@ class InvalidResponseError(ApiError):
 class StatusError(ApiError):
     """An answer whose status is not a success."""
 
+    outcome = "answered"
     retry_after: float | None = None
     """Seconds that the server asks to wait: Retry-After (RFC 9110, 10.2.3), on 429 else RateLimit-Reset."""
 

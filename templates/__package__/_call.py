@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from ._model import UNSET
 from ._operation import Decoder, Operation, decode_text, explain
-from ._retry import RetryBudget, backoff, fresh_key_wait, is_idempotent, retry_after
+from ._retry import RetryBudget, backoff, certificate_fault, fresh_key_wait, is_idempotent, retry_after
 from ._settings import Limits, Settings
 from .errors import (
     ApiError,
@@ -42,7 +42,16 @@ _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body
 _BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
 _REPEATED_STATUSES = frozenset({429, 502, 503, 504})
 # Faults of this side, which a repeat would meet again.
-_NOT_REPEATED = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.PoolTimeout)
+_LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
+# Without a connection, nothing of the request has left.
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    ClientClosedError,
+)
 
 
 class _Triple(NamedTuple, Generic[T]):
@@ -154,6 +163,8 @@ class Call(Generic[T]):
         self._limits = limits
         self._prepared = operation.prepare(arguments)
         self._attempts = 0
+        self._was_sent = False  # any earlier attempt
+        self._is_unsettled = False  # whether the server may be at work on an earlier attempt with the same key
         self._paid = 0
         self._deadline = self._clock.monotonic() + limits.total_timeout
         self._headers = {**plan.headers, **self._prepared.headers}
@@ -194,7 +205,9 @@ class Call(Generic[T]):
             started = self._clock.monotonic()
             outcome = yield Send(request, self._auth, self._deadline)
             if isinstance(outcome, ApiError) and not isinstance(outcome, ClientClosedError):
-                return outcome  # of an auth flow, which has its own repeats: this request was not sent
+                # Of an auth flow, which has its own repeats: this request was not sent.
+                outcome.outcome = "unknown" if self._was_sent else "not_sent"
+                return outcome
             result = self._judge(outcome, request)
             if _log.isEnabledFor(logging.DEBUG):
                 self._log_attempt(result, self._clock.monotonic() - started)
@@ -204,7 +217,7 @@ class Call(Generic[T]):
             wait = self._wait_before_repeat(result)
             if wait is None:
                 return result
-            _log.info("%s %s: repeat in %.3f s", self._operation.method, self._operation.path, wait)
+            self._log_repeat(result, wait)
             yield Wait(wait)
 
     def _request(self) -> httpx2.Request:
@@ -224,6 +237,12 @@ class Call(Generic[T]):
             result.request_id,
         )
 
+    def _log_repeat(self, error: ApiError, wait: float) -> None:
+        why = type(error.__cause__ or error).__name__ if error.status_code is None else str(error.status_code)
+        if isinstance(error, StatusError) and error.retry_after is not None:
+            why = f"{why}, which asks for {error.retry_after:g} s"
+        _log.info("%s %s: repeat in %.3f s after %s", self._operation.method, self._operation.path, wait, why)
+
     # --- what an outcome means
 
     def _judge(self, outcome: Outcome, request: httpx2.Request) -> ApiResponse[T] | ApiError:
@@ -231,23 +250,32 @@ class Call(Generic[T]):
         if isinstance(result, ApiError):
             result.attempts = self._attempts
             result.idempotency_key = self._headers.get(self._key_header)
+            result.is_retryable = self._is_retryable(result, outcome)
         return result
 
     def _failure(self, error: Exception | None, request: httpx2.Request) -> ApiError:
         """No whole answer came."""
+        failure = self._failure_of(error, request)
+        if isinstance(error, _NOT_SENT):
+            failure.outcome = "unknown" if self._was_sent else "not_sent"
+        return failure
+
+    def _failure_of(self, error: Exception | None, request: httpx2.Request) -> ApiError:
         if isinstance(error, ClientClosedError):
             return error
         if isinstance(error, DeadlineError) or self._clock.monotonic() >= self._deadline:
             return TimedOutError(f"no whole answer within {self._limits.total_timeout:g} s (total_timeout)")
         cause = self._clean(error, request)
         kind = TimedOutError if isinstance(error, httpx2.TimeoutException) else ConnectionFailedError
-        failure = kind(f"{type(cause).__name__}: {cause}".rstrip(": "))
+        text = f"{type(cause).__name__}: {cause}".rstrip(": ")
+        failure = kind(f"{text} (nothing was sent)" if isinstance(error, _NOT_SENT) and not self._was_sent else text)
         failure.__cause__ = cause
         return failure
 
     def _clean(self, error: Exception | None, request: httpx2.Request) -> httpx2.RequestError:
         """A copy of httpx2's exception without traceback, chain, and anything of the request but its line."""
-        text = self._redact(str(error).encode(), request).decode()
+        # Under trio, the text of an error of TLS is that of its cause.
+        text = self._redact((str(error) or certificate_fault(error)).encode(), request).decode()
         if isinstance(error, httpx2.ProtocolError):
             text = text.partition(": ")[0]  # what follows quotes what was sent or received
         url = self._redact(str(request.url.copy_with(query=None)).encode(), request).decode()
@@ -321,39 +349,61 @@ class Call(Generic[T]):
 
     # --- whether to repeat
 
+    def _is_retryable(self, error: ApiError, outcome: Outcome) -> bool:
+        """Whether the same request may be repeated: what befell it passes, and nothing is done twice."""
+        has_key = bool(self._key_header) or is_idempotent(self._operation.method)
+        is_safe = has_key or error.outcome == "not_sent"
+        if isinstance(error, StatusError):
+            # While the server is at work on an earlier attempt, the same key is a conflict.
+            is_busy = error.status_code == 409 and self._is_unsettled
+            return is_safe and (error.status_code in _REPEATED_STATUSES or is_busy)
+        if not isinstance(outcome, (httpx2.RequestError, httpx2.StreamError, DeadlineError)):
+            return False
+        return is_safe and not isinstance(outcome, _LASTING) and not certificate_fault(outcome)
+
     def _wait_before_repeat(self, error: ApiError) -> float | None:
         """Seconds until the next attempt; None: there is none."""
-        if self._attempts > self._limits.max_retries:
-            return None
-        if not self._key_header and not is_idempotent(self._operation.method):
-            return None
         fresh = self._wants_fresh_key(error)
+        if self._attempts > self._limits.max_retries or not (error.is_retryable or fresh):
+            return None
+        if isinstance(error.__cause__, httpx2.PoolTimeout):  # of our own making, and it has waited already
+            return None
         wait = self._wait(error, fresh)
-        if wait is None or wait > self._settings.max_retry_wait or self._clock.monotonic() + wait >= self._deadline:
+        if wait is None or self._clock.monotonic() + wait >= self._deadline:
             return None
         cost = RetryBudget.TIMEOUT_COST if isinstance(error, TimedOutError) else RetryBudget.COST
         if not self._sender.budget.take(cost):
             return None
         self._paid = cost
+        self._prepare_repeat(error, fresh)
+        return wait
+
+    def _prepare_repeat(self, error: ApiError, fresh: bool) -> None:
+        """Remember what this attempt may have done, and replace its key where the next one needs another."""
+        self._was_sent = self._was_sent or error.outcome != "not_sent"
+        self._is_unsettled = not fresh and (self._is_unsettled or _may_still_run(error))
         if fresh:
             self._headers[self._key_header] = str(uuid.uuid4())
-        return wait
 
     def _wants_fresh_key(self, error: ApiError) -> bool:
         """After a 5xx the old key may only replay it. Opt-in: the work may be done twice."""
         return self._settings.fresh_idempotency_key_on_5xx and self._own_key and 500 <= (error.status_code or 0) < 600
 
     def _wait(self, error: ApiError, fresh: bool) -> float | None:
-        """What the server asks for, else our own back-off; None: to repeat this makes no sense."""
+        """What the server asks for, and our own back-off on top: clients that wait for one moment must not meet there.
+
+        None: that is longer than a call may wait.
+        """
         own = backoff(self._attempts, self._clock.random())
-        if isinstance(error, StatusError):
-            if fresh:
-                return max(fresh_key_wait(self._attempts), error.retry_after or 0.0)
-            if error.status_code not in _REPEATED_STATUSES:
-                return None
-            return own if error.retry_after is None else error.retry_after
-        # Without a cause it is the total time-out, or another kind of error.
-        return None if error.__cause__ is None or isinstance(error.__cause__, _NOT_REPEATED) else own
+        asked = (error.retry_after or 0.0) if isinstance(error, StatusError) else 0.0
+        if fresh:
+            asked = max(asked, fresh_key_wait(self._attempts))
+        return asked + own if max(asked, own) <= self._settings.max_retry_wait else None
+
+
+def _may_still_run(error: ApiError) -> bool:
+    """Whether the server may be at work on the request all the same: 429 says that it has not begun."""
+    return error.outcome != "not_sent" and error.status_code != 429
 
 
 def _credentials(headers: httpx2.Headers) -> Iterator[str]:

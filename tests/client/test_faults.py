@@ -51,6 +51,9 @@ def status(code: int, *headers: tuple[str, str]) -> Act:
     return answer(code, {"errors": [{"title": "T", "details": "D"}]}, headers)
 
 
+THRICE = {"max_retries": 3}
+
+
 @dataclass(frozen=True)
 class Row:
     """A script of the server, and what comes of it: a result, or an error with these attributes."""
@@ -74,12 +77,29 @@ ROWS = {
     "stalled within headers": Row([Act(CUT_HEADERS, "stall"), OK], waits=[0.5], settings={"timeout": 0.3}),
     "stalled within body": Row([Act(CUT_BODY, "stall"), OK], waits=[0.5], settings={"timeout": 0.3}),
     "always stalled": Row([STALL], TimedOutError, settings={"timeout": 0.1, "max_retries": 0}),
-    "429, Retry-After in seconds": Row([status(429, ("Retry-After", "7")), OK], waits=[7.0]),
-    "429, Retry-After as a date": Row([status(429, ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.0]),
+    "429, Retry-After in seconds": Row([status(429, ("Retry-After", "7")), OK], waits=[7.5]),
+    "429, Retry-After as a date": Row([status(429, ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.5]),
     "429, Retry-After before reset": Row(
-        [status(429, ("Retry-After", "3"), ("RateLimit-Reset", "8")), OK], waits=[3.0]
+        [status(429, ("Retry-After", "3"), ("RateLimit-Reset", "8")), OK], waits=[3.5]
     ),
-    "429, RateLimit-Reset": Row([status(429, ("RateLimit-Reset", "8")), OK], waits=[8.0]),
+    "429, RateLimit-Reset": Row([status(429, ("RateLimit-Reset", "8")), OK], waits=[8.5]),
+    "429, a date by the server's clock, which is an hour ahead": Row(
+        [
+            status(429, ("Date", "Tue, 14 Nov 2023 23:13:20 GMT"), ("Retry-After", "Tue, 14 Nov 2023 23:13:29 GMT")),
+            OK,
+        ],
+        waits=[9.5],
+    ),
+    "429, a date beside a malformed Date": Row(
+        [status(429, ("Date", "now"), ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.5]
+    ),
+    "429, a date that is no date": Row([status(429, ("Retry-After", "Tue, 14 " * 4000)), OK], waits=[0.5]),
+    "429, milliseconds": Row([status(429, ("retry-after-ms", "1500"), ("Retry-After", "9")), OK], waits=[2.0]),
+    "429, Retry-After: 0": Row([status(429, ("Retry-After", "0")), OK], waits=[0.5]),
+    "429, milliseconds: 0": Row([status(429, ("retry-after-ms", "0")), OK], waits=[0.5]),
+    "429, RateLimit-Reset: 0": Row([status(429, ("RateLimit-Reset", "0")), OK], waits=[0.5]),
+    "503, a date in the past": Row([status(503, ("Retry-After", "Tue, 14 Nov 2023 22:00:00 GMT")), OK], waits=[0.5]),
+    "429, as long a wait as is allowed": Row([status(429, ("RateLimit-Reset", "60")), OK], waits=[60.5]),
     "429, malformed waits": Row([status(429, ("Retry-After", "soon"), ("RateLimit-Reset", "-1")), OK], waits=[0.5]),
     "429, no wait named": Row([status(429), status(429), OK], waits=[0.5, 1.0]),
     "429, too long a wait": Row(
@@ -88,7 +108,7 @@ ROWS = {
     "429 to the end": Row([status(429)] * 3, TooManyRequestsError, [0.5, 1.0], {"attempts": 3, "retry_after": None}),
     "500 is only replayed": Row([status(500)], ServerError, attributes={"attempts": 1}),
     "502": Row([status(502), OK], waits=[0.5]),
-    "503": Row([status(503, ("Retry-After", "4")), OK], waits=[4.0]),
+    "503": Row([status(503, ("Retry-After", "4")), OK], waits=[4.5]),
     "504": Row([status(504), OK], waits=[0.5]),
     "HTML 502": Row([answer(502, HTML)] * 3, ServerError, [0.5, 1.0], {"body": HTML.decode(), "envelope": None}),
     "520": Row([answer(520, b"")], ServerError, attributes={"status_code": 520, "body": "", "args": ("520",)}),
@@ -104,6 +124,10 @@ ROWS = {
     "not HTTP": Row([Act(b"SSH-2.0-OpenSSH\r\n\r\n", "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
     "304": Row([Act(b"HTTP/1.1 304 X\r\n\r\n")], StatusError, attributes={"status_code": 304, "body": ""}),
     "409": Row([status(409, ("Request-Id", "req_9"))], ConflictError, attributes={"request_id": "req_9", "body": None}),
+    "409 after a lost connection": Row([RESET, status(409), status(409), OK], waits=[0.5, 1.0, 2.0], settings=THRICE),
+    "409 after a time-out": Row([STALL, status(409), OK], waits=[0.5, 1.0], settings={"timeout": 0.3}),
+    "409 after a gateway's time-out": Row([status(504), status(409), OK], waits=[0.5, 1.0]),
+    "409 after 429": Row([status(429), status(409)], ConflictError, [0.5], {"is_retryable": False}),
     "400 of RFC 6749": Row(
         [answer(400, {"error": "invalid_grant"})], BadRequestError, attributes={"body": '{"error": "invalid_grant"}'}
     ),
@@ -246,11 +270,11 @@ def test_redirect_is_not_followed(driver: Driver) -> None:
 
 
 def test_fresh_key_after_a_5xx(driver: Driver) -> None:
-    """Opted in: a new key each time, the same body, after 5, 10, 20 and 40 seconds."""
+    """Opted in: a new key each time, the same body, after 5, 10, 20 and 40 seconds and a back-off on top."""
     with ScriptedServer(*[status(500)] * 4, OK) as server:
         outcome = driver.call(server.base_url, max_retries=4, fresh_idempotency_key_on_5xx=True)
     assert isinstance(outcome, ApiResponse)
-    assert driver.clock.waits == [5.0, 10.0, 20.0, 40.0]
+    assert driver.clock.waits == [5.5, 11.0, 22.0, 44.0]
     assert len({request.header("Idempotency-Key") for request in server.requests}) == 5
     assert len({request.body for request in server.requests}) == 1
 
@@ -266,7 +290,7 @@ def test_the_callers_key_is_never_replaced(driver: Driver) -> None:
 
 def test_retry_budget(driver: Driver) -> None:
     """500 tokens pay for 100 repeats; then errors are final until calls succeed again."""
-    calls = [{"max_retries": 60}] * 3
-    with ScriptedServer(choose=lambda _: status(503, ("Retry-After", "0"))) as server:
+    calls = [{"max_retries": 60, "total_timeout": 3600.0}] * 3
+    with ScriptedServer(choose=lambda _: status(503)) as server:
         outcomes = driver.calls(server.base_url, calls)
     assert [outcome.attempts for outcome in outcomes if isinstance(outcome, ApiError)] == [61, 41, 1]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
 import pytest
 
 from persona_oauth import ApiError, ApiResponse
 from persona_oauth._retry import RetryBudget
-from tests.client.scripted import OK, STALL, Act, Driver, Outcome, ScriptedServer, answer
+from tests.client.scripted import OK, RESET, STALL, Act, Driver, FakeClock, Outcome, ScriptedServer, answer
 
-BUSY = answer(503, b"", [("Retry-After", "0")])
+BUSY = answer(503, b"")
 
 
 def kinds(outcomes: list[Outcome]) -> list[bool]:
@@ -42,9 +45,56 @@ def test_successes_fill_the_budget(driver: Driver, monkeypatch: pytest.MonkeyPat
     assert kinds(outcomes) == [False, *[True] * 4, False, True, True]
 
 
-@pytest.mark.parametrize(("asked", "wait"), [("2", 5.0), ("9", 9.0)])
+@pytest.mark.parametrize(("asked", "wait"), [("2", 5.5), ("9", 9.5)])
 def test_wait_before_a_fresh_key(driver: Driver, asked: str, wait: float) -> None:
-    """Ours, or what the server asks for if that is longer."""
+    """Ours, or what the server asks for if that is longer; a back-off on top of either."""
     with ScriptedServer(answer(503, b"", [("Retry-After", asked)]), OK) as server:
         driver.call(server.base_url, fresh_idempotency_key_on_5xx=True)
     assert driver.clock.waits == [wait]
+
+
+@pytest.mark.parametrize("act", [RESET, answer(429, b"", [("Retry-After", "0")])], ids=["lost", "Retry-After: 0"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_never_without_a_wait(driver: Driver, act: Act, number: int) -> None:
+    """Not even where chance would have it."""
+
+    class Unlucky(FakeClock):
+        def random(self) -> float:
+            return 0.0
+
+    with ScriptedServer(*[act] * number, OK) as server:
+        replace(driver, clock=(clock := Unlucky())).call(server.base_url)
+    assert clock.waits == [0.1] * number
+
+
+def test_clients_do_not_return_together(driver: Driver) -> None:
+    """Two that are told to wait for the same moment come at different ones, neither of them before it."""
+
+    class Chance(FakeClock):
+        def random(self) -> float:
+            return next(chances)
+
+    chances, waits = iter([0.25, 0.75]), []
+    for _ in range(2):
+        with ScriptedServer(answer(429, b"", [("RateLimit-Reset", "8")]), OK) as server:
+            replace(driver, clock=(clock := Chance())).call(server.base_url)
+        waits += clock.waits
+    assert waits == [8.25, 8.75]
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (RESET, "ReadError"),
+        (answer(502, b""), "502"),
+        (answer(429, b"", [("Retry-After", "2")]), "429, which asks for 2 s"),
+    ],
+    ids=["lost", "502", "429"],
+)
+def test_log_says_why(driver: Driver, act: Act, why: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Of each repeat."""
+    caplog.set_level(logging.INFO, "persona_oauth")
+    with ScriptedServer(act, OK) as server:
+        driver.call(server.base_url)
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "persona_oauth"]
+    assert line.endswith(f" s after {why}")

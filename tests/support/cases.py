@@ -65,8 +65,8 @@ class Case:
 
     @contextlib.contextmanager
     def client(self, **options: Any) -> Iterator[Any]:
-        """A client that speaks to nobody."""
-        with self.module("client").Client(base_url="http://127.0.0.1:9", **options) as client:
+        """A client that speaks to nobody, unless a `base_url` says to whom."""
+        with self.module("client").Client(**{"base_url": "http://127.0.0.1:9", **options}) as client:
             yield client
 
     def call(self, call: Callable[[Any], Any], answer: Answer = DONE, **options: Any) -> Exchange:
