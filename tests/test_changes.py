@@ -261,9 +261,20 @@ CASES = {
         put(*AUTHORIZE, "security", value=[{"bearerAuth": []}, {}]),
         keeps("is called with bearerAuth or no credentials now, was with bearerAuth", CODE),
     ),
-    "a call needs a key": Case(
-        drop(*TOKEN, "security"),
-        breaks("is called with bearerAuth now, was with bearerAuth or no credentials", TOKENS),
+    "a call needs no key, and then none may be sent": Case(
+        put(*AUTHORIZE, "security", value=[]),
+        breaks("is called with no credentials now, was with bearerAuth", CODE),
+    ),
+    "one of several bodies needs a key": Case(
+        put(*ASSERTION, "x-security", value=[{"bearerAuth": []}]),
+        breaks("with a `ClientCredentialsGrant`, is called with bearerAuth now, was with no credentials", TOKENS),
+    ),
+    "one of several bodies has the operation's security again": Case(
+        drop(*ASSERTION, "x-security"),
+        keeps(
+            "with a `ClientCredentialsGrant`, is called with bearerAuth or no credentials now, was with no credentials",
+            TOKENS,
+        ),
     ),
 }
 

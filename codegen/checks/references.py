@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from codegen.description.document import Document, join, tokens, unescape
 from codegen.description.objects import DATA, MAPS, SECTIONS, Part
+from codegen.description.security import SECURITY, named_schemes
 from codegen.report.diagnostics import Diagnostic
 
 
@@ -120,7 +121,7 @@ def _same_value(data: dict[str, Any]) -> Iterator[str]:
 def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     known = _section(document, "securitySchemes")
     for part in parts:
-        for pointer, name in _schemes(part) if part.kind in ("openapi", "operation") else ():
+        for pointer, name in _schemes(part):
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {close[0]}?" if close else "describe it in #/components/securitySchemes"
@@ -147,19 +148,17 @@ def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
     """Who leads to what: references, the names of security schemes, and discriminators' mappings."""
     yield from _references(document)
     for part in parts:
-        if part.kind in ("openapi", "operation"):
-            yield from ((part.pointer, join("#/components/securitySchemes", name)) for _, name in _schemes(part))
-        elif part.kind == "discriminator" and isinstance(mapping := part.data.get("mapping"), dict):
+        yield from ((part.pointer, join("#/components/securitySchemes", name)) for _, name in _schemes(part))
+        if part.kind == "discriminator" and isinstance(mapping := part.data.get("mapping"), dict):
             yield from ((part.pointer, str(target)) for target in mapping.values())
             yield from ((part.pointer, join("#/components/schemas", str(target))) for target in mapping.values())
 
 
 def _schemes(part: Part) -> Iterator[tuple[str, str]]:
     """The security schemes that an object names, each with its pointer."""
-    alternatives = part.data.get("security")
-    for index, names in enumerate(alternatives if isinstance(alternatives, list) else ()):
-        for name in names if isinstance(names, dict) else ():
-            yield join(f"{part.pointer}/security/{index}", name), name
+    fields = ("security", SECURITY) if part.kind in ("openapi", "operation") else (SECURITY,)
+    for field in fields:
+        yield from named_schemes(part.data.get(field), join(part.pointer, field))
 
 
 def _component(pointer: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from codegen.checks.typos import suggestion
 from codegen.description.document import Document, join
 from codegen.description.objects import Field, Part
+from codegen.description.security import SECURITY, requirements_fault, scheme_kind
 from codegen.naming import packages
 from codegen.normalise.operations import NOT_PARAMETERS, answer_type
 from codegen.normalise.steps import conditional
@@ -20,10 +21,11 @@ from codegen.report.diagnostics import Diagnostic
 #: a pattern, or what says why a text does not fit.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 Form = str | Callable[[str], str]
-EXTENSIONS: dict[str, str | type[bool] | dict[str, Form]] = {
+EXTENSIONS: dict[str, str | Callable[[object], str] | dict[str, Form]] = {
     "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": packages.fault},
     "x-environment-variable": _NAME,
-    "x-space-separated": bool,
+    "x-space-separated": lambda value: "" if isinstance(value, bool) else "must be true or false",
+    SECURITY: requirements_fault,
     "x-waive": {},
 }
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
@@ -36,9 +38,11 @@ _ALIKE = 0.75
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each field that is unknown, or that no template asks for."""
     yield from _words_in_vain(document, parts)
+    yield from _security_in_vain(document, parts)
     yield from _other_answers(document, parts)
     for part in parts:
         yield from _ignored_header(document, part)
+        yield from _unsupported_scheme(document, part)
         # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
         for name in part.data:
             if name.startswith("x-"):
@@ -89,9 +93,9 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
     elif isinstance(form := EXTENSIONS[name], str):
         yield from _malformed(document, pointer, value, form)
-    elif isinstance(form, type):
-        if not isinstance(value, form):
-            yield document.diagnostic(pointer, "bad-extension", f"`{name}` is true or false")
+    elif callable(form):
+        if fault := form(value):
+            yield document.diagnostic(pointer, "bad-extension", f"`{name}` {fault}")
     elif not isinstance(value, dict):
         yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
     else:
@@ -131,12 +135,33 @@ def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic
             yield _not_rendered(document, part, "x-space-separated")
 
 
+def _security_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+    """Only an object that a request body can be has a security of its own."""
+    own = [part for part in parts if SECURITY in part.data]
+    media_types = [part for part in parts if own and _is_in_request(part)]
+    bodies = {id(one) for part in media_types for one in _alternatives(document, part.data.get("schema"))}
+    for part in own:
+        if id(part.data) not in bodies:
+            yield _not_rendered(document, part, SECURITY)
+
+
+def _unsupported_scheme(document: Document, part: Part) -> Iterator[Diagnostic]:
+    if part.kind == "security-scheme" and not part.is_reference and scheme_kind(part.data) == "unsupported":
+        field = "scheme" if "scheme" in part.data else "type"
+        message = f"the client sends nothing for `{part.data.get(field)}`: callers need an `auth` or `http_client`"
+        yield document.diagnostic(join(part.pointer, field), "not-rendered", message)
+
+
+def _is_in_request(part: Part) -> bool:
+    return part.kind == "media-type" and bool(re.search("/requestBod(y|ies)/", part.pointer))
+
+
 def _arguments(document: Document, part: Part) -> Iterator[int]:
     """The identities of the schemas whose values a method takes."""
     if part.kind == "parameter":
         for holder in (part.data, *_mapping(part.data.get("content")).values()):
             yield from map(id, _alternatives(document, _mapping(holder).get("schema")))
-    elif part.kind == "media-type" and re.search("/requestBod(y|ies)/", part.pointer):
+    elif _is_in_request(part):
         for schema in _alternatives(document, part.data.get("schema")):
             for member in _mapping(schema.get("properties")).values():
                 yield from map(id, _alternatives(document, member))

@@ -43,11 +43,22 @@ def settings_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[C
     for name, what, breaking in (
         ("base_url", "sends to {} now, was {}", False),
         ("security", "carries the key by {} now, was {}", False),
-        ("key_variable", "takes the key from {} in the environment now, was {}", True),
+        ("key_variables", "takes the key from {} in the environment now, was {}", True),
     ):
-        was, now = before.get(name, "nothing"), after.get(name, "nothing")
+        was, now = (_text_of(settings.get(name)) for settings in (before, after))
         if was != now:
             yield Change("Client", what.format(now, was), breaking and was != "nothing")
+
+
+def _text_of(value: str | None) -> str:
+    """The source of a setting; of a mapping with texts, these."""
+    if value is None:
+        return "nothing"
+    try:
+        read = ast.literal_eval(value)
+    except ValueError:
+        return value
+    return (" and ".join(map(repr, read.values())) or "nothing") if isinstance(read, dict) else value
 
 
 def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
@@ -65,11 +76,47 @@ def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[
         yield from secret_changes(subject, f"its argument `{name}` ", *(name in names for names in hidden))
     errors = [dict(_errors(one.get("answers", "()"))) for one in (before, after)]
     yield from _error_changes(subject, *errors)
-    alternatives = [ast.literal_eval(one.get("security", "()")) or ((),) for one in (before, after)]
-    if set(alternatives[0]) != set(alternatives[1]):
-        fine = set(alternatives[0]) <= set(alternatives[1])
-        was, now = map(_security, alternatives)
-        yield Change(subject, f"is called with {now} now, was with {was}", breaking=not fine)
+    yield from _security_changes(subject, before, after)
+
+
+def _security_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    """For the operation, and for the bodies that have a security of their own on either side."""
+    own = [_body_security(one.get("bodies", "()")) for one in (before, after)]
+    general = [one.get("security", "()") for one in (before, after)]
+    is_general = any("security" not in others for one in (before, after) for others in _bodies(one))
+    shared = set.intersection(*(_classes(one.get("bodies", "()")) for one in (before, after)))
+    for body in sorted({*(shared & {*own[0], *own[1]}), *([""] if is_general else ())}):
+        alternatives = [ast.literal_eval(own[side].get(body, general[side])) or ((),) for side in (0, 1)]
+        if set(alternatives[0]) != set(alternatives[1]):
+            fine = set(alternatives[0]) <= set(alternatives[1])
+            was, now = map(_security, alternatives)
+            what = f"with a `{body}`, " if body else ""
+            yield Change(subject, f"{what}is called with {now} now, was with {was}", breaking=not fine)
+
+
+def _bodies(operation: dict[str, str]) -> list[set[str]]:
+    """What each body says beside its type; as one that says nothing where there is none."""
+    return [others for _, others in _calls(operation.get("bodies", "()"))] or [set()]
+
+
+def _classes(bodies: str) -> set[str]:
+    """The classes of the bodies."""
+    nodes = ast.walk(ast.parse(bodies, mode="eval"))
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "models"}
+
+
+def _body_security(bodies: str) -> dict[str, str]:
+    """The source of the security of each body that has one of its own, by name of its class."""
+    node = ast.parse(bodies, mode="eval").body
+    calls = [item for item in node.elts if isinstance(item, ast.Call)] if isinstance(node, ast.Tuple) else []
+    mappings = [one.value for call in calls for one in call.keywords if one.arg == "security"]
+    return {
+        ast.unparse(key).rpartition(".")[2]: ast.unparse(value)
+        for mapping in mappings
+        if isinstance(mapping, ast.Dict)
+        for key, value in zip(mapping.keys, mapping.values, strict=True)
+        if key is not None
+    }
 
 
 def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:

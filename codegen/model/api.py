@@ -85,6 +85,14 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
+class BodySecurity:
+    """The security of one object that a body can be, in place of the operation's."""
+
+    model: Code
+    security: tuple[tuple[UntrustedString, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One media type that an operation accepts; `fields` where its members are arguments of their own."""
 
@@ -96,6 +104,7 @@ class Body:
     fields: tuple[Argument, ...]
     argument: Argument | None
     encodings: tuple[Encoding, ...]
+    security: tuple[BodySecurity, ...]
 
     @property
     def nullable(self) -> list[Argument]:
@@ -143,6 +152,7 @@ class Variant:
     name: Code
     description: UntrustedString
     arguments: tuple[Argument, ...]
+    security: tuple[tuple[UntrustedString, ...], ...]
 
 
 @dataclass(frozen=True)  # no slots: what is derived from it is kept, since every macro asks for it
@@ -177,12 +187,13 @@ class Operation:
     @cached_property
     def calls(self) -> list[Variant]:
         """The variants, or the one signature that there is."""
-        return self.variants or [Variant(self.name, self.description, tuple(self.arguments))]
+        return self.variants or [Variant(self.name, self.description, tuple(self.arguments), self.security)]
 
     def _variant(self, body: Body) -> Variant:
         arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
         name = body.models[0] if body.models else Code(self.name)
-        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)))
+        own = next((one.security for one in body.security), self.security)
+        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)), own)
 
     @cached_property
     def arguments(self) -> list[Argument]:
@@ -321,6 +332,7 @@ class Scheme:
 
     name: UntrustedString
     kind: Code
+    """`key`, `basic`, `bearer`, or `unsupported`."""
     location: UntrustedString
     parameter: UntrustedString
     description: UntrustedString

@@ -9,6 +9,7 @@ from markupsafe import Markup as Code
 
 from codegen.checks.servers import servers
 from codegen.description.document import Document
+from codegen.description.security import scheme_kind
 from codegen.model.api import Api, Operation, Scheme, Tag
 from codegen.model.models import Translator as ModelTranslator
 from codegen.model.operations import Translator as OperationTranslator
@@ -68,11 +69,9 @@ def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTr
 def _schemes(document: Document) -> Iterator[Scheme]:
     for name, reference in ((document.data.get("components") or {}).get("securitySchemes") or {}).items():
         scheme = document.resolve(reference)
-        basic = str(scheme.get("scheme")).lower() == "basic"
         yield Scheme(
             name=text(name),
-            # OAuth 2 and OpenID Connect end in a bearer token, too (RFC 6750).
-            kind=Code("basic" if basic else "key" if scheme.get("type") == "apiKey" else "bearer"),
+            kind=Code(scheme_kind(scheme)),
             location=text(scheme.get("in")),
             parameter=text(scheme.get("name")),
             description=text(scheme.get("description")),

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from codegen.checks.servers import own_server
+from codegen.description.security import SECURITY, alternatives
 from codegen.model.annotations import Annotator, is_nullable, union
-from codegen.model.api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
+from codegen.model.api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter
 from codegen.model.models import Translator as ModelTranslator, prose
 from codegen.model.values import default_of
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
@@ -170,7 +171,16 @@ class Translator:
             fields=fields,
             argument=None if fields else argument,
             encodings=tuple(self.encodings(part.raw.get("encoding") or {}, kind)),
+            security=tuple(self.body_security(prop)),
         )
+
+    def body_security(self, prop: Property) -> Iterator[BodySecurity]:
+        """What each object that the body can be says of security."""
+        for inner in prop.inner_properties if isinstance(prop, UnionProperty) else ():
+            yield from self.body_security(inner)
+        own = self.models.models.schema(prop).get(SECURITY)
+        if own is not None and isinstance(prop, ModelProperty) and not self.models.models.is_map(prop):
+            yield BodySecurity(Code(_from_models(str(prop.class_info.name))), _as_text(alternatives(own)))
 
     def encodings(self, raw: dict[str, Any], kind: str) -> Iterator[Encoding]:
         """How single members of a form are written (OpenAPI 3.1, 4.8.15); 3.0 (4.7.15) has no styles in multipart."""
@@ -236,8 +246,11 @@ class Translator:
 
     def security(self, raw: dict[str, Any]) -> tuple[tuple[UntrustedString, ...], ...]:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
-        alternatives = raw.get("security", self.data.get("security")) or ()
-        return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
+        return _as_text(alternatives(raw.get("security", self.data.get("security"))))
+
+
+def _as_text(requirements: tuple[tuple[str, ...], ...]) -> tuple[tuple[UntrustedString, ...], ...]:
+    return tuple(tuple(map(text, names)) for names in requirements)
 
 
 def _told(prop: Property, schema: dict[str, Any], shape: Shape) -> dict[str, Any]:

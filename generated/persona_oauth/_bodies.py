@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from mimetypes import MimeTypes
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote_plus
 
 from pydantic import TypeAdapter
@@ -23,7 +23,10 @@ from ._model import UNSET, File, Upload, fields_of
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
-__all__ = ["Body", "BodyEncoder", "Content", "Encoding"]
+__all__ = ["Body", "BodyEncoder", "Content", "Encoding", "Security"]
+
+Security: TypeAlias = tuple[tuple[str, ...], ...]
+"""Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
@@ -61,6 +64,8 @@ class Body:
     """Fields (or the argument) whose None is sent as null; elsewhere None means "not given"."""
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
     """By name on the wire."""
+    security: Mapping[type, Security] = field(default_factory=dict)
+    """In place of the operation's, by class of the checked value."""
 
 
 class Content(NamedTuple):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
@@ -20,8 +20,9 @@ import httpx2
 from pydantic import ValidationError
 
 from ._model import UNSET
-from ._operation import Decoder, Operation, decode_text, explain
+from ._operation import Decoder, Operation, Security, decode_text, explain
 from ._retry import RetryBudget, backoff, certificate_fault, fresh_key_wait, is_idempotent, retry_after
+from ._security import SecretURL
 from ._settings import Limits, Settings
 from .errors import (
     ApiError,
@@ -135,6 +136,10 @@ class Sender(Protocol):
     clock: Any
     budget: RetryBudget
 
+    def plan(self, operation: Operation[Any], security: Security) -> Plan:
+        """What is the same for every call of an operation with this security."""
+        ...
+
     def build_request(
         self,
         method: str,
@@ -151,20 +156,21 @@ class Call(Generic[T]):
     """One logical call: up to 1 + max_retries requests with one body and one idempotency key."""
 
     def __init__(
-        self, sender: Sender, operation: Operation[T], plan: Plan, arguments: Mapping[str, object], limits: Limits
+        self, sender: Sender, operation: Operation[T], arguments: Mapping[str, object], limits: Limits
     ) -> None:
         """Check and encode the arguments.
 
         Raises:
-            InvalidRequestError: naming the argument.
+            InvalidRequestError: naming the argument; `api_key` where credentials are missing.
         """
         self._sender = sender
         self._settings = sender.settings
         self._clock = sender.clock
         self._operation = operation
-        self._auth = plan.auth
         self._limits = limits
         self._prepared = operation.prepare(arguments)
+        plan = sender.plan(operation, self._prepared.security)
+        self._auth = plan.auth
         self._attempts = 0
         self._was_sent = False  # any earlier attempt
         self._is_unsettled = False  # whether the server may be at work on an earlier attempt with the same key
@@ -178,10 +184,15 @@ class Call(Generic[T]):
             self._apply_preset(name, header, arguments)
         self._key_header, self._own_key = self._idempotency()
 
-    def _full_url(self, query: str) -> httpx2.URL:
-        path = self._prepared.path
-        joint = "" if not query else "&" if "?" in path else "?"
-        return httpx2.URL(self._settings.base_of(self._operation.server) + path + joint + query)
+    def _full_url(self, key: str) -> httpx2.URL:
+        """With the API key where that is a part of the query."""
+        path, operation = self._prepared.path, self._operation
+        base = self._settings.base_of(operation.server)
+        joint = "" if not key else "&" if "?" in path else "?"
+        url = base + path + joint + key
+        if not key and not operation.has_secret_url:
+            return httpx2.URL(url)
+        return SecretURL(url, base + (operation.path if operation.has_secret_url else path))
 
     def _apply_preset(self, name: str, header: tuple[str, str], arguments: Mapping[str, object]) -> None:
         """A header of the whole client wins over the description's default, an argument of this call over both."""
@@ -343,7 +354,7 @@ class Call(Generic[T]):
 
     def _redact(self, content: bytes, request: httpx2.Request) -> bytes:
         """Replace the secrets of this call, however they are written."""
-        secrets = {self._settings.api_key or "", *self._prepared.secrets(), *_credentials(request.headers)}
+        secrets = {*self._settings.keyring.secrets(request), *self._prepared.secrets()}
         written = {way for one in secrets for way in (one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1])}
         for text in sorted(written, key=len, reverse=True):
             if len(text) >= _SHORTEST_SECRET:
@@ -407,14 +418,6 @@ class Call(Generic[T]):
 def _may_still_run(error: ApiError) -> bool:
     """Whether the server may be at work on the request all the same: 429 says that it has not begun."""
     return error.outcome != "not_sent" and error.status_code != 429
-
-
-def _credentials(headers: httpx2.Headers) -> Iterator[str]:
-    """What follows the scheme (RFC 9110, 11.6.2), and the values of cookies: not the words around them."""
-    for name in ("Authorization", "Proxy-Authorization"):
-        yield headers.get(name, "").rpartition(" ")[2]
-    for cookie in headers.get("Cookie", "").split(";"):
-        yield cookie.partition("=")[2].strip()
 
 
 def _excerpt(text: str) -> str:

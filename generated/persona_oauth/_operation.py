@@ -17,13 +17,24 @@ from typing import Any, Generic, Literal, TypeVar
 import httpx2
 from pydantic import BaseModel, TypeAdapter
 
-from ._bodies import Body, BodyEncoder, Content, Encoding
+from ._bodies import Body, BodyEncoder, Content, Encoding, Security
 from ._checks import adapter_of, explain as explain, refusal as refusal, validate
 from ._model import UNSET, fields_of
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
 
-__all__ = ["Answer", "Body", "Encoding", "Operation", "Parameter", "Prepared", "explain", "is_name", "refusal"]
+__all__ = [
+    "Answer",
+    "Body",
+    "Encoding",
+    "Operation",
+    "Parameter",
+    "Prepared",
+    "Security",
+    "explain",
+    "is_name",
+    "refusal",
+]
 
 T = TypeVar("T")
 
@@ -84,6 +95,8 @@ class Prepared:
     content: bytes | None = field(repr=False)
     secrets: Callable[[], frozenset[str]] = field(repr=False)
     """The values that must not appear in any text; computed on demand."""
+    security: Security = field(repr=False)
+    """That of the body, else that of the operation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +109,7 @@ class Operation(Generic[T]):
     parameters: tuple[Parameter, ...] = ()
     bodies: tuple[Body, ...] = ()
     answers: tuple[Answer, ...] = ()
-    security: tuple[tuple[str, ...], ...] = ()
-    """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
+    security: Security = ()
     deprecated: bool = False
     server: str = ""
     """Base URL, where it is not that of the others; a client that was given one keeps to that."""
@@ -119,11 +131,12 @@ class Operation(Generic[T]):
         headers = dict(pairs["header"])
         if pairs["cookie"]:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in pairs["cookie"])
-        body = self._encode_body(arguments)
+        body, own_security = self._encode_body(arguments)
         if body.content is not None:
             headers["Content-Type"] = body.content_type
         path = self._encode_path(dict(pairs["path"]), pairs["query"])
-        return Prepared(path, headers, body.content, lambda: self._secrets(arguments, body.value))
+        security = own_security.get(type(body.value), self.security)
+        return Prepared(path, headers, body.content, lambda: self._secrets(arguments, body.value), security)
 
     @cached_property
     def idempotency_parameter(self) -> Parameter | None:
@@ -147,6 +160,11 @@ class Operation(Generic[T]):
     def has_variable_url(self) -> bool:
         """Whether path or query depend on arguments."""
         return any(parameter.location in ("path", "query") for parameter in self.parameters)
+
+    @cached_property
+    def has_secret_url(self) -> bool:
+        """Whether path or query can hold a secret argument."""
+        return any(parameter.location in ("path", "query") for parameter in self.parameters if parameter.secret)
 
     @cached_property
     def _encoders(self) -> list[_ParameterEncoder]:
@@ -183,17 +201,17 @@ class Operation(Generic[T]):
             segments.append(whole)
         return "/".join(segments)
 
-    def _encode_body(self, arguments: Mapping[str, object]) -> Content:
+    def _encode_body(self, arguments: Mapping[str, object]) -> tuple[Content, Mapping[type, Security]]:
         encoders = self._body_encoders
         if not encoders:
-            return Content(None, "", None)
+            return Content(None, "", None), {}
         if (content_type := arguments.get("content_type")) is not None:
             encoders = [encoder for encoder in encoders if encoder.body.content_type == content_type]
             if not encoders:
                 declared = dict.fromkeys(encoder.body.content_type for encoder in self._body_encoders)
                 raise refusal("content_type", f"must be one of {', '.join(declared)}")
         encoder = encoders[0] if len(encoders) == 1 else self._chosen(encoders, arguments)
-        return encoder.encode(arguments)
+        return encoder.encode(arguments), encoder.body.security
 
     def _chosen(self, encoders: list[BodyEncoder], arguments: Mapping[str, object]) -> BodyEncoder:
         """Of several variants or media types: the first that takes every given argument and lacks none."""

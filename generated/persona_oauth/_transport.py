@@ -10,24 +10,20 @@ import threading
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
 import httpx2
 
 from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
-from ._operation import Operation, is_name, refusal
+from ._operation import Operation, Security, refusal
 from ._retry import Clock, RetryBudget
-from ._settings import DEFAULT_TIMEOUT, ApiKey, Basic, Bearer, Scheme, Settings, Timeout
+from ._security import BoundAuth, SecretURL, merged
+from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
 from .errors import ApiError, ClientClosedError
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "ApiKey",
     "ApiResponse",
     "AsyncTransport",
-    "Basic",
-    "Bearer",
-    "Scheme",
     "Settings",
     "SyncTransport",
     "time_left",
@@ -50,7 +46,7 @@ class _Transport(Generic[HttpClientT]):
         if owned:  # here, or httpx2 would replace its own two at every call
             http_client.headers["User-Agent"] = self._user_agent()
             del http_client.headers["Accept"]
-        self._plans: dict[Operation[Any], Plan] = {}
+        self._plans: dict[tuple[Operation[Any], Security], Plan] = {}
         self._extensions: Mapping[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -66,7 +62,10 @@ class _Transport(Generic[HttpClientT]):
     ) -> httpx2.Request:
         """One attempt's request: an object of its own, since auth flows and hooks may change it."""
         extensions = {"timeout": timeout, **self._extensions}
-        return self._http.build_request(method, url, headers=headers, content=content, extensions=extensions)
+        request = self._http.build_request(method, url, headers=headers, content=content, extensions=extensions)
+        if isinstance(url, SecretURL):  # httpx2 made a plain one of it
+            request.url = SecretURL(request.url, url.shown)
+        return request
 
     def _start(
         self,
@@ -81,26 +80,32 @@ class _Transport(Generic[HttpClientT]):
             if self.closed or self._http.is_closed:
                 raise ClientClosedError("the client is closed")
             limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
-            plan = self._plans.get(operation) or self._plan(operation)
-            return Call(self, operation, plan, arguments, limits).steps()
+            return Call(self, operation, arguments, limits).steps()
         except ApiError as error:
             return error.with_traceback(None)
 
-    def _plan(self, operation: Operation[Any]) -> Plan:
+    def plan(self, operation: Operation[Any], security: Security) -> Plan:
+        """What is the same for every call of an operation with this security; made once."""
+        return self._plans.get((operation, security)) or self._plan(operation, security)
+
+    def _plan(self, operation: Operation[Any], security: Security) -> Plan:
         settings = self.settings
-        own = {"User-Agent": self._user_agent(), "Accept": operation.accept}
+        ours = {"User-Agent": self._user_agent(), "Accept": operation.accept}
         given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
         declared = {one.wire.lower(): one.name for one in operation.parameters if one.location == "header"}
         preset = {declared[name]: item for name, item in given.items() if name in declared}
-        headers = {name: value for name, value in own.items() if value and name.lower() not in given}
+        headers = {name: value for name, value in ours.items() if value and name.lower() not in given}
         headers |= dict(item for name, item in given.items() if name not in declared)
-        query, auth = self._authorize(operation, headers, "authorization" in given)
-        url = (
-            None
-            if operation.has_variable_url or query
-            else httpx2.URL(settings.base_of(operation.server) + operation.path)
-        )
-        plan = self._plans[operation] = Plan(headers, preset, query, auth, url)
+        own = {name: value for name, (_, value) in given.items()}
+        credentials = settings.keyring.credentials(operation.name, security, own, self._http)
+        base_url = settings.base_of(operation.server)
+        if isinstance(credentials.auth, BoundAuth):
+            credentials.auth.check(base_url)
+        headers = merged(headers, credentials.headers)
+        is_variable = operation.has_variable_url or credentials.query
+        url = None if is_variable else httpx2.URL(base_url + operation.path)
+        plan = Plan(headers, preset, credentials.query, credentials.auth, url)
+        self._plans[operation, security] = plan
         return plan
 
     def _user_agent(self) -> str:
@@ -109,40 +114,6 @@ class _Transport(Generic[HttpClientT]):
             return ""
         python = ".".join(map(str, sys.version_info[:3]))
         return f"{self.settings.user_agent} httpx2/{httpx2.__version__} python/{python}".strip()
-
-    def _authorize(self, operation: Operation[Any], headers: dict[str, str], given: bool) -> tuple[str, Any]:
-        """Add the credentials to the headers; returns a part of the query, and `auth` for httpx2's send()."""
-        settings = self.settings
-        if given or not operation.security:
-            return "", None if given else httpx2.USE_CLIENT_DEFAULT
-        if settings.auth is not None:
-            return "", settings.auth
-        if settings.api_key is not None:
-            return self._apply_key(operation, headers, settings.api_key), None
-        foreign = self._http.auth is not None or "Authorization" in self._http.headers
-        if not foreign and () not in operation.security:
-            variable = f" or set {settings.key_variable}" if settings.key_variable else ""
-            raise refusal("api_key", f"{operation.name}() needs credentials: pass api_key={variable}")
-        return "", httpx2.USE_CLIENT_DEFAULT
-
-    def _apply_key(self, operation: Operation[Any], headers: dict[str, str], api_key: str) -> str:
-        """In the way of the first alternative that we know."""
-        known = self.settings.security
-        usable = [names for names in operation.security if names and all(name in known for name in names)]
-        fit = (names for names in usable if all(is_name(known[name].location, known[name].name) for name in names))
-        names = next(fit, usable[0] if usable else ())
-        query: list[str] = []
-        for scheme in (known[name] for name in names):
-            if not is_name(scheme.location, scheme.name):
-                raise refusal("api_key", f"no {scheme.location} can have the name that the description gives it")
-            value = scheme.credential(api_key)
-            if scheme.location == "query":
-                query.append(f"{quote(scheme.name, safe='')}={quote(value, safe='')}")
-            elif scheme.location == "cookie":
-                headers["Cookie"] = f"{scheme.name}={value}"
-            else:
-                headers[scheme.name] = value
-        return "&".join(query)
 
 
 class SyncTransport(_Transport[httpx2.Client]):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import _credentials
 from ._credentials import TokenExpiredError as TokenExpiredError
+from ._security import Anonymous
 from .client import _DESCRIPTION, Client
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ClientCredentials(_credentials.ClientCredentials):
     def _exchanged(self, assertion: str, total_timeout: float, max_retries: int) -> models.AccessToken:
         settings = self._settings
         with Client(
-            auth=_credentials.Anonymous(),
+            auth=Anonymous(),
             base_url=self._base_url,
             timeout=settings.timeout,
             total_timeout=total_timeout,

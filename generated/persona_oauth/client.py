@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from ._client import AsyncBaseClient, Description, SyncBaseClient
-from ._transport import Bearer
+from ._security import Bearer
 
 if TYPE_CHECKING:
     from .api.oauth import AsyncOAuthApi, OAuthApi
@@ -21,7 +21,9 @@ _DESCRIPTION = Description(
     security={
         "bearerAuth": Bearer(),
     },
-    key_variable="PERSONA_API_KEY",
+    key_variables={
+        "bearerAuth": "PERSONA_API_KEY",
+    },
 )
 
 

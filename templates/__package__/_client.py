@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import httpx2
 
-from ._transport import AsyncTransport, Scheme, Settings, SyncTransport
+from ._security import Scheme, keys_of_environment
+from ._transport import AsyncTransport, Settings, SyncTransport
 from .errors import ApiError
 
 __all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
@@ -25,8 +25,8 @@ class Description(NamedTuple):
     base_url: str | None
     """The first of the servers; None where the description names none, so that callers have to."""
     security: Mapping[str, Scheme]
-    key_variable: str
-    """Environment variable that may hold the API key; empty where there is none."""
+    key_variables: Mapping[str, str]
+    """Environment variables that may hold API keys, by name of the security scheme."""
 
 
 class _BaseClient(Generic[TransportT, HttpClientT]):
@@ -36,7 +36,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
 
     def __init__(  # noqa: PLR0913 (every one is an option of a client; all but the first are keywords)
         self,
-        api_key: str | None = None,
+        api_key: str | Mapping[str, str] | None = None,
         *,
         auth: httpx2.Auth | Callable[[httpx2.Request], httpx2.Request] | None = None,
         base_url: str | None = None,
@@ -52,7 +52,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         """Make a client; safe to share between threads or tasks. Durations are seconds.
 
         Args:
-            api_key: Sent as the operation's security asks; None takes the environment variable of the description.
+            api_key: Sent as the operation's security asks: a text, or a mapping from the names of security schemes to
+                their keys; None takes the environment variables of the description.
             auth: Authenticates instead of `api_key`: an `httpx2.Auth`, or a function from request to request.
             base_url: Where the API answers; None takes the first server of the description, and for an operation that
                 has servers of its own the first of these. https, except at a loopback address.
@@ -70,14 +71,14 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             InvalidRequestError: An argument that makes no sense, such as an `api_key` with a line break.
         """
         described = self._description
-        # `auth` replaces the key, so a key from the environment is not even looked at.
-        variable = described.key_variable if api_key is None and auth is None else ""
         try:
+            if api_key is None and auth is None:  # else a key from the environment is not even looked at
+                api_key = keys_of_environment(described.key_variables, described.security)
             settings = Settings(
                 base_url=described.base_url or "" if base_url is None else base_url,
                 is_base_url_given=base_url is not None,
-                api_key=os.environ.get(variable) or None if variable else api_key,
-                key_variable=described.key_variable,
+                api_key=api_key,
+                key_variables=described.key_variables,
                 security=described.security,
                 auth=auth,
                 timeout=timeout,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import ClassVar
 
 import httpx2
@@ -17,7 +17,7 @@ from ._settings import Settings, Timeout
 from .errors import ApiError
 from .scopes import Scopes, join
 
-__all__ = ["AccessTokenAuth", "Anonymous", "ClientCredentials", "TokenExpiredError"]
+__all__ = ["AccessTokenAuth", "ClientCredentials", "TokenExpiredError"]
 
 # The server's clock may be two minutes ahead of ours or behind: `iat` must not lie in its future, and `exp` neither in
 # its past nor more than 300 s in its future. Some servers judge by the difference of both, so that is 300 s as well.
@@ -27,15 +27,6 @@ _LIFETIME = 180  # seconds
 
 class TokenExpiredError(ApiError):
     """The access token is dead, and there is no other; nothing was sent."""
-
-
-class Anonymous(httpx2.Auth):
-    """Sends no credentials, whatever the environment and the `http_client` have."""
-
-    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """The request without them."""
-        request.headers.pop("Authorization", None)
-        yield request
 
 
 class ClientCredentials(RenewingAuth):

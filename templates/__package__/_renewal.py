@@ -26,6 +26,7 @@ import httpx2
 from ._call import DeadlineError
 from ._checks import refusal
 from ._retry import Clock, is_idempotent
+from ._security import BoundAuth
 from ._settings import Settings
 from ._transport import time_left
 from .errors import ApiError, InvalidResponseError, StatusError, TimedOutError
@@ -91,12 +92,11 @@ Steps: TypeAlias = Generator["httpx2.Request | Renewal", httpx2.Response | None,
 """What is to be done for a request: send one, or wait for a renewal."""
 
 
-class RenewingAuth(httpx2.Auth):
+class RenewingAuth(BoundAuth):
     """Sends a bearer token (RFC 6750), and gets the next one in time; safe to share between threads and tasks."""
 
     _default_base_url: ClassVar[str | None] = None
     _clock: Any = Clock()
-    _base_url: str = ""  # here, so that an object half made has a repr: a traceback may show it
 
     def __init__(self, leeway: float, settings: Settings) -> None:
         """For the origin of the settings' `base_url`, and for no other.

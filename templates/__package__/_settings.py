@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
@@ -14,55 +13,17 @@ from typing import Final, NamedTuple, TypeAlias
 import httpx2
 
 from ._operation import FIELD_VALUE, is_name, refusal
+from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
-__all__ = ["DEFAULT_TIMEOUT", "ApiKey", "Auth", "Basic", "Bearer", "Limits", "Scheme", "Settings", "Timeout"]
+__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout"]
 
-Auth: TypeAlias = httpx2.Auth | Callable[[httpx2.Request], httpx2.Request]
 Timeout: TypeAlias = httpx2.Timeout | float
 
 DEFAULT_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 """Seconds to connect, and to read, to write and to wait for a free connection."""
 
-_API_KEY = re.compile(r"[\x21-\x7e]+")
-_USER_AND_PASSWORD = re.compile(r"[^\x00-\x1f\x7f]+")  # RFC 7617, 2: anything but control characters
 # They are made from the operation and its arguments, for each call.
 _RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
-
-
-class Bearer:
-    """RFC 6750: `Authorization: Bearer <api_key>`."""
-
-    location = "header"
-    name = "Authorization"
-
-    def credential(self, api_key: str) -> str:
-        """Value of the header."""
-        return f"Bearer {api_key}"
-
-
-class Basic:
-    """RFC 7617: `Authorization: Basic …`; the key is `user:password`."""
-
-    location = "header"
-    name = "Authorization"
-
-    def credential(self, api_key: str) -> str:
-        """Value of the header."""
-        return "Basic " + base64.b64encode(api_key.encode()).decode()
-
-
-class ApiKey(NamedTuple):
-    """The key as it is, in a header, the query or a cookie."""
-
-    location: str
-    name: str
-
-    def credential(self, api_key: str) -> str:
-        """Value of the parameter."""
-        return api_key
-
-
-Scheme: TypeAlias = Bearer | Basic | ApiKey
 
 
 @dataclass(kw_only=True, eq=False)
@@ -76,9 +37,9 @@ class Settings:
     base_url: str
     is_base_url_given: bool = True
     """Whether the caller wants everything to go there; else an operation may have a server of its own."""
-    api_key: str | None = field(default=None, repr=False)
-    key_variable: str = ""
-    """Environment variable that may hold the key, for messages."""
+    api_key: Keys | None = field(default=None, repr=False)
+    key_variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Environment variables that may hold keys, by name of the scheme; for messages."""
     security: Mapping[str, Scheme] = field(default_factory=dict[str, Scheme])
     auth: Auth | None = field(default=None, repr=False)
     timeout: Timeout | None = None
@@ -96,20 +57,15 @@ class Settings:
     def __post_init__(self) -> None:
         """Check everything here, so that a mistake shows at construction and not at some call."""
         self.base_url = _checked_base_url(self.base_url)
-        if self.api_key is not None:
-            self._check_key(self.api_key)
+        keys = checked_keys(self.api_key, self.security)
+        self.keyring: Keyring = Keyring(self.security, keys, self.key_variables, self.auth)
+        if isinstance(self.auth, BoundAuth):
+            self.auth.check(self.base_url)
         self.headers = _checked_headers(self.headers or {})
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
         self.limits: Limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
-
-    def _check_key(self, api_key: str) -> None:
-        pattern, what = _API_KEY, "printable ASCII without blanks"
-        if self.security and all(isinstance(scheme, Basic) for scheme in self.security.values()):
-            pattern, what = _USER_AND_PASSWORD, "text without control characters"
-        if not isinstance(api_key, str) or not pattern.fullmatch(api_key):
-            raise refusal("api_key", f"must be {what}, and not empty")
 
     def base_of(self, server: str) -> str:
         """Base URL of an operation that is at `server` by the description, if that is not empty."""

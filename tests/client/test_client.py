@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,8 @@ import httpx2
 import pytest
 
 from persona_oauth import ApiResponse, AsyncClient, Client, ClientClosedError, InvalidRequestError
+from persona_oauth.auth import AccessTokenAuth
+from persona_oauth.models import AccessToken
 from tests.client.scripted import (
     API_KEY,
     CODE,
@@ -91,13 +94,55 @@ def test_auth_replaces_the_key(driver: Driver) -> None:
     assert sent(driver, api_key=None, auth=httpx2.BasicAuth("u", "p")).header("Authorization") == "Basic dTpw"
 
 
-def test_missing_credentials() -> None:
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.oauth.create_authorization(client_id="org_1", scope="inquiry.read:inq_1"),
+        lambda client: client.oauth.create_access_token(code="c"),
+    ],
+    ids=["create_authorization", "create_access_token"],
+)
+def test_missing_credentials(call: Callable[[Client], object]) -> None:
     """Told at the call, with both ways to mend it; nothing is sent."""
     with ScriptedServer() as server, Client(base_url=server.base_url) as client:
         with pytest.raises(InvalidRequestError, match=r"api_key=.* PERSONA_API_KEY") as caught:
-            client.oauth.create_authorization(client_id="org_1", scope="inquiry.read:inq_1")
+            call(client)
         assert caught.value.argument == "api_key"
         assert server.requests == []
+
+
+def test_assertion_without_the_key(driver: Driver) -> None:
+    """It authenticates by itself, whatever key the client has."""
+    assertion = {"client_assertion": "a.b.c", "code": None}
+    assert sent(driver, assertion).header("Authorization") is None
+    assert sent(driver, assertion, api_key=None).header("Authorization") is None
+    assert sent(driver, assertion, api_key=None, auth=httpx2.BasicAuth("u", "p")).header("Authorization") is None
+
+
+def test_refused_key_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable is named, its value is not."""
+    monkeypatch.setenv("PERSONA_API_KEY", "hunter22\n")
+    with pytest.raises(InvalidRequestError, match="PERSONA_API_KEY") as caught:
+        Client()
+    assert "hunter22" not in str(caught.value)
+    Client(api_key=API_KEY).close()
+
+
+@pytest.mark.parametrize("base_url", ["https://api.withpersona.com/api/v2", "https://API.withpersona.com:443/api/v1"])
+def test_auth_of_the_same_origin(base_url: str) -> None:
+    """Whatever the path, and however it is written."""
+    token = AccessToken(access_token="t", token_type="bearer", expires_in=9, scope="")
+    Client(auth=AccessTokenAuth(token), base_url=base_url).close()
+
+
+@pytest.mark.parametrize("base_url", ["https://withpersona.com/api/v1", "http://127.0.0.1:9", "https://localhost"])
+def test_auth_of_another_origin(base_url: str) -> None:
+    """Its token would not be sent, so each call would be refused."""
+    auth = AccessTokenAuth(AccessToken(access_token="t", token_type="bearer", expires_in=9, scope=""))
+    for client in (Client, AsyncClient):
+        with pytest.raises(InvalidRequestError, match=r"https://api\.withpersona\.com") as caught:
+            client(auth=auth, base_url=base_url)
+        assert caught.value.argument == "auth"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, Self
 
 import anyio
+import httpx2
 
 import generate
 
@@ -84,6 +85,13 @@ class Case:
         second = self._server.exchange(lambda: anyio.run(later), answer)
         assert first._replace(boundary="") == second._replace(boundary="")
         return first
+
+    def call_through(self, call: Callable[[Any], Any], *, api_key: Any = None, **options: Any) -> Exchange:
+        """What `call` sends with a client that sends through an `httpx2.Client` with these options."""
+        with httpx2.Client(**options) as http_client:
+            settings = {"base_url": self._server.base_url, "max_retries": 0, "api_key": api_key}
+            with self.module("client").Client(http_client=http_client, **settings) as client:
+                return self._server.exchange(lambda: call(client), DONE)
 
     def error(self, call: Callable[[Any], Any], answer: Answer, **options: Any) -> Any:
         """The error that this answer is raised as."""

@@ -71,11 +71,21 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
         ),
     ),
     bodies=(
-        Body("application/x-www-form-urlencoded", models.AuthorizationCodeGrant, fields=("code", "grant_type")),
+        Body(
+            "application/x-www-form-urlencoded",
+            models.AuthorizationCodeGrant,
+            fields=("code", "grant_type"),
+            security={
+                models.AuthorizationCodeGrant: (("bearerAuth",),),
+            },
+        ),
         Body(
             "application/x-www-form-urlencoded",
             models.ClientCredentialsGrant,
             fields=("grant_type", "client_assertion_type", "client_assertion", "scope"),
+            security={
+                models.ClientCredentialsGrant: ((),),
+            },
         ),
     ),
     answers=(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+from urllib.parse import quote, unquote
+
+import httpx2
 import pytest
 
 from tests.support.cases import Case
@@ -29,9 +34,120 @@ def test_cookie(case: Case) -> None:
 
 
 def test_both(case: Case) -> None:
-    """Schemes that are required together."""
+    """Schemes that are required together: one key for both, or one for each."""
     sent = case.call(lambda client: client.default.get_both(), api_key="k")
     assert (sent.target, sent.headers["x-api-key"]) == ("/both?api%20key=k", "k")
+    sent = case.call(lambda client: client.default.get_both(), api_key={"inHeader": "h", "inQuery": "q"})
+    assert (sent.target, sent.headers["x-api-key"]) == ("/both?api%20key=q", "h")
+
+
+def test_two_cookies(case: Case) -> None:
+    """They share the one header, with cookies of the caller's."""
+    keys = {"inCookie": "1", "otherCookie": "2"}
+    sent = case.call(lambda client: client.default.get_cookies(), api_key=keys, headers={"cookie": "own=3"})
+    assert sent.headers["cookie"] == "own=3; key=1; second=2"
+
+
+def test_half_of_what_is_required(case: Case) -> None:
+    """Both schemes are named; half of the credentials are not sent."""
+    with (
+        case.client(api_key={"inHeader": "h"}) as client,
+        pytest.raises(ValueError, match=r'pass api_key=\{"inHeader": …, "inQuery": …\}$'),
+    ):
+        client.default.get_both()
+
+
+@pytest.mark.parametrize(
+    "keys", [{"inHeadr": KEY}, {"inHeader": ""}, {"inHeader": "a\nb"}, {"inHeader": None}, 7, b"k"]
+)
+def test_keys_that_make_no_sense(case: Case, keys: Any) -> None:
+    """Refused when the client is made, without being quoted."""
+    with pytest.raises(ValueError, match=r"^api_key: ") as caught, case.client(api_key=keys):
+        pass
+    assert KEY not in str(caught.value)
+
+
+# --- without api_key
+
+
+@pytest.mark.parametrize("name", ["X-Api-Key", "x-api-key", "Authorization"])
+def test_headers_of_the_caller(case: Case, name: str) -> None:
+    """A header that the scheme names is enough; so is one that a gateway may want."""
+    sent = case.call(lambda client: client.default.get_header(), headers={name: KEY})
+    assert sent.headers[name.lower()] == KEY
+
+
+def test_header_beside_a_key(case: Case) -> None:
+    """The caller's header wins; the other scheme gets its key."""
+    sent = case.call(lambda client: client.default.get_both(), headers={"X-Api-Key": "own"}, api_key={"inQuery": "q"})
+    assert (sent.target, sent.headers["x-api-key"]) == ("/both?api%20key=q", "own")
+    sent = case.call(lambda client: client.default.get_header(), headers={"X-Api-Key": "own"}, api_key="k")
+    assert sent.headers["x-api-key"] == "own"
+
+
+def test_cookie_of_the_caller(case: Case) -> None:
+    """Among others."""
+    sent = case.call(lambda client: client.default.get_cookie(), headers={"Cookie": "a=b; key=k"})
+    assert sent.headers["cookie"] == "a=b; key=k"
+    with (
+        case.client(headers={"Cookie": "a=key; b=key"}) as client,
+        pytest.raises(ValueError, match="needs credentials"),
+    ):
+        client.default.get_cookie()
+
+
+@pytest.mark.parametrize(
+    ("operation", "options"),
+    [
+        ("get_header", {"headers": {"X-Api-Key": KEY}}),
+        ("get_query", {"params": {"api key": KEY}}),
+        ("get_cookie", {"cookies": {"key": KEY}}),
+        ("get_header", {"auth": ("user", "password")}),
+    ],
+)
+def test_http_client_of_the_caller(case: Case, operation: str, options: dict[str, Any]) -> None:
+    """What it sends by itself is enough."""
+    sent = case.call_through(lambda client: getattr(client.default, operation)(), **options)
+    assert sent.headers.get("authorization") or KEY in unquote(f"{sent.target} {sent.headers}")
+
+
+# --- logs
+
+
+@pytest.mark.parametrize("operation", ["get_query", "get_both"])
+def test_key_in_the_query_is_not_logged(case: Case, operation: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Not by httpx2, which logs each URL, nor by event hooks that do; nor is it in the repr of the request."""
+    caplog.set_level(logging.DEBUG)
+    shown: list[str] = []
+
+    def hook(request: httpx2.Request) -> None:
+        shown.extend([str(request.url), repr(request.url), repr(request)])
+
+    for key in (KEY, "another-key"):
+        hooks = {"request": [hook]}
+        sent = case.call_through(lambda client: getattr(client.default, operation)(), api_key=key, event_hooks=hooks)
+        assert f"api%20key={quote(key, safe='')}" in sent.target
+        assert "/" + operation.removeprefix("get_") in shown[-1]
+    for text in [*shown, *(record.getMessage() for record in caplog.records)]:
+        assert KEY not in unquote(text)
+        assert "another-key" not in text
+    assert len({*shown}) == len(shown), "caches go by the text of a URL"
+
+
+def test_secret_arguments_are_not_logged(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    """Those that the description marks, in path and query."""
+    caplog.set_level(logging.DEBUG)
+    secret = "planted/secret"
+
+    def call(client: Any) -> Any:
+        return client.default.get_secret(token=secret, password=secret, plain="p")
+
+    assert case.call(call, api_key="k").target == "/secret/planted%2Fsecret?password=planted%2Fsecret&plain=p"
+    lines = [record.getMessage() for record in caplog.records if "HTTP Request" in record.getMessage()]
+    assert lines
+    for line in lines:
+        assert "/secret/{token}" in line
+        assert secret not in unquote(line)
 
 
 def test_none(case: Case) -> None:
