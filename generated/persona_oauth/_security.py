@@ -44,6 +44,8 @@ Keys: TypeAlias = str | Mapping[str, str]
 
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+"), "printable ASCII without blanks"
 _USER_AND_PASSWORD: Final = re.compile(r"[^\x00-\x1f\x7f]+"), "text without control characters"  # RFC 7617, 2
+HttpClient: TypeAlias = httpx2.Client | httpx2.AsyncClient
+
 _SALT: Final = os.urandom(16)
 
 
@@ -159,11 +161,12 @@ class Keyring:
     auth: Auth | None
 
     def credentials(
-        self, operation: str, security: Security, own: Mapping[str, str], http: httpx2.Client | httpx2.AsyncClient
+        self, operation: str, security: Security, own: Mapping[str, str], http: HttpClient | None
     ) -> Credentials:
         """What to send for an operation: `auth`, else the keys of the first alternative that is complete.
 
-        Headers that the caller sets (`own`, by lower-case name) are complete without a key; so is what `http` sends.
+        A scheme needs no key if its header is among those that the caller sets (`own`, by lower-case name), or if the
+        caller's `http` client sends by itself what the scheme asks for.
 
         Raises:
             InvalidRequestError: No alternative is complete.
@@ -177,7 +180,7 @@ class Keyring:
         in_http = {name for name, scheme in self.schemes.items() if _is_in_client(scheme, http)}
         names = self._choose(security, in_own | in_http)
         if names is None:
-            if default is None or http.auth is not None or "Authorization" in http.headers:
+            if default is None or (http is not None and (http.auth is not None or "Authorization" in http.headers)):
                 return Credentials({}, "", default)
             raise self._refusal(operation, security, in_own | in_http)
         sent = [name for name in names if self._is_sendable(name) and name not in in_own]
@@ -261,9 +264,9 @@ def _is_in_headers(scheme: Scheme, headers: Mapping[str, str]) -> bool:
     return scheme.name.lower() in headers
 
 
-def _is_in_client(scheme: Scheme, http: httpx2.Client | httpx2.AsyncClient) -> bool:
-    """Whether the client of httpx2 sends what the scheme asks for by itself."""
-    if isinstance(scheme, Unsupported):
+def _is_in_client(scheme: Scheme, http: HttpClient | None) -> bool:
+    """Whether the caller's client of httpx2 sends by itself what the scheme asks for."""
+    if http is None or isinstance(scheme, Unsupported):
         return False
     if scheme.location == "query":
         return scheme.name in http.params
