@@ -43,14 +43,14 @@ class Signer:
 
 
 def load_signer(
-    private_key: PrivateKey, *, algorithm: str, key_id: str | None, password: str | bytes | None, extra: str
+    private_key: PrivateKey, *, algorithm: str | None, key_id: str | None, password: str | bytes | None, extra: str
 ) -> Signer:
-    """Read the key; `extra` is what to install for that.
+    """Read the key; without an algorithm, it is that of the key; `extra` is what to install for all this.
 
     Raises:
         InvalidRequestError: naming the argument; it holds nothing of the key.
     """
-    if algorithm not in ("ES256", "RS256"):
+    if algorithm not in ("ES256", "RS256", None):
         raise refusal("algorithm", "must be ES256 or RS256")
     if not _is_installed():
         raise refusal("", f'signing an assertion needs joserfc: pip install "{extra}"')
@@ -60,6 +60,7 @@ def load_signer(
     native: Any = content.private_key if isinstance(content, (ECKey, RSAKey)) else content
     if isinstance(native, bytes):
         native = _parse(native, password)
+    algorithm = algorithm or _algorithm_of(native)
     if problem := _unfit(native, algorithm):
         raise refusal("private_key", problem)
     header = {"alg": algorithm} if key_id is None else {"alg": algorithm, "kid": key_id}
@@ -99,7 +100,16 @@ def _parse(pem: bytes, password: str | bytes | None) -> Any:
         reason = "is encrypted: pass password=" if secret is None else "is not encrypted, but a password was given"
     except (ValueError, UnsupportedAlgorithm):
         reason = "is not a private key in PEM" if secret is None else "can't be read with this password"
+    if rb"\n" in pem:  # from an environment variable or JSON that nothing has unescaped
+        reason = r"has \n as two characters in place of line breaks: pass private_key.replace('\\n', '\n')"
     raise refusal("private_key", reason)
+
+
+def _algorithm_of(key: object) -> str:
+    """The one that the kind of key can sign with."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    return "RS256" if isinstance(key, RSAPrivateKey) else "ES256"
 
 
 def _unfit(key: object, algorithm: str) -> str:
@@ -115,4 +125,4 @@ def _unfit(key: object, algorithm: str) -> str:
         if algorithm != "ES256":
             return 'is a key for elliptic curves: pass algorithm="ES256"'
         return "" if key.curve.name == "secp256r1" else "must be on the curve P-256"  # RFC 7518, 3.4
-    return f"must be a private key for {algorithm}"
+    return "must be a private RSA key, or one on the curve P-256"

@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import _credentials
-from ._credentials import TokenExpiredError as TokenExpiredError
 from ._security import Anonymous
 from .client import _DESCRIPTION, Client
+from .errors import TokenExpiredError as TokenExpiredError, TokenRequestError as TokenRequestError
 
 if TYPE_CHECKING:
     from . import models
 
-__all__ = ["AccessTokenAuth", "ClientCredentials", "TokenExpiredError"]
+__all__ = ["AccessTokenAuth", "ClientCredentials", "TokenExpiredError", "TokenRequestError"]
 
 
 class ClientCredentials(_credentials.ClientCredentials):

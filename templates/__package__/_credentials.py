@@ -14,19 +14,15 @@ from ._assertion import Algorithm, PrivateKey, load_signer
 from ._checks import refusal
 from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth
 from ._settings import Settings, Timeout
-from .errors import ApiError
+from .errors import ApiError, TokenExpiredError
 from .scopes import Scopes, join
 
-__all__ = ["AccessTokenAuth", "ClientCredentials", "TokenExpiredError"]
+__all__ = ["AccessTokenAuth", "ClientCredentials"]
 
 # The server's clock may be two minutes ahead of ours or behind: `iat` must not lie in its future, and `exp` neither in
 # its past nor more than 300 s in its future. Some servers judge by the difference of both, so that is 300 s as well.
 _SKEW = 120
 _LIFETIME = 180  # seconds
-
-
-class TokenExpiredError(ApiError):
-    """The access token is dead, and there is no other; nothing was sent."""
 
 
 class ClientCredentials(RenewingAuth):
@@ -41,7 +37,7 @@ class ClientCredentials(RenewingAuth):
         client_id: str,
         private_key: PrivateKey,
         *,
-        algorithm: Algorithm = "ES256",
+        algorithm: Algorithm | None = None,
         key_id: str | None = None,
         password: str | bytes | None = None,
         scope: Scopes | None = None,
@@ -58,7 +54,8 @@ class ClientCredentials(RenewingAuth):
         Args:
             client_id: Who signs.
             private_key: PEM as text or bytes, the path of such a file, or a key of cryptography or joserfc.
-            algorithm: ES256 takes a key on the curve P-256, RS256 an RSA key of at least 2048 bits.
+            algorithm: None takes that of the key: ES256 for one on the curve P-256, RS256 for an RSA key, which has to
+                have at least 2048 bits.
             key_id: Sent as `kid`, for a client that has several keys.
             password: Of an encrypted key.
             scope: What to ask for, as a text or an iterable of scopes; None asks for all that the client may.
@@ -152,7 +149,7 @@ class AccessTokenAuth(RenewingAuth):
         if renew is not None and not callable(renew):
             raise refusal("renew", "must be a function")
         self._renew = renew
-        self._cached = self._cached_token(token, self._clock.monotonic() - age)
+        self._cached = self._cached_token(token.access_token, token.expires_in, self._clock.monotonic() - age)
 
     @property
     def expires_in(self) -> float:

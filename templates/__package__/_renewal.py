@@ -10,7 +10,6 @@ import asyncio
 import copy
 import logging
 import math
-import os
 import re
 import sys
 import threading
@@ -25,11 +24,20 @@ import httpx2
 
 from ._call import DeadlineError
 from ._checks import refusal
+from ._process import PerProcess
 from ._retry import Clock, is_idempotent
 from ._security import BoundAuth
 from ._settings import Settings
 from ._transport import time_left
-from .errors import ApiError, InvalidResponseError, StatusError, TimedOutError
+from .errors import (
+    ApiError,
+    InvalidRequestError,
+    InvalidResponseError,
+    StatusError,
+    TimedOutError,
+    TokenExpiredError,
+    token_request_error,
+)
 
 __all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth"]
 
@@ -40,6 +48,7 @@ _SHORT = 0.1  # part of a token's life that is at most left unused
 _PAUSE = 5.0  # seconds from a renewal that fails, or that does not help against a 401, to the next
 _LONGEST_PAUSE = 60.0  # seconds, where the server asks for more by Retry-After
 _LONGEST_LIFE = 1e9  # seconds: a longer life makes no difference
+_UNKNOWN_LIFE = 300.0  # seconds that a new token is used whose life is told as 0 or less; a 401 ends it sooner
 
 
 class AccessToken(Protocol):
@@ -73,8 +82,11 @@ class Failure(NamedTuple):
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """Ours without its traceback, whose frames hold the assertion."""
-        return cls(error, None if isinstance(error, ApiError) else error.__traceback__)
+        """Ours as a failed token request, and without its traceback, whose frames hold the assertion."""
+        if not isinstance(error, ApiError):
+            return cls(error, error.__traceback__)
+        is_request = not isinstance(error, (InvalidRequestError, TokenExpiredError))
+        return cls(token_request_error(error) if is_request else error, None)
 
     def to_raise(self) -> BaseException:
         """For each who waits: raising adds to an error's traceback. Only of our own we know how to copy them."""
@@ -90,6 +102,15 @@ Renewal: TypeAlias = "Future[CachedToken | Failure]"
 """A renewal under way, or one that failed a moment ago."""
 Steps: TypeAlias = Generator["httpx2.Request | Renewal", httpx2.Response | None, None]
 """What is to be done for a request: send one, or wait for a renewal."""
+
+
+class _Renewals:
+    """What belongs to one process: in a forked child nobody is at work on a renewal of its parent's."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()  # held for moments, never while anyone waits
+        self.current: Renewal | None = None
+        self.pause_until = -math.inf
 
 
 class RenewingAuth(BoundAuth):
@@ -110,11 +131,8 @@ class RenewingAuth(BoundAuth):
         self._settings = settings
         self._base_url = settings.base_url
         self._origin = httpx2.URL(settings.base_url).origin
-        self._lock = threading.Lock()  # held for moments, never while anyone waits
         self._cached: CachedToken | None = None
-        self._renewal: Renewal | None = None
-        self._process = os.getpid()
-        self._pause_until = -math.inf
+        self._renewals = PerProcess(_Renewals)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"
@@ -203,32 +221,31 @@ class RenewingAuth(BoundAuth):
         if cached is not None and self._clock.monotonic() < cached.expires_at:
             return cached
         if result is None:
-            text = f"no new token within {self._longest_wait:g} s"
-            raise TimedOutError(text, outcome="not_sent", is_retryable=True)
+            late = TimedOutError(f"within {self._longest_wait:g} s", outcome="not_sent", is_retryable=True)
+            raise token_request_error(late)
         raise result.to_raise()
 
     def _choose(self, refused: CachedToken | None) -> tuple[CachedToken | None, Renewal | None]:
         """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
-        with self._lock:
-            if self._process != os.getpid():  # a fork: the thread that renews is in the other process
-                self._process, self._renewal = os.getpid(), None
+        renewals = self._renewals.get()
+        with renewals.lock:
             now, cached = self._clock.monotonic(), self._cached
             if cached is not None and cached is not refused and now < cached.renew_at:
                 return cached, None
             left = 0.0 if cached is None else cached.expires_at - now
             early = left > 0 and cached is not refused
-            is_paused = now < self._pause_until
+            is_paused = now < renewals.pause_until
             # While the old one works, one waits for the new one, and nobody soon after a failure; nor soon after a
             # token was refused, where its successor is refused, too.
-            if early and self._renewal is not None:
+            if early and renewals.current is not None:
                 return cached, None
-            if cached is not None and self._renewal is None and is_paused and (left > 0 or cached is refused):
+            if cached is not None and renewals.current is None and is_paused and (left > 0 or cached is refused):
                 return cached, None
-            if self._renewal is None or (self._renewal.done() and not is_paused):
-                self._renewal = self._start_renewal(left / 2 if early else math.inf)
+            if renewals.current is None or (renewals.current.done() and not is_paused):
+                renewals.current = self._start_renewal(left / 2 if early else math.inf)
                 if refused is not None and cached is refused:
-                    self._pause_until = now + _PAUSE
-            return cached, self._renewal
+                    renewals.pause_until = now + _PAUSE
+            return cached, renewals.current
 
     def _start_renewal(self, within: float) -> Renewal:
         """Start a renewal: with repeats, unless there is time for another one later."""
@@ -242,33 +259,40 @@ class RenewingAuth(BoundAuth):
     def _run_renewal(self, renewal: Renewal, total_timeout: float, max_retries: int) -> None:
         result: CachedToken | Failure
         try:
-            asked_at = self._clock.monotonic()
-            result = self._cached_token(self._ask_for_token(total_timeout, max_retries), asked_at)
+            result = self._new_token(total_timeout, max_retries)
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
             result = Failure.of(error)
         self._publish(renewal, result)
         if isinstance(result, Failure):
             status = getattr(result.error, "status_code", None) or ""
-            _log.warning("no new token: %s %s", type(result.error).__name__, status)
+            kind = getattr(result.error, "reason", type(result.error)).__name__
+            _log.warning("no new token: %s %s", kind, status)
         renewal.set_result(result)
 
     def _publish(self, renewal: Renewal, result: CachedToken | Failure) -> None:
         """Keep the token; without a living one keep the failure, for those who need a token before the next try."""
-        with self._lock:
+        renewals = self._renewals.get()
+        with renewals.lock:
             now = self._clock.monotonic()
             if isinstance(result, CachedToken):
-                self._cached, self._renewal = result, None
+                self._cached, renewals.current = result, None
                 return
             asked = result.error.retry_after if isinstance(result.error, StatusError) else None
-            self._pause_until = now + max(_PAUSE, min(asked or 0.0, _LONGEST_PAUSE))
+            renewals.pause_until = now + max(_PAUSE, min(asked or 0.0, _LONGEST_PAUSE))
             is_alive = self._cached is not None and now < self._cached.expires_at
-            self._renewal = None if is_alive else renewal
+            renewals.current = None if is_alive else renewal
 
-    def _cached_token(self, token: AccessToken, asked_at: float) -> CachedToken:
-        if not _BEARER.fullmatch(token.access_token):
+    def _new_token(self, total_timeout: float, max_retries: int) -> CachedToken:
+        asked_at = self._clock.monotonic()
+        token = self._ask_for_token(total_timeout, max_retries)
+        life = token.expires_in if token.expires_in > 0 else _UNKNOWN_LIFE
+        return self._cached_token(token.access_token, life, asked_at)
+
+    def _cached_token(self, value: str, life: float, asked_at: float) -> CachedToken:
+        if not _BEARER.fullmatch(value):
             raise InvalidResponseError("access_token: has characters that a header can't carry", field="access_token")
-        life = min(token.expires_in, _LONGEST_LIFE)
-        return CachedToken(token.access_token, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)
+        life = min(life, _LONGEST_LIFE)
+        return CachedToken(value, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)
 
     def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         """Ask for a token; may block for `total_timeout` seconds."""

@@ -4,6 +4,8 @@ ApiError
 ├── InvalidRequestError (ValueError)      an argument that the description refuses; nothing was sent
 │   └── VariantError (TypeError)          arguments that do not go together, or are not enough
 ├── ClientClosedError (RuntimeError)      the client was closed before the call
+├── TokenExpiredError                     the access token is dead, and there is no way to another one
+├── TokenRequestError                     no access token was to be had; of the class of the reason, too
 ├── ConnectionFailedError                 no whole answer: refused, reset, cut off
 ├── TimedOutError (TimeoutError)          no whole answer in time
 ├── InvalidResponseError                  a successful answer that the description refuses
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
     import httpx2
@@ -43,6 +45,8 @@ __all__ = [
     "ServerError",
     "StatusError",
     "TimedOutError",
+    "TokenExpiredError",
+    "TokenRequestError",
     "TooManyRequestsError",
     "UnauthorizedError",
     "UnprocessableEntityError",
@@ -154,6 +158,50 @@ class VariantError(InvalidRequestError, TypeError):
 
 class ClientClosedError(ApiError, RuntimeError):
     """The client was closed before the call."""
+
+
+class TokenExpiredError(ApiError):
+    """The access token has expired, and there is no way to another one; nothing was sent."""
+
+
+class TokenRequestError(ApiError):
+    """No access token was to be had, so nothing was sent; each is of the class of the reason, too.
+
+    A token request that is answered with 403 raises an error that is a `TokenRequestError` and a `ForbiddenError`, with
+    the facts of that answer.
+    """
+
+    reason: ClassVar[type[ApiError]] = ApiError
+    """The other class."""
+
+    def __reduce__(self) -> Any:
+        """By the class of the reason: the class that is both has no name that pickle could find."""
+        return _failed_token_request, (self.reason, self.args[0]), self.__dict__
+
+
+def token_request_error(reason: ApiError) -> TokenRequestError:
+    """The error for a request that needs an access token, where there is none for this reason."""
+    if isinstance(reason, TokenRequestError):
+        return reason
+    error = _failed_token_request(type(reason), f"no access token: {reason}")
+    error.__dict__.update(reason.__dict__)
+    error.__cause__ = reason.__cause__
+    return error
+
+
+def _failed_token_request(kind: type[ApiError], message: str) -> TokenRequestError:
+    return _token_request_class(kind)(message)
+
+
+_TOKEN_REQUEST_CLASSES: dict[type[ApiError], type[TokenRequestError]] = {}
+
+
+def _token_request_class(kind: type[ApiError]) -> type[TokenRequestError]:
+    made = _TOKEN_REQUEST_CLASSES.get(kind)
+    if made is None:
+        members = {"__doc__": kind.__doc__, "__module__": __name__, "reason": kind}
+        made = type(f"TokenRequest{kind.__name__}", (TokenRequestError, kind), members)
+    return _TOKEN_REQUEST_CLASSES.setdefault(kind, made)
 
 
 class ConnectionFailedError(ApiError):

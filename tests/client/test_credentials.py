@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +21,16 @@ from persona_oauth import (
     ForbiddenError,
     InvalidRequestError,
     InvalidResponseError,
+    ServerError,
     TimedOutError,
+    TokenRequestError,
+    UnauthorizedError,
 )
 from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import ClientCredentials
 from persona_oauth.scopes import Scope
 from tests.client.issuer import CLIENT_ID, LIFE, Issuer, SkewedClock, fetch, get, key_for, pem
-from tests.client.scripted import API_KEY, RESET, STALL, Act, Driver, ScriptedServer, answer
+from tests.client.scripted import API_KEY, GRANT, RESET, STALL, Act, Driver, ScriptedServer, answer
 
 ALGORITHMS = ["ES256", "RS256"]
 
@@ -65,6 +70,16 @@ def test_assertion(driver: Driver, algorithm: str, monkeypatch: pytest.MonkeyPat
     assert b"grant_type=client_credentials&client_assertion_type=urn" in request.body
     assert b"scope" not in request.body
     assert request.header("Idempotency-Key")
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_algorithm_of_the_key(algorithm: str) -> None:
+    """It need not be given, since a key fits one only."""
+    issuer = Issuer(algorithm)
+    with issuer.serve():
+        assert httpx2.get(issuer.url, auth=issuer.credentials(algorithm=None)).status_code == 200
+    assert issuer.problems == []
+    assert [header["alg"] for header in issuer.headers] == [algorithm]
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -155,7 +170,7 @@ def test_life_counts_from_the_first_attempt(driver: Driver, issuer: Issuer, cloc
     issuer.faults = [answer(503, headers=[("Retry-After", "20")])]
     auth = issuer.credentials(leeway=0)
     fetch(driver, auth, get(issuer.url))
-    assert clock.now == 20
+    assert clock.now == 20.5  # and its own back-off
     clock.now = LIFE - 1
     fetch(driver, auth, get(issuer.url))
     clock.now = LIFE
@@ -172,12 +187,16 @@ def test_repeat_of_the_token_request(driver: Driver, issuer: Issuer, fault: Act)
     assert issuer.count == 3
 
 
-def test_life_of_nothing(issuer: Issuer) -> None:
-    """`expires_in` of 0, the default of the description: such a token is used once."""
-    issuer.life = 0
+@pytest.mark.parametrize("life", [0, -1])
+def test_life_that_is_not_known(issuer: Issuer, clock: SkewedClock, life: int) -> None:
+    """`expires_in` of 0 is the default of the description: the token is used until a 401, or for 5 minutes."""
+    issuer.life = life
     auth = issuer.credentials()
-    assert [httpx2.get(issuer.url, auth=auth).status_code for _ in range(2)] == [200, 200]
-    assert issuer.record == ["token", "1 200", "token", "2 200"]
+    for clock.now in (0, 1, 269, 270):
+        assert httpx2.get(issuer.url, auth=auth).status_code == 200
+    issuer.revoked.add("persona_access_token_issued_2")
+    assert httpx2.get(issuer.url, auth=auth).status_code == 200
+    assert issuer.record == ["token", *["1 200"] * 3, "token", "2 200", "2 401", "token", "3 200"]
 
 
 # --- a dead token endpoint
@@ -189,6 +208,43 @@ def test_no_token(driver: Driver, issuer: Issuer) -> None:
     with pytest.raises(ConnectionFailedError):
         fetch(driver, issuer.credentials(), get(issuer.url))
     assert issuer.record == ["token"] * 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (answer(401, {"errors": [{"title": "Token is invalid"}]}, [("Request-Id", "req_1")]), UnauthorizedError),
+        (answer(403), ForbiddenError),
+        (answer(503), ServerError),
+        (RESET, ConnectionFailedError),
+        (answer(201, b"<p>"), InvalidResponseError),
+        (answer(201, {**GRANT, "access-token": "a b"}), InvalidResponseError),
+    ],
+)
+def test_failed_token_request(driver: Driver, issuer: Issuer, fault: Act, kind: type[ApiError]) -> None:
+    """What the caller asked for was not sent: the error says so by its class, and what happened by another one."""
+    issuer.faults = [fault]
+    auth = issuer.credentials(max_retries=0)
+    with pytest.raises(kind, match=r"^no access token: ") as caught:
+        fetch(driver, auth, get(issuer.url))
+    outcome = driver.call(issuer.base_url, api_key=None, auth=auth)
+    for error in (caught.value, outcome, pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value)):
+        assert isinstance(error, TokenRequestError)
+        assert isinstance(error, kind)
+        assert error.status_code == caught.value.status_code
+        assert error.request_id == caught.value.request_id
+        assert str(error) == str(caught.value)
+    assert isinstance(outcome, ApiError)
+    assert outcome.outcome == "not_sent"
+    assert outcome.is_retryable == caught.value.is_retryable
+    assert issuer.record == ["token"]
+
+
+def test_error_of_the_call(driver: Driver, issuer: Issuer) -> None:
+    """It is no `TokenRequestError` where there is a token, so that one can tell both apart."""
+    issuer.is_strict = True
+    outcome = driver.call(issuer.base_url, api_key=None, auth=issuer.credentials())
+    assert type(outcome) is UnauthorizedError
 
 
 def test_refused_assertion(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:
@@ -261,7 +317,7 @@ def test_outage(driver: Driver, issuer: Issuer, clock: SkewedClock) -> None:
     clock.advance(4.9)
     errors.append(failure(driver, auth, issuer))
     assert issuer.record == ["token"] * 2
-    assert {type(error) for error in errors} == {ConnectionFailedError}
+    assert all(isinstance(error, ConnectionFailedError) for error in errors)
     assert len({id(error) for error in errors}) == 10
     clock.advance(0.1)
     failure(driver, auth, issuer)

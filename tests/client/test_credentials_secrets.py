@@ -50,14 +50,16 @@ class Refused(NamedTuple):
 
 REFUSED = {
     "EC key for RS256": Refused(KEYS["ES256"], {"algorithm": "RS256"}, 'pass algorithm="ES256"'),
-    "RSA key for ES256": Refused(KEYS["RS256"], {}, 'pass algorithm="RS256"'),
+    "RSA key for ES256": Refused(KEYS["RS256"], {"algorithm": "ES256"}, 'pass algorithm="RS256"'),
     "other curve": Refused(ec.generate_private_key(ec.SECP384R1()), {}, "P-256"),
     "short RSA key": Refused(rsa.generate_private_key(65537, 1024), {"algorithm": "RS256"}, "2048 bits"),
-    "neither": Refused(ed25519.Ed25519PrivateKey.generate(), {}, "must be a private key for ES256"),
+    "neither": Refused(
+        ed25519.Ed25519PrivateKey.generate(), {}, "must be a private RSA key, or one on the curve P-256"
+    ),
     "public key": Refused(public_pem(key_for("ES256")), {}, "is not a private key"),
-    "public key object": Refused(key_for("ES256").public_key(), {}, "must be a private key"),
-    "number": Refused(7, {}, "must be a private key"),
-    "None": Refused(None, {}, "must be a private key"),
+    "public key object": Refused(key_for("ES256").public_key(), {}, "must be a private RSA key"),
+    "number": Refused(7, {}, "must be a private RSA key"),
+    "None": Refused(None, {}, "must be a private RSA key"),
     "encrypted": Refused(pem(key_for("ES256"), PASSWORD), {}, "is encrypted: pass password="),
     "wrong password": Refused(pem(key_for("ES256"), "x"), {"password": PASSWORD}, "can't be read with this password"),
     "needless password": Refused(KEYS["ES256"], {"password": PASSWORD}, "is not encrypted"),
@@ -65,6 +67,11 @@ REFUSED = {
     "without its first line": Refused(KEYS["RS256"].partition("\n")[2], {}, "neither PEM text nor the path"),
     "base64 in one line": Refused(base64.b64encode(KEYS["RS256"].encode()).decode(), {}, "neither PEM text nor"),
     "bytes without PEM": Refused(KEYS["ES256"][30:].encode(), {}, "is not a private key in PEM"),
+    "escaped line breaks": Refused(KEYS["ES256"].replace("\n", "\\n"), {}, r"private_key.replace('\\n', '\n')"),
+    "escaped bytes": Refused(KEYS["RS256"].replace("\n", "\\n").encode(), {}, r"private_key.replace('\\n', '\n')"),
+    "escaped and encrypted": Refused(
+        pem(key_for("ES256"), PASSWORD).replace("\n", "\\n"), {"password": PASSWORD}, "as two characters"
+    ),
     "accents": Refused(KEYS["ES256"].replace("M", "é"), {}, "is not a private key in PEM"),
     "no such file": Refused(Path("/no/such/key.pem"), {}, "neither PEM text nor the path of a file"),
     "folder": Refused(Path(__file__).parent, {}, "neither PEM text nor the path of a file"),
@@ -221,7 +228,7 @@ def test_auth_flow_that_fails_in_our_client(driver: Driver, what: str) -> None:
     assert issuer.count == (2 if what == "no token" else 0)
     assert len(server.requests) == issuer.count
     expected = {"no token": ConnectionFailedError, "dead token": TokenExpiredError, "crash": KeyError}
-    assert type(caught.value) is expected[what]
+    assert isinstance(caught.value, expected[what])
     assert getattr(caught.value, "attempts", 0) == issuer.count
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     sending = [one for one in shown.stack if "/persona_oauth/" in one.filename]
