@@ -35,7 +35,19 @@ from .errors import (
     status_error,
 )
 
-__all__ = ["ApiResponse", "Call", "DeadlineError", "Outcome", "Plan", "Reply", "Send", "Sender", "Steps", "Wait"]
+__all__ = [
+    "ApiResponse",
+    "Call",
+    "DeadlineError",
+    "Outcome",
+    "Plan",
+    "Pool",
+    "Reply",
+    "Send",
+    "Sender",
+    "Steps",
+    "Wait",
+]
 
 T = TypeVar("T")
 
@@ -134,11 +146,16 @@ class Sender(Protocol):
 
     settings: Settings
     clock: Any
-    budget: RetryBudget
 
     def plan(self, operation: Operation[Any], security: Security) -> Plan:
         """What is the same for every call of an operation with this security."""
         ...
+
+
+class Pool(Protocol):
+    """What a call needs of the pool that sends its requests."""
+
+    budget: RetryBudget
 
     def build_request(
         self,
@@ -156,14 +173,14 @@ class Call(Generic[T]):
     """One logical call: up to 1 + max_retries requests with one body and one idempotency key."""
 
     def __init__(
-        self, sender: Sender, operation: Operation[T], arguments: Mapping[str, object], limits: Limits
+        self, sender: Sender, pool: Pool, operation: Operation[T], arguments: Mapping[str, object], limits: Limits
     ) -> None:
         """Check and encode the arguments.
 
         Raises:
             InvalidRequestError: naming the argument; `api_key` where credentials are missing.
         """
-        self._sender = sender
+        self._pool = pool
         self._settings = sender.settings
         self._clock = sender.clock
         self._operation = operation
@@ -226,7 +243,7 @@ class Call(Generic[T]):
             if _log.isEnabledFor(logging.DEBUG):
                 self._log_attempt(result, self._clock.monotonic() - started)
             if not isinstance(result, ApiError):
-                self._sender.budget.give_back(self._paid)
+                self._pool.budget.give_back(self._paid)
                 return result
             wait = self._wait_before_repeat(result)
             if wait is None:
@@ -238,7 +255,7 @@ class Call(Generic[T]):
         left = max(0.001, self._deadline - self._clock.monotonic())
         timeout = {name: min(left, seconds or left) for name, seconds in self._limits.timeout.items()}
         content = self._prepared.content
-        return self._sender.build_request(self._operation.method, self._url, self._headers, content, timeout)
+        return self._pool.build_request(self._operation.method, self._url, self._headers, content, timeout)
 
     def _log_attempt(self, result: ApiResponse[T] | ApiError, seconds: float) -> None:
         _log.debug(
@@ -386,7 +403,7 @@ class Call(Generic[T]):
         if wait is None or self._clock.monotonic() + wait >= self._deadline:
             return None
         cost = RetryBudget.TIMEOUT_COST if isinstance(error, TimedOutError) else RetryBudget.COST
-        if not self._sender.budget.take(cost):
+        if not self._pool.budget.take(cost):
             return None
         self._paid = cost
         self._prepare_repeat(error, fresh)

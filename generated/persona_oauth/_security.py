@@ -43,7 +43,8 @@ Keys: TypeAlias = str | Mapping[str, str]
 """One key for every scheme, or a key for each scheme by its name in the description."""
 
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+"), "printable ASCII without blanks"
-_USER_AND_PASSWORD: Final = re.compile(r"[^\x00-\x1f\x7f]+"), "text without control characters"  # RFC 7617, 2
+# RFC 7617, 2; and what UTF-8 can encode.
+_USER_AND_PASSWORD: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+"), "text without control characters"
 HttpClient: TypeAlias = httpx2.Client | httpx2.AsyncClient
 
 _SALT: Final = os.urandom(16)

@@ -18,13 +18,14 @@ import httpx2
 from ._operation import FIELD_VALUE, is_name, refusal
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
-__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout"]
+__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "is_loopback"]
 
 Timeout: TypeAlias = httpx2.Timeout | float
 
 DEFAULT_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 """Seconds to connect, and to read, to write and to wait for a free connection."""
 
+_LONGEST = 1_000_000.0  # seconds, 11 days: what sockets and locks of every system can wait
 # They are made from the operation and its arguments, for each call.
 _RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
 
@@ -61,6 +62,8 @@ class Settings:
         """Check everything here, so that a mistake shows at construction and not at some call."""
         self.base_url = _checked_base_url(self.base_url)
         keys = checked_keys(self.api_key, self.security)
+        if self.auth is not None and not _is_auth(self.auth):
+            raise refusal("auth", "must be an httpx2.Auth, or a function from request to request")
         self.keyring: Keyring = Keyring(self.security, keys, self.key_variables, self.auth)
         if isinstance(self.auth, BoundAuth):
             self.auth.check(self.base_url)
@@ -89,10 +92,10 @@ class Limits(NamedTuple):
         Raises:
             InvalidRequestError: naming the argument.
         """
-        parts = (timeout if isinstance(timeout, httpx2.Timeout) else httpx2.Timeout(timeout)).as_dict()
+        whole = timeout if isinstance(timeout, httpx2.Timeout) else httpx2.Timeout(_seconds("timeout", timeout))
         return cls(
             # A part that is None, that is unlimited, is still bounded by the total.
-            {name: part if part is None else _seconds("timeout", part) for name, part in parts.items()},
+            {name: part if part is None else _seconds("timeout", part) for name, part in whole.as_dict().items()},
             _seconds("total_timeout", total_timeout),
             _whole("max_retries", max_retries, 0),
         )
@@ -108,19 +111,27 @@ class Limits(NamedTuple):
         )
 
 
+def _is_auth(auth: object) -> bool:
+    """A class can be called, too, but an instance was meant."""
+    return isinstance(auth, httpx2.Auth) or (callable(auth) and not isinstance(auth, type))
+
+
 def _checked_base_url(text: str) -> str:
     url = None
     with suppress(httpx2.InvalidURL, TypeError, ValueError):  # not chained: they quote the text
-        url = httpx2.URL(text)
+        url = httpx2.URL(text + "")  # no httpx2.URL
+        url.host.encode("idna")  # as sockets do: labels have 1 to 63 characters
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url)):
         raise refusal("base_url", "must be https, except for a loopback address")
     return str(url).rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(url: httpx2.URL | str) -> bool:
+    """Whether it leads to this machine."""
+    host = httpx2.URL(url).host
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -143,10 +154,13 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _seconds(argument: str, value: float, *, zero: bool = False) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    # A whole number can be too large for math.isfinite().
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == math.inf:
         raise refusal(argument, "must be a finite number of seconds")
     if value < 0 or (value == 0 and not zero):
         raise refusal(argument, "must not be negative" if zero else "must be more than 0")
+    if value > _LONGEST:
+        raise refusal(argument, f"must be at most {_LONGEST:,.0f} seconds")
     return float(value)
 
 

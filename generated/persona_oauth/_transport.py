@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import math
 import sys
-import threading
 from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Generic, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import httpx2
 
 from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
+from ._connections import reading, time_left
+from ._environment import HttpOptions
+from ._frames import bare, empty_frames, is_of_caller
 from ._operation import Operation, Security, refusal
-from ._retry import Clock, RetryBudget
-from ._security import BoundAuth, SecretURL, merged
-from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
+from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools
+from ._retry import Clock
+from ._security import BoundAuth, merged
+from ._settings import DEFAULT_TIMEOUT, Settings, Timeout, is_loopback
 from .errors import ApiError, ClientClosedError
 
 __all__ = [
@@ -33,56 +37,49 @@ T = TypeVar("T")
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 
 
-class _Transport(Generic[HttpClientT]):
-    """What both transports share: settings, clock, budget, and the making of requests."""
+class PassThrough(NamedTuple):
+    """What is not ours to judge: an exception of the caller's own code, a cancellation, an interrupt."""
 
-    def __init__(self, settings: Settings, http_client: HttpClientT, owned: bool) -> None:
+    error: BaseException
+
+    @classmethod
+    def of(cls, error: BaseException) -> PassThrough:
+        """Without what the frames hold, except for those of the caller's code."""
+        empty_frames(error)
+        return cls(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
+
+
+class _Transport(Generic[HttpClientT]):
+    """What both transports share: settings, clock, and what comes before a request and after an exception."""
+
+    def __init__(self, settings: Settings, http_client: HttpClientT | None) -> None:
         self.settings = settings
         self.clock: Any = Clock()
-        self.budget: RetryBudget = RetryBudget()
-        self.closed = False
-        self._http: HttpClientT = http_client
-        self._owned = owned
-        if owned:  # here, or httpx2 would replace its own two at every call
-            http_client.headers["User-Agent"] = self._user_agent()
-            del http_client.headers["Accept"]
+        self._http_client: HttpClientT | None = http_client
         self._plans: dict[tuple[Operation[Any], Security], Plan] = {}
-        self._extensions: Mapping[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.settings.base_url}>"
 
-    def build_request(
-        self,
-        method: str,
-        url: httpx2.URL,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: Mapping[str, float],
-    ) -> httpx2.Request:
-        """One attempt's request: an object of its own, since auth flows and hooks may change it."""
-        extensions = {"timeout": timeout, **self._extensions}
-        request = self._http.build_request(method, url, headers=headers, content=content, extensions=extensions)
-        if isinstance(url, SecretURL):  # httpx2 made a plain one of it
-            request.url = SecretURL(request.url, url.shown)
-        return request
+    def _http_options(self) -> HttpOptions:
+        return HttpOptions(self._user_agent(), uses_proxies=not is_loopback(self.settings.base_url))
 
-    def _start(
+    def _steps(
         self,
+        pool: Pool[HttpClientT],
         operation: Operation[T],
         arguments: Mapping[str, object],
         timeout: Timeout | None,
         total_timeout: float | None,
         max_retries: int | None,
-    ) -> Steps[T] | ApiError:
-        """All that comes before the first request; an error is returned, see _call.py."""
-        try:
-            if self.closed or self._http.is_closed:
-                raise ClientClosedError("the client is closed")
-            limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
-            return Call(self, operation, arguments, limits).steps()
-        except ApiError as error:
-            return error.with_traceback(None)
+    ) -> Steps[T]:
+        """All that comes before the first request.
+
+        Raises:
+            ApiError: see errors.py.
+        """
+        limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
+        return Call(self, pool, operation, arguments, limits).steps()
 
     def plan(self, operation: Operation[Any], security: Security) -> Plan:
         """What is the same for every call of an operation with this security; made once."""
@@ -97,7 +94,7 @@ class _Transport(Generic[HttpClientT]):
         headers = {name: value for name, value in ours.items() if value and name.lower() not in given}
         headers |= dict(item for name, item in given.items() if name not in declared)
         own = {name: value for name, (_, value) in given.items()}
-        credentials = settings.keyring.credentials(operation.name, security, own, self._http)
+        credentials = settings.keyring.credentials(operation.name, security, own, self._http_client)
         base_url = settings.base_of(operation.server)
         if isinstance(credentials.auth, BoundAuth):
             credentials.auth.check(base_url)
@@ -110,25 +107,51 @@ class _Transport(Generic[HttpClientT]):
 
     def _user_agent(self) -> str:
         """Empty where the http_client that was passed in brings its own."""
-        if not self._http.headers.get("User-Agent", "python-httpx2/").startswith("python-httpx2/"):
+        headers = {} if self._http_client is None else self._http_client.headers
+        if not headers.get("User-Agent", "python-httpx2/").startswith("python-httpx2/"):
             return ""
         python = ".".join(map(str, sys.version_info[:3]))
         return f"{self.settings.user_agent} httpx2/{httpx2.__version__} python/{python}".strip()
 
+    def _interpret(self, error: BaseException, step: Send | Wait, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
+        """What came instead of an answer, without the request that its traceback holds."""
+        if isinstance(error, (ApiError, DeadlineError)):  # of an auth flow that has no token to send
+            return bare(error)
+        if not isinstance(error, Exception) or isinstance(step, Wait):
+            return PassThrough.of(error)
+        if isinstance(error, httpx2.HTTPStatusError) and _is_of(error, step.request) and not error.response.is_success:
+            return self._reply(error.response)
+        if isinstance(error, httpx2.RequestError) and (_is_of(error, step.request) or not is_of_caller(error)):
+            return bare(error)
+        if is_of_caller(error):
+            return PassThrough.of(error)
+        if pool.http.is_closed:  # httpx2 has no class of its own for that
+            return ClientClosedError("the client was closed during the call")
+        # A kind of error that is not repeated.
+        return httpx2.LocalProtocolError(type(error).__name__, request=step.request)
+
+    def _reply(self, response: httpx2.Response) -> Outcome:
+        """The answer that made an event hook call raise_for_status(): its body is there if the hook has read it."""
+        if not response.is_stream_consumed:
+            return Reply(response, b"", "was not read by the event hook that raised an exception")
+        with suppress(httpx2.StreamError):
+            return _Collector(response, self.settings.max_response_size, self.clock, math.inf).reply(response.content)
+        return Reply(response, b"", "was consumed by an event hook")
+
 
 class SyncTransport(_Transport[httpx2.Client]):
-    """Sends with an `httpx2.Client`; safe to share between threads."""
+    """Sends with an `httpx2.Client`; safe to share between threads, and usable in forked processes."""
 
     def __init__(self, settings: Settings, http_client: httpx2.Client | None = None) -> None:
-        """Make an `httpx2.Client` unless one is passed in.
+        """Make an `httpx2.Client` for each process, unless one is passed in.
 
         Raises:
-            InvalidRequestError: `http_client` is of another class.
+            InvalidRequestError: `http_client` is of another class, or the environment has a proxy that is none.
         """
         if http_client is not None and not isinstance(http_client, httpx2.Client):
             raise refusal("http_client", "must be an httpx2.Client")
-        super().__init__(settings, http_client or httpx2.Client(cookies=_no_cookies()), http_client is None)
-        self._extensions = {"trace": _bound_reads}
+        super().__init__(settings, http_client)
+        self._pools = Pools(self._http_options()) if http_client is None else BorrowedPool(http_client)
 
     def call(
         self,
@@ -145,40 +168,54 @@ class SyncTransport(_Transport[httpx2.Client]):
             ApiError: see errors.py.
         """
         try:
-            steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
-            outcome = steps if isinstance(steps, ApiError) else self._run(steps)
+            outcome = self._outcome(operation, arguments, timeout, total_timeout, max_retries)
         finally:
             del arguments  # they hold secrets, and tracebacks may be shown with locals
-        if isinstance(outcome, ApiError):
-            raise outcome
+        if isinstance(outcome, BaseException):
+            try:
+                raise outcome
+            finally:
+                del outcome  # else the exception holds this frame, and the frame the exception
         return outcome
 
-    def _run(self, steps: Steps[T]) -> ApiResponse[T] | ApiError:
-        outcome: Outcome = None
+    def _outcome(
+        self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any
+    ) -> ApiResponse[T] | BaseException:
+        """An exception is returned: raised, it would keep the frames that it passes."""
         try:
-            while True:
-                step = steps.send(outcome)
-                outcome = self.clock.sleep(step.seconds) if isinstance(step, Wait) else self._exchange(step)
-        except StopIteration as stop:
-            result: ApiResponse[T] | ApiError = stop.value
-            return result
+            pool = self._pools.get()
+            steps = self._steps(pool, operation, arguments, *limits)
+        except ApiError as error:
+            return bare(error)
+        return self._run(steps, pool)
 
-    def _exchange(self, step: Send) -> Outcome:
-        outer = getattr(_reading, "time_left", None)  # set when an auth flow calls another client of ours
-        _reading.time_left = lambda: step.deadline - self.clock.monotonic()
+    def _run(self, steps: Steps[T], pool: Pool[httpx2.Client]) -> ApiResponse[T] | BaseException:
+        outcome: Outcome | PassThrough = None
+        while not isinstance(outcome, PassThrough):
+            try:
+                step = steps.send(outcome)
+            except StopIteration as stop:
+                result: ApiResponse[T] | ApiError = stop.value
+                return result
+            outcome = self._perform(step, pool)
+        return outcome.error
+
+    def _perform(self, step: Send | Wait, pool: Pool[httpx2.Client]) -> Outcome | PassThrough:
         try:
-            response = self._http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+            return self.clock.sleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool)
+        except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
+            return self._interpret(error, step, pool)
+
+    def _exchange(self, step: Send, pool: Pool[httpx2.Client]) -> Reply:
+        outer = getattr(reading, "time_left", None)  # set when an auth flow calls another client of ours
+        reading.time_left = lambda: step.deadline - self.clock.monotonic()
+        try:
+            response = pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+            if pool.use is not None:
+                pool.use.note(response)
             return self._receive(response, step.deadline)
-        except (httpx2.RequestError, httpx2.StreamError, DeadlineError) as error:
-            return error
-        except ApiError as error:  # an auth flow has no token to send
-            return error.with_traceback(None)
-        except RuntimeError:
-            if not self._http.is_closed:
-                raise
-            return _closed_meanwhile()
         finally:
-            _reading.time_left = outer
+            reading.time_left = outer
 
     def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
         body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
@@ -194,23 +231,22 @@ class SyncTransport(_Transport[httpx2.Client]):
 
     def close(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
-        self.closed = True
-        if self._owned:
-            self._http.close()
+        self._pools.close()
 
 
 class AsyncTransport(_Transport[httpx2.AsyncClient]):
-    """Sends with an `httpx2.AsyncClient`, under asyncio or trio; safe to share between tasks."""
+    """Sends with an `httpx2.AsyncClient`; safe to share between tasks, event loops and forked processes."""
 
     def __init__(self, settings: Settings, http_client: httpx2.AsyncClient | None = None) -> None:
-        """Make an `httpx2.AsyncClient` unless one is passed in.
+        """Make an `httpx2.AsyncClient` for each event loop, of asyncio or trio, unless one is passed in.
 
         Raises:
-            InvalidRequestError: `http_client` is of another class.
+            InvalidRequestError: `http_client` is of another class, or the environment has a proxy that is none.
         """
         if http_client is not None and not isinstance(http_client, httpx2.AsyncClient):
             raise refusal("http_client", "must be an httpx2.AsyncClient")
-        super().__init__(settings, http_client or httpx2.AsyncClient(cookies=_no_cookies()), http_client is None)
+        super().__init__(settings, http_client)
+        self._pools = AsyncPools(self._http_options()) if http_client is None else AsyncBorrowedPool(http_client)
 
     async def call(
         self,
@@ -227,40 +263,53 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             ApiError: see errors.py.
         """
         try:
-            steps = self._start(operation, arguments, timeout, total_timeout, max_retries)
-            outcome = steps if isinstance(steps, ApiError) else await self._run(steps)
+            outcome = await self._outcome(operation, arguments, timeout, total_timeout, max_retries)
         finally:
             del arguments  # they hold secrets, and tracebacks may be shown with locals
-        if isinstance(outcome, ApiError):
-            raise outcome
+        if isinstance(outcome, BaseException):
+            try:
+                raise outcome
+            finally:
+                del outcome  # else the exception holds this frame, and the frame the exception
         return outcome
 
-    async def _run(self, steps: Steps[T]) -> ApiResponse[T] | ApiError:
-        outcome: Outcome = None
-        while True:
+    async def _outcome(
+        self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any
+    ) -> ApiResponse[T] | BaseException:
+        """An exception is returned: raised, it would keep the frames that it passes."""
+        try:
+            pool = await self._pools.get()
+            steps = self._steps(pool, operation, arguments, *limits)
+        except ApiError as error:
+            return bare(error)
+        return await self._run(steps, pool)
+
+    async def _run(self, steps: Steps[T], pool: Pool[httpx2.AsyncClient]) -> ApiResponse[T] | BaseException:
+        outcome: Outcome | PassThrough = None
+        while not isinstance(outcome, PassThrough):
             try:
                 step = steps.send(outcome)
             except StopIteration as stop:
                 result: ApiResponse[T] | ApiError = stop.value
                 return result
-            outcome = await (self.clock.asleep(step.seconds) if isinstance(step, Wait) else self._exchange(step))
+            outcome = await self._perform(step, pool)
+        return outcome.error
 
-    async def _exchange(self, step: Send) -> Outcome:
+    async def _perform(self, step: Send | Wait, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
+        try:
+            return await (self.clock.asleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool))
+        except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
+            return self._interpret(error, step, pool)
+
+    async def _exchange(self, step: Send, pool: Pool[httpx2.AsyncClient]) -> Outcome:
         import anyio  # httpx2 depends on it; loaded only by those who await
 
-        try:
-            with anyio.move_on_after(step.deadline - self.clock.monotonic()):
-                response = await self._http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
-                return await self._receive(response, step.deadline)
-            return DeadlineError()
-        except (httpx2.RequestError, httpx2.StreamError, DeadlineError) as error:
-            return error
-        except ApiError as error:  # an auth flow has no token to send
-            return error.with_traceback(None)
-        except RuntimeError:
-            if not self._http.is_closed:
-                raise
-            return _closed_meanwhile()
+        with anyio.move_on_after(step.deadline - self.clock.monotonic()):
+            response = await pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+            if pool.use is not None:
+                pool.use.note(response)
+            return await self._receive(response, step.deadline)
+        return DeadlineError()
 
     async def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
         import anyio
@@ -278,9 +327,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
 
     async def aclose(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
-        self.closed = True
-        if self._owned:
-            await self._http.aclose()
+        await self._pools.aclose()
 
 
 class _Collector:
@@ -333,42 +380,10 @@ class _Collector:
         return b"".join(parts), ""
 
 
-def _closed_meanwhile() -> ClientClosedError:
-    """In place of the RuntimeError of httpx2, which has no class of its own for a closed client."""
-    return ClientClosedError("the client was closed during the call")
-
-
-def _no_cookies() -> CookieJar:
-    """A jar that takes none: a repeat must send what the first attempt sent."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-
-
-# httpx2's read time-out bounds the wait for each piece of an answer, so that a server that sends a byte now and then
-# would hold a thread for ever. A task can be cancelled from outside; a thread can only be stopped where it reads. The
-# "trace" extension hands out each new connection, and its read() gets a bound: what the thread's call has left.
-_reading = threading.local()
-_CONNECTED = (".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")
-
-
-def time_left() -> float | None:
-    """Seconds that the call has left for which this thread sends; None: for none of ours."""
-    left = getattr(_reading, "time_left", None)
-    return None if left is None else left()
-
-
-def _bound_reads(event: str, info: Mapping[str, Any]) -> None:
-    if event.endswith(_CONNECTED):
-        stream = info["return_value"]
-        stream.read = _bounded(stream.read)
-
-
-def _bounded(read: Any) -> Any:
-    def bounded_read(max_bytes: int, timeout: float | None = None) -> Any:
-        left = time_left()
-        if left is None:  # a request that is not ours, on a shared http_client
-            return read(max_bytes, timeout)
-        if left <= 0:
-            raise httpx2.ReadTimeout("total time-out")
-        return read(max_bytes, left if timeout is None else min(timeout, left))
-
-    return bounded_read
+def _is_of(error: httpx2.HTTPError, request: httpx2.Request) -> bool:
+    """Whether it is about this request, and not about one that an event hook or an auth flow made."""
+    try:
+        other = error.request
+    except RuntimeError:  # nobody set it
+        return False
+    return (other.method, other.url) == (request.method, request.url)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import __version__
@@ -13,7 +12,11 @@ from ._client import AsyncBaseClient, Description, SyncBaseClient
 from ._security import Bearer
 
 if TYPE_CHECKING:
+    from functools import cached_property
+
     from .api.oauth import AsyncOAuthApi, OAuthApi
+else:
+    from ._process import cached_property
 
 _DESCRIPTION = Description(
     user_agent=f"persona-oauth/{__version__}",

@@ -7,6 +7,7 @@ ApiError
 ├── InvalidRequestError (ValueError)      an argument that the description refuses; nothing was sent
 │   └── VariantError (TypeError)          arguments that do not go together, or are not enough
 ├── ClientClosedError (RuntimeError)      the client was closed before the call
+├── ClientMovedError (RuntimeError)       the http_client passed in belongs to another process or event loop
 ├── TokenExpiredError                     the access token is dead, and there is no way to another one
 ├── TokenRequestError                     no access token was to be had; of the class of the reason, too
 ├── ConnectionFailedError                 no whole answer: refused, reset, cut off
@@ -38,6 +39,7 @@ __all__ = [
     "BadRequestError",
     "ClientClosedError",
     "ClientError",
+    "ClientMovedError",
     "ConflictError",
     "ConnectionFailedError",
     "ForbiddenError",
@@ -161,6 +163,10 @@ class VariantError(InvalidRequestError, TypeError):
 
 class ClientClosedError(ApiError, RuntimeError):
     """The client was closed before the call."""
+
+
+class ClientMovedError(ApiError, RuntimeError):
+    """The `http_client` that was passed in was used in another process or event loop before; nothing was sent."""
 
 
 class TokenExpiredError(ApiError):

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
+from functools import partial
 from mimetypes import MimeTypes
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote_plus
@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from ._checks import adapter_of, refusal, validate
 from ._model import UNSET, File, Upload, fields_of
+from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 

@@ -8,7 +8,6 @@ import warnings
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 import httpx2
@@ -17,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from ._bodies import Body, BodyEncoder, Content, Encoding, Security
 from ._checks import adapter_of, explain as explain, refusal as refusal, validate
 from ._model import UNSET, fields_of
+from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
 

@@ -41,6 +41,7 @@ class PerProcess(Generic[T]):
 
     def peek(self) -> T | None:
         """The value of this process, if there is one."""
+        self.abandon_inherited()
         return self._values.get(os.getpid())
 
     def abandon_inherited(self) -> None:

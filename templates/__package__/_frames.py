@@ -1,0 +1,78 @@
+"""What an exception keeps alive: the frames of its traceback hold the request, and with it the credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from types import FrameType
+
+import httpx2
+
+__all__ = ["bare", "empty_frames", "is_of_caller"]
+
+_CLIENT = (__package__, "httpx2", "contextlib")
+# What is called from there is a library, too, down to the sockets. Other transports are the caller's, or call the
+# caller's code, such as the handler of a MockTransport.
+_NETWORK = (httpx2.HTTPTransport.handle_request.__module__, "httpcore2")
+
+
+def is_of_caller(error: BaseException) -> bool:
+    """Whether code of the caller raised it: an event hook, an auth flow or a transport."""
+    return any(not _is_in(frame, _NETWORK) and not _is_in(frame, _CLIENT) for frame in _above_network(error))
+
+
+def empty_frames(error: BaseException) -> None:
+    """Delete the variables of the frames of this package, httpx2 and what that calls, not of the caller's code."""
+    for each in _chain(error):
+        for frame in _library_frames(each):
+            with suppress(RuntimeError):  # it is still being executed
+                frame.clear()
+
+
+def bare(error: Exception) -> Exception:
+    """The exception, and those that led to it, without tracebacks."""
+    empty_frames(error)
+    for each in _chain(error):
+        each.__traceback__ = None
+    return error
+
+
+def _above_network(error: BaseException) -> Iterator[FrameType]:
+    for frame in _frames(error):
+        yield frame
+        if _is_in(frame, _NETWORK):
+            return
+
+
+def _library_frames(error: BaseException) -> Iterator[FrameType]:
+    in_network = False
+    for frame in _frames(error):
+        in_network = in_network or _is_in(frame, _NETWORK)
+        if not in_network and not _is_in(frame, _CLIENT):
+            return
+        yield frame
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """Outermost first."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception, and all that caused it or was being handled when it was raised."""
+    seen: dict[int, BaseException] = {}
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        each = ahead.pop()
+        if each is not None and id(each) not in seen:
+            seen[id(each)] = each
+            ahead += each.__cause__, each.__context__
+    yield from seen.values()
+
+
+def _is_in(frame: FrameType, modules: tuple[str, ...]) -> bool:
+    name = frame.f_globals.get("__name__", "")
+    return any(name == module or name.startswith(f"{module}.") for module in modules)

@@ -1,0 +1,314 @@
+"""Who sends the requests: a pool of connections for each process and event loop, or the caller's own `http_client`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import weakref
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import httpx2
+
+from ._checks import refusal
+from ._connections import Abandon, aobserve, bound_reads, observe
+from ._environment import HttpOptions, new_context
+from ._process import PerProcess
+from ._retry import RetryBudget
+from ._security import SecretURL
+from .errors import ClientClosedError, ClientMovedError
+
+__all__ = ["AsyncBorrowedPool", "AsyncPools", "BorrowedPool", "Pool", "Pools"]
+
+HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
+EventLoop: TypeAlias = Any
+"""Of asyncio, or what stands for trio's."""
+_tasks: set[asyncio.Task[None]] = set()
+# Bounds the reads of a pool that `observe` can't reach into; that is slower, since httpx2 tells of all that it does.
+_SLOW = {"trace": bound_reads}
+
+
+class Pool(Generic[HttpClientT]):
+    """A client of httpx2, and the retry budget of the calls that it sends."""
+
+    def __init__(
+        self,
+        http: HttpClientT,
+        extensions: Mapping[str, Any],
+        abandon: Abandon = lambda: None,
+        use: _Use | None = None,
+    ) -> None:
+        """Requests get the extensions. `use` is for the caller's client."""
+        self.http: HttpClientT = http
+        self.budget = RetryBudget()
+        self.abandon = abandon
+        self.use = use
+        self._extensions = extensions
+
+    def build_request(
+        self,
+        method: str,
+        url: httpx2.URL,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: Mapping[str, float],
+    ) -> httpx2.Request:
+        """One attempt's request: an object of its own, since auth flows and hooks may change it."""
+        extensions = {"timeout": timeout, **self._extensions}
+        request = self.http.build_request(method, url, headers=headers, content=content, extensions=extensions)
+        if isinstance(url, SecretURL):  # httpx2 made a plain one of it
+            request.url = SecretURL(request.url, url.shown)
+        return request
+
+
+def _check_open(is_closed: bool) -> None:
+    if is_closed:
+        raise ClientClosedError("the client is closed")
+
+
+class Pools:
+    """One for each process."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        """Make the one of this process.
+
+        Raises:
+            InvalidRequestError: the environment has proxies or certificates that make no sense.
+        """
+        self._of_process = PerProcess(partial(_new_pool, options), _abandon)
+        self._of_process.get()
+        self._is_closed = False
+
+    def get(self) -> Pool[httpx2.Client]:
+        """The one of this process.
+
+        Raises:
+            ClientClosedError, InvalidRequestError: see `__init__`.
+        """
+        _check_open(self._is_closed)
+        return self._of_process.get()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._is_closed = True
+        if (pool := self._of_process.peek()) is not None:
+            pool.http.close()
+
+
+def _new_pool(options: HttpOptions) -> Pool[httpx2.Client]:
+    http = options.client(httpx2.Client, new_context())
+    abandon = observe(http)
+    return Pool(http, _SLOW) if abandon is None else Pool(http, {}, abandon)
+
+
+def _abandon(pool: Pool[httpx2.Client]) -> None:
+    pool.abandon()
+
+
+class AsyncPools:
+    """One for each event loop of each process."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        """Check the environment; the first pool is made by the first call.
+
+        Raises:
+            InvalidRequestError: the environment has proxies or certificates that make no sense.
+        """
+        self._of_process = PerProcess(partial(_Loops, options), _Loops.abandon)
+        self._of_process.get()
+        self._is_closed = False
+
+    async def get(self) -> Pool[httpx2.AsyncClient]:
+        """The one of this process and loop.
+
+        Raises:
+            ClientClosedError, InvalidRequestError: see `__init__`.
+        """
+        _check_open(self._is_closed)
+        loops = self._of_process.get()
+        loop = _running_loop()
+        kept = loops.pools.get(loop)
+        return kept.pool if kept is not None and not kept.pool.http.is_closed else await loops.add(loop)
+
+    async def aclose(self) -> None:
+        """Close the connections; those of other loops as soon as these run."""
+        self._is_closed = True
+        if (loops := self._of_process.peek()) is not None:
+            await loops.aclose()
+
+
+class _Kept:
+    """A pool and what closes it together with its loop."""
+
+    def __init__(self, pool: Pool[httpx2.AsyncClient]) -> None:
+        self.pool = pool
+        self.keeper = _close_with_loop(pool.http)
+
+
+async def _close_with_loop(http: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
+    """Before an event loop is closed, it closes its asynchronous generators (PEP 525), and so this one."""
+    process = os.getpid()
+    try:
+        yield
+    finally:
+        if process == os.getpid():  # else the loop is a copy: to close its connections would disturb the parent's
+            await http.aclose()
+
+
+class _Loops:
+    """The pools of one process; they share the certificates, which take long to load."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        self._context = new_context()
+        self._new_client = partial(options.client, httpx2.AsyncClient)
+        self._new_client(self._context)
+        self.pools: dict[EventLoop, _Kept] = {}
+
+    async def add(self, loop: EventLoop) -> Pool[httpx2.AsyncClient]:
+        """A pool for this loop; those of loops that are over are let go."""
+        for other in [*self.pools]:
+            self._forget_if_over(other)
+        http = self._new_client(self._context)
+        kept = self.pools[loop] = _Kept(Pool(http, {}, aobserve(http)))
+        await anext(kept.keeper)  # from now on the loop knows it; this does not wait, so no other task gets in between
+        return kept.pool
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        for loop in [*self.pools]:
+            self._forget_if_over(loop)
+            if (kept := self.pools.pop(loop, None)) is None:
+                continue
+            if loop is _running_loop():
+                await kept.keeper.aclose()
+            else:
+                _run_in(loop, kept.keeper.aclose)
+
+    def abandon(self) -> None:
+        """In a child: close the descriptors of the connections."""
+        for loop in [*self.pools]:
+            kept = self.pools.pop(loop)
+            kept.pool.abandon()
+            with suppress(StopIteration, RuntimeError):  # it ends without a wait, unless it runs in the parent just now
+                kept.keeper.aclose().send(None)
+
+    def _forget_if_over(self, loop: EventLoop) -> None:
+        kept = self.pools.get(loop)
+        # A loop can be closed without having closed its generators.
+        if kept is not None and (kept.pool.http.is_closed or _is_closed(loop)):
+            self.pools.pop(loop, None)
+            kept.pool.abandon()
+
+
+def _is_closed(loop: EventLoop) -> bool:
+    return isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed()
+
+
+def _running_loop() -> EventLoop:
+    """The event loop that runs in this thread.
+
+    Raises:
+        InvalidRequestError: there is none, of asyncio or trio.
+    """
+    trio = sys.modules.get("trio")  # whose loop can't run before it was imported
+    if trio is not None and trio.lowlevel.in_trio_task():  # first: in guest mode there is one of asyncio as well
+        return trio.lowlevel.current_trio_token()
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    raise refusal("", "an AsyncClient needs a running event loop of asyncio or trio")
+
+
+def _run_in(loop: EventLoop, function: Callable[[], Awaitable[None]]) -> None:
+    """Have another thread's loop run it, if it still runs."""
+
+    async def quietly() -> None:
+        with suppress(Exception):
+            await function()
+
+    def start() -> None:
+        task = loop.create_task(quietly())
+        _tasks.add(task)  # a loop itself holds tasks weakly
+        task.add_done_callback(_tasks.discard)
+
+    if isinstance(loop, asyncio.AbstractEventLoop):
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(start)
+    else:
+        trio = sys.modules["trio"]
+        with suppress(trio.RunFinishedError):
+            loop.run_sync_soon(trio.lowlevel.spawn_system_task, quietly)
+
+
+class _Use:
+    """Where an `http_client` of the caller's is used: shared by all of our clients that it was passed to."""
+
+    def __init__(self) -> None:
+        self.process_and_loop: tuple[int, EventLoop] | None = None
+        self.has_connections = True
+        """False for a transport that answers by itself, as in tests."""
+
+    def start(self, loop: EventLoop) -> None:
+        here = (os.getpid(), loop)
+        if self.process_and_loop not in (None, here) and self.has_connections:
+            raise ClientMovedError(
+                "the http_client was used in another process or event loop before, and would mix up their answers:"
+                " make one for each"
+            )
+        self.process_and_loop = here
+
+    def note(self, response: httpx2.Response) -> None:
+        self.has_connections = "network_stream" in response.extensions
+
+
+_uses: weakref.WeakKeyDictionary[httpx2.Client | httpx2.AsyncClient, _Use] = weakref.WeakKeyDictionary()
+
+
+class BorrowedPool:
+    """The caller's `httpx2.Client`."""
+
+    def __init__(self, http: httpx2.Client) -> None:
+        """It stays open when this is closed."""
+        self.pool = Pool(http, _SLOW, use=_uses.setdefault(http, _Use()))
+        self._is_closed = False
+
+    def get(self) -> Pool[httpx2.Client]:
+        """The one that there is.
+
+        Raises:
+            ClientClosedError, ClientMovedError: see errors.py.
+        """
+        _check_open(self._is_closed or self.pool.http.is_closed)
+        assert self.pool.use is not None
+        self.pool.use.start(None)
+        return self.pool
+
+    def close(self) -> None:
+        """Not the `httpx2.Client`."""
+        self._is_closed = True
+
+
+class AsyncBorrowedPool:
+    """The caller's `httpx2.AsyncClient`."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """It stays open when this is closed."""
+        self.pool = Pool(http, {}, use=_uses.setdefault(http, _Use()))
+        self._is_closed = False
+
+    async def get(self) -> Pool[httpx2.AsyncClient]:
+        """The one that there is.
+
+        Raises:
+            ClientClosedError, ClientMovedError: see errors.py.
+        """
+        _check_open(self._is_closed or self.pool.http.is_closed)
+        assert self.pool.use is not None
+        self.pool.use.start(_running_loop())
+        return self.pool
+
+    async def aclose(self) -> None:
+        """Not the `httpx2.AsyncClient`."""
+        self._is_closed = True
