@@ -14,11 +14,13 @@ from codegen.checks.registry import check_description
 from codegen.description.document import Document
 from codegen.model.api import Api
 from codegen.model.build import translate
-from codegen.naming import names
+from codegen.naming import attributes, names
 from codegen.normalise.components import normalise
 from codegen.normalise.steps import POINTER
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError
+from persona_oauth import ApiError, ApiResponse, errors
+from persona_oauth._facts import HeaderFacts
 
 #: Names that want to be one another: by case, by spelling, by what is made of them.
 ALIKE = [
@@ -279,3 +281,12 @@ def test_classes_of_tags_stay_apart() -> None:
     classes = [f"{kind}{prefix}".lower() for prefix in found.values() for kind in ("", "Async")]
     assert len({*classes}) == 2 * len(tags)
     assert (found["pets"], found["async_pets"], found["pets_schema"]) == ("Pets", "AsynchronousPets", "PetsSchema")
+
+
+def test_a_header_hides_no_attribute() -> None:
+    """What the description names an attribute for a header must not be one that answers and errors have anyway."""
+    kinds = [ApiResponse, *(kind for kind in vars(errors).values() if isinstance(kind, type))]
+    kinds = [kind for kind in kinds if issubclass(kind, (ApiResponse, ApiError))]
+    described = {name for name in vars(HeaderFacts) if name != "rate_limit"}
+    own = {name for kind in kinds for name in {*dir(kind), *kind.__annotations__} if not name.startswith("_")}
+    assert own - described == attributes.TAKEN

@@ -36,6 +36,8 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     for part in parts:
         if part.kind == "operation":
             yield from _confused(document, part)
+        if part.kind == "schema":
+            yield from _ends(document, part)
     for scope, python_name in _scopes(document, parts):
         yield from _same(document, scope, python_name)
         if python_name not in (_class_name, prefix):
@@ -108,6 +110,18 @@ def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[
             yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
         if part.kind == "components" and isinstance(schemas := part.data.get("schemas"), dict):
             yield [(name, join("#/components/schemas", name)) for name in schemas], _class_name
+
+
+def _ends(document: Document, schema: Part) -> Iterator[Diagnostic]:
+    """Attributes that say when a lifetime is over, and that want the name of a member."""
+    members = document.mapping(schema.data.get("properties"))
+    names = {member(name): name for name in members}
+    for name, part in members.items():
+        end = document.mapping(part).get("x-lifetime")
+        if isinstance(end, str) and end in names:
+            message = f"the end of {name} and {names[end]} both become `{end}` in Python"
+            pointer = join(join(join(schema.pointer, "properties"), name), "x-lifetime")
+            yield document.diagnostic(pointer, "name-clash", message, hint="name another attribute")
 
 
 def _long(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]:

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any
 
 from codegen.checks.typos import suggestion
-from codegen.description.document import Document, join
+from codegen.description.document import Document, join, tokens
 from codegen.description.objects import Field, Part
 from codegen.description.security import SECURITY, requirements_fault, scheme_kind
-from codegen.naming import packages
+from codegen.naming import attributes, packages
 from codegen.normalise.operations import NOT_PARAMETERS, answer_type
 from codegen.normalise.steps import conditional
 from codegen.report.diagnostics import Diagnostic
@@ -23,10 +23,25 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 Form = str | Callable[[str], str]
 EXTENSIONS: dict[str, str | Callable[[object], str] | dict[str, Form]] = {
     "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": packages.fault},
+    "x-python-attribute": attributes.header_fault,
     "x-environment-variable": _NAME,
+    "x-lifetime": attributes.member_fault,
     "x-space-separated": lambda value: "" if isinstance(value, bool) else "must be true or false",
     SECURITY: requirements_fault,
     "x-waive": {},
+}
+
+
+def _is_lifetime(part: Part) -> bool:
+    """Whether a schema is a member's whose values are numbers."""
+    is_member = part.kind == "schema" and len(found := tokens(part.pointer)) > 1 and found[-2] == "properties"
+    return is_member and any(kind in _listed(part.data.get("type")) for kind in ("integer", "number"))
+
+
+#: Where an extension has a meaning, if not wherever it stands.
+_PLACES: dict[str, Callable[[Part], bool]] = {
+    "x-python-attribute": lambda part: part.kind == "header",
+    "x-lifetime": _is_lifetime,
 }
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
@@ -47,6 +62,8 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
         for name in part.data:
             if name.startswith("x-"):
                 yield from _extension(document, part, name)
+                if name in _PLACES and not _PLACES[name](part):
+                    yield _not_rendered(document, part, name)
             elif (field := part.fields.get(name)) is None:
                 if not _is_named_freely(part):
                     yield _unknown(document, part, name)

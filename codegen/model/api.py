@@ -15,6 +15,7 @@ from markupsafe import Markup as Code
 
 from codegen.model.annotations import union
 from codegen.model.values import literal
+from codegen.naming.attributes import RATE_LIMIT
 from codegen.parser.reading import UntrustedString
 
 #: More models than this stand in a module for each tag.
@@ -120,6 +121,30 @@ class Header:
     name: UntrustedString
     type: UntrustedString
     description: UntrustedString
+    attribute: Code
+    """Of answers and errors; empty: it is read as none."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFact:
+    """What answers and errors tell by one attribute: the first of these headers that an answer has."""
+
+    attribute: Code
+    names: tuple[UntrustedString, ...]
+    type: Code
+    description: UntrustedString
+
+    @property
+    def is_of_rate_limit(self) -> bool:
+        """Whether it is a part of `rate_limit`, which is one attribute."""
+        return str(self.attribute) in RATE_LIMIT
+
+    @property
+    def summary(self) -> UntrustedString:
+        """What the description says of it, and which headers it comes from."""
+        names = " or ".join(name.get_untrusted_value() for name in self.names)
+        text = self.description.get_untrusted_value()
+        return UntrustedString(f"{text.rstrip('. ')} (header {names})." if text else f"Value of the header {names}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +326,8 @@ class Field:
     secret: bool
     description: UntrustedString
     models: tuple[Code, ...]
+    end: Code | None = None
+    """Of a lifetime: the attribute that says when it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,9 +421,51 @@ class Api:
         return sorted((home, names) for home, names in found.items() if names or home == SHARED)
 
     @cached_property
+    def facts(self) -> list[HeaderFact]:
+        """What answers and errors tell by attributes, in the order of the description."""
+        operations = (operation for tag in self.tags for operation in tag.operations)
+        headers = (header for operation in operations for header, _ in operation.headers if header.attribute)
+        found: dict[str, list[Header]] = {}
+        for header in headers:
+            found.setdefault(str(header.attribute), []).append(header)
+        return [_fact(Code(attribute), same) for attribute, same in found.items()]
+
+    @property
+    def attributes(self) -> list[Code]:
+        """The names of these attributes."""
+        return list(dict.fromkeys(Code(fact.attribute.partition(".")[0]) for fact in self.facts))
+
+    @cached_property
+    def error_item(self) -> Code:
+        """Type of what an error's envelope lists as `errors`; `Any` where no description of one is that simple."""
+        failures = [answer for tag in self.tags for operation in tag.operations for answer in operation.failures]
+        types = {str(answer.type) for answer in failures}
+        envelopes = (model for model in self.models if f"models.{model.name}" in types)
+        fields = [field for model in envelopes for field in model.fields if field.name == "errors"]
+        return Code(union(map(_item, fields)) or "Any")
+
+    @cached_property
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
+
+
+def _item(field: Field) -> str:
+    """Type of the items of a list of one model, as it is written outside of the models."""
+    (name, *others) = (*field.models, "")
+    listed = field.annotation.removesuffix(" | None")
+    is_plain = listed.startswith("list[") and listed[5:-1].rpartition(".")[2] == name
+    return f"models.{name}" if is_plain and others == [""] else "Any"
+
+
+def _fact(attribute: Code, headers: list[Header]) -> HeaderFact:
+    names: dict[str, UntrustedString] = {}
+    for header in headers:
+        names.setdefault(header.name.get_untrusted_value().lower(), header.name)
+    is_whole = all(header.type.get_untrusted_value() == "integer" for header in headers)
+    descriptions = [header.description for header in headers if header.description.get_untrusted_value()]
+    kind, description = Code("int" if is_whole else "str"), (*descriptions, UntrustedString(""))[0]
+    return HeaderFact(attribute, tuple(names.values()), kind, description)
 
 
 def _has_default(argument: Argument) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -113,10 +113,11 @@ class Translator:
         found = list(self.members(model))
         names = members(wire for wire, _, _ in found)
         fields = tuple(self.field(names[one[0]], one, annotator, {*names}, missing) for one in found)
+        fields = tuple(replace(one, end=None) if one.end in names.values() else one for one in fields)
         return Model(
             name=Code(name),
             home=Code(home),
-            base=Code("RequestModel" if request else "Model"),
+            base=Code("RequestModel" if request else "ExpiringModel" if any(one.end for one in fields) else "Model"),
             description=text(model.description),
             fields=fields,
             extra=self.extra_type(model, annotator),
@@ -146,6 +147,8 @@ class Translator:
         if required and not annotator.request:
             default = None  # an answer that lacks it does not fit the description
         always = ["required=True"] if required and default is not None and not isinstance(prop, ConstProperty) else []
+        if not annotator.request and required and _is_credential(whole):
+            always.append("min_length=1")
         return Field(
             name=Code(name),
             wire=text(wire),
@@ -159,6 +162,7 @@ class Translator:
             secret=self.is_secret(whole),
             description=text(prose(schema, whole)),
             models=self.names(prop),
+            end=Code(whole["x-lifetime"]) if "x-lifetime" in whole and not annotator.request else None,
         )
 
     def is_secret(self, schema: Any, seen: frozenset[int] = frozenset()) -> bool:
@@ -187,6 +191,11 @@ def _checked(found: Iterable[tuple[str, Any]], missing: tuple[str, ...]) -> Iter
         pairs = [f"{literal(name)}: {literal(value)}" for name, value in found]
         if pairs:
             yield f"sent={{{', '.join(pairs)}}}"
+
+
+def _is_credential(schema: dict[str, Any]) -> bool:
+    """Whether an answer is no use with an empty text here: a secret that the description wants to have a length."""
+    return schema.get("format") == "password" and schema.get("type") == "string" and bool(schema.get("minLength"))
 
 
 def prose(*sources: dict[str, Any]) -> str:

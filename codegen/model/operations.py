@@ -15,6 +15,7 @@ from codegen.model.annotations import Annotator, is_nullable, union
 from codegen.model.api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter
 from codegen.model.models import Translator as ModelTranslator, prose
 from codegen.model.values import default_of
+from codegen.naming import attributes
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
 from codegen.normalise.operations import Part, Shape, is_carried, media_kind
 from codegen.normalise.steps import DEFAULT
@@ -242,7 +243,9 @@ class Translator:
 
     def headers(self, headers: dict[str, Any]) -> Iterator[Header]:
         for name, header in headers.items():
-            yield Header(text(name), text(header["schema"].get("type", "string")), text(header.get("description")))
+            attribute = Code(attributes.of_header(name, header.get("x-python-attribute")))
+            kind = text(header["schema"].get("type", "string"))
+            yield Header(text(name), kind, text(header.get("description")), attribute)
 
     def security(self, raw: dict[str, Any]) -> tuple[tuple[UntrustedString, ...], ...]:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""

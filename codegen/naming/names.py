@@ -16,7 +16,7 @@ _MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|
 
 #: What models.py imports or pydantic needs: a model of that name would hide it.
 _NOT_FOR_CLASSES = frozenset(
-    "Annotated Any Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split()
+    "Annotated Any ExpiringModel Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split()
 )
 
 #: What every method of an operation takes anyway.

@@ -1,7 +1,7 @@
 """Templates and plain files to `{path: text}`.
 
-`templates/<path>.jinja` renders to `<path>`, once for each tag where it holds `__tag__`; any other file is copied;
-`_name.jinja` is a partial. `templates/README.md` tells the rest.
+`templates/<path>.jinja` renders to `<path>`, once for each tag where it holds `__tag__`; any other file is copied,
+unless it stands in for a rendered one; `_name.jinja` is a partial. `templates/README.md` tells the rest.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
 
 
 def rendered_files(templates: Path) -> list[PurePosixPath]:
-    """The files of the template tree that become files: all but the partials."""
-    found = (PurePosixPath(path.relative_to(templates).as_posix()) for path in template_files(templates))
-    return sorted(path for path in found if not _is_partial(path))
+    """The files of the template tree that become files: all but the partials, and what stands in for a rendered one."""
+    found = {PurePosixPath(path.relative_to(templates).as_posix()) for path in template_files(templates)}
+    return sorted(path for path in found if not (_is_partial(path) or path.with_name(f"{path.name}.jinja") in found))
 
 
 def _public_names(templates: Path, path: PurePosixPath) -> list[Code]:
@@ -84,7 +84,7 @@ def models_of(tag: Tag, api: Api) -> list[Model]:
 
 
 def _is_partial(path: PurePosixPath) -> bool:
-    return path.suffix == ".jinja" and path.name.startswith("_") and not path.name.startswith("__")
+    return path.name.startswith("_") and path.suffixes == [".jinja"]
 
 
 def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag | Code]]]:

@@ -24,14 +24,14 @@ from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
-__all__ = ["Body", "BodyEncoder", "Content", "Encoding", "Security"]
+__all__ = ["CHARSET", "Body", "BodyEncoder", "Content", "Encoding", "Security"]
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
-_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _SURROGATE = "has half of a surrogate pair, which is no character"
 
 
@@ -174,7 +174,7 @@ class BodyEncoder:
         """In the charset of the media type, else UTF-8, which `text/*` has to be told of (RFC 6657)."""
         content_type = self.body.content_type.replace("*", "plain")
         content = _encoded(text(value), content_type)
-        tell = not _CHARSET.search(content_type) and content_type.startswith("text/") and not content.isascii()
+        tell = not CHARSET.search(content_type) and content_type.startswith("text/") and not content.isascii()
         return content, f"{content_type}; charset=utf-8" if tell else content_type
 
     def _binary(self, upload: Any) -> tuple[bytes, str]:
@@ -298,7 +298,7 @@ def _read(upload: Upload) -> bytes:
 
 def _encoded(written: str, content_type: str) -> bytes:
     """In the charset of the media type; JSON has none (RFC 8259, 8.1)."""
-    charset = None if is_json(content_type) else _CHARSET.search(content_type)
+    charset = None if is_json(content_type) else CHARSET.search(content_type)
     if charset is None:
         return _utf8(written)
     try:

@@ -13,14 +13,17 @@ import json
 import logging
 import uuid
 from collections.abc import Generator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from pydantic import ValidationError
 
+from ._facts import HEADERS, HeaderFacts
+from ._headers import value
 from ._model import UNSET
-from ._operation import Decoder, Operation, Security, decode_text, explain
+from ._operation import Decoder, Operation, Security, explain
 from ._retry import RetryBudget, backoff, certificate_fault, fresh_key_wait, is_idempotent, retry_after
 from ._security import SecretURL
 from ._settings import Limits, Settings
@@ -28,10 +31,10 @@ from .errors import (
     ApiError,
     ClientClosedError,
     ConnectionFailedError,
-    HeaderFacts,
     InvalidResponseError,
     StatusError,
     TimedOutError,
+    name_request,
     status_error,
 )
 
@@ -52,8 +55,7 @@ __all__ = [
 T = TypeVar("T")
 
 _log = logging.getLogger(__package__)
-_BODY_KEPT = 4096  # bytes of an error's raw body
-_REDACTED = b"[redacted]"
+_REDACTED = "[redacted]"
 _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
 _BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
 _REPEATED_STATUSES = frozenset({429, 502, 503, 504})
@@ -77,9 +79,25 @@ class _Triple(NamedTuple, Generic[T]):
 
 
 class ApiResponse(HeaderFacts, _Triple[T]):
-    """An answer: unpacks to data, status code and headers."""
+    """An answer: unpacks to data, status code and headers.
 
-    __slots__ = ()
+    Attributes beside these and those of the headers:
+        content: the body as it came, decompressed; it may hold secrets.
+        elapsed: seconds from `started_at` to the end of the answer, further attempts and waits included.
+        attempts: number of requests sent by this call.
+        idempotency_key: the key sent with the last of them.
+    """
+
+    content: bytes = b""
+    elapsed: float = 0.0
+    attempts: int = 0
+    idempotency_key: str | None = None
+    _sent_at: float = 0.0
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first attempt was sent, in UTC."""
+        return datetime.fromtimestamp(self._sent_at, UTC)
 
     def __repr__(self) -> str:
         """Without header values, and without plain text or bytes: these may be secret."""
@@ -192,7 +210,9 @@ class Call(Generic[T]):
         self._was_sent = False  # any earlier attempt
         self._is_unsettled = False  # whether the server may be at work on an earlier attempt with the same key
         self._paid = 0
-        self._deadline = self._clock.monotonic() + limits.total_timeout
+        self._started = self._clock.monotonic()
+        self._sent_at = self._clock.time()
+        self._deadline = self._started + limits.total_timeout
         self._headers = {**plan.headers, **self._prepared.headers}
         if "Cookie" in plan.headers and "Cookie" in self._prepared.headers:  # an API key, and a parameter
             self._headers["Cookie"] = f"{plan.headers['Cookie']}; {self._prepared.headers['Cookie']}"
@@ -265,7 +285,7 @@ class Call(Generic[T]):
             self._attempts,
             result.status_code or type(result).__name__,
             seconds,
-            result.request_id,
+            value(result.headers, HEADERS.get("request_id", ())),
         )
 
     def _log_repeat(self, error: ApiError, wait: float) -> None:
@@ -278,9 +298,9 @@ class Call(Generic[T]):
 
     def _judge(self, outcome: Outcome, request: httpx2.Request) -> ApiResponse[T] | ApiError:
         result = self._read(outcome, request) if isinstance(outcome, Reply) else self._failure(outcome, request)
+        result.attempts = self._attempts
+        result.idempotency_key = self._headers.get(self._key_header)
         if isinstance(result, ApiError):
-            result.attempts = self._attempts
-            result.idempotency_key = self._headers.get(self._key_header)
             result.is_retryable = self._is_retryable(result, outcome)
         return result
 
@@ -306,10 +326,10 @@ class Call(Generic[T]):
     def _clean(self, error: Exception | None, request: httpx2.Request) -> httpx2.RequestError:
         """A copy of httpx2's exception without traceback, chain, and anything of the request but its line."""
         # Under trio, the text of an error of TLS is that of its cause.
-        text = self._redact((str(error) or certificate_fault(error)).encode(), request).decode()
+        text = self._redact(str(error) or certificate_fault(error), request)
         if isinstance(error, httpx2.ProtocolError):
             text = text.partition(": ")[0]  # what follows quotes what was sent or received
-        url = self._redact(str(request.url.copy_with(query=None)).encode(), request).decode()
+        url = self._redact(str(request.url.copy_with(query=None)), request)
         kind = type(error) if isinstance(error, httpx2.TransportError) else httpx2.RequestError
         return kind(text, request=httpx2.Request(request.method, url))
 
@@ -323,10 +343,19 @@ class Call(Generic[T]):
         if reply.problem:
             return self._invalid(response, f"the body {reply.problem}")
         try:
-            return ApiResponse(decoder.decode(reply.content, response), response.status_code, response.headers)
+            data = decoder.decode(reply.content, response.headers.get("content-type", ""), self._sent_at)
         except ValidationError as error:
             path, reason = explain(error)
+        else:
+            return self._response(data, reply)
         return self._invalid(response, f"{path or 'body'}: {reason}", path or None)
+
+    def _response(self, data: Any, reply: Reply) -> ApiResponse[T]:
+        response: ApiResponse[T] = ApiResponse(data, reply.response.status_code, reply.response.headers)
+        response.content = reply.content
+        response.elapsed = self._clock.monotonic() - self._started
+        response._sent_at = self._sent_at
+        return response
 
     def _decoder(self, status_code: int) -> Decoder | None:
         """Of that status, else of its range, else the default.
@@ -343,40 +372,34 @@ class Call(Generic[T]):
         return next((decoders[status] for status in wanted if status in decoders), None)
 
     def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:
-        error = InvalidResponseError(problem, field=path, status_code=response.status_code, headers=response.headers)
-        if error.request_id:
-            error.args = (f"{problem} (request id {error.request_id})",)
-        return error
+        text = f"{problem}{name_request(response.headers)}"
+        return InvalidResponseError(text, field=path, status_code=response.status_code, headers=response.headers)
 
     def _status_error(self, reply: Reply, request: httpx2.Request) -> StatusError:
+        from ._error_body import excerpt, read_envelope, read_json, read_text  # only for those who need it
+
         response = reply.response
-        content = self._redact(reply.content, request)
-        envelope = None if reply.problem else self._envelope(response, content)
-        body = None if envelope is not None else _excerpt(decode_text(content, response.charset_encoding))
-        wait = retry_after(response.status_code, response.headers, self._clock.time())
+        body = self._redact(read_text(reply.content, response.headers.get("content-type", "")), request)
+        problem = read_json(body, is_cut=bool(reply.problem))
+        decoder = self._decoder(response.status_code) or self._decoder(400)
+        is_declared = problem is not None and decoder is not None and decoder.answer.kind == "json"
         return status_error(
-            response.status_code, headers=response.headers, envelope=envelope, body=body, retry_after=wait
+            response.status_code,
+            problem,
+            headers=response.headers,
+            envelope=read_envelope(decoder.adapter, problem) if decoder and is_declared else None,
+            body=excerpt(body),
+            retry_after=retry_after(response.status_code, response.headers, self._clock.time()),
         )
 
-    def _envelope(self, response: httpx2.Response, content: bytes) -> Any:
-        """The error body as declared, else None. All its fields may be optional: one at least must be there."""
-        decoder = self._decoder(response.status_code) or self._decoder(400)
-        if decoder is None or decoder.answer.kind != "json":
-            return None
-        try:
-            envelope = decoder.decode(content, response)
-        except ValidationError:
-            return None
-        return envelope if getattr(envelope, "model_fields_set", True) else None
-
-    def _redact(self, content: bytes, request: httpx2.Request) -> bytes:
+    def _redact(self, text: str, request: httpx2.Request) -> str:
         """Replace the secrets of this call, however they are written."""
         secrets = {*self._settings.keyring.secrets(request), *self._prepared.secrets()}
         written = {way for one in secrets for way in (one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1])}
-        for text in sorted(written, key=len, reverse=True):
-            if len(text) >= _SHORTEST_SECRET:
-                content = content.replace(text.encode(), _REDACTED)
-        return content
+        for way in sorted(written, key=len, reverse=True):
+            if len(way) >= _SHORTEST_SECRET:
+                text = text.replace(way, _REDACTED)
+        return text
 
     # --- whether to repeat
 
@@ -435,7 +458,3 @@ class Call(Generic[T]):
 def _may_still_run(error: ApiError) -> bool:
     """Whether the server may be at work on the request all the same: 429 says that it has not begun."""
     return error.outcome != "not_sent" and error.status_code != 429
-
-
-def _excerpt(text: str) -> str:
-    return text.encode()[:_BODY_KEPT].decode(errors="ignore")

@@ -5,16 +5,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, PlainValidator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
-__all__ = ["UNSET", "File", "Model", "RequestModel", "UnknownVariant", "Unset", "Upload", "fields_of", "wire"]
+__all__ = [
+    "UNSET",
+    "ExpiringModel",
+    "File",
+    "Model",
+    "RequestModel",
+    "UnknownVariant",
+    "Unset",
+    "Upload",
+    "fail_fast",
+    "fields_of",
+    "is_described_open",
+    "wire",
+]
+
+
+_COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
 
 
 class Unset(Enum):
@@ -84,7 +102,7 @@ File: TypeAlias = Annotated[
 
 
 class Model(BaseModel):
-    """An answer's part: frozen, and open to fields that a newer server adds."""
+    """An answer's part: frozen, and open to members that a newer server adds (`model_extra`)."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
@@ -103,6 +121,11 @@ class Model(BaseModel):
         defer_build=True,
     )
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """As pydantic has it, but for `fail_fast`."""
+        return fail_fast(handler(source))
+
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
         def __setattr__(self, name: str, value: object) -> None:
@@ -112,6 +135,26 @@ class Model(BaseModel):
                 AttributeError: always.
             """
             raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Without members that the description does not know: nothing says which of them are secret."""
+        is_open, known = is_described_open(type(self)), type(self).model_fields
+        return (pair for pair in super().__repr_args__() if is_open or pair[0] in known)
+
+
+class ExpiringModel(Model):
+    """One with a lifetime: it knows when the call was first sent that it came from, or else when it was made."""
+
+    def model_post_init(self, context: Any, /) -> None:
+        """`context` are seconds since 1970."""
+        vars(self)["_sent_at"] = time.time() if context is None else context
+
+    def _end_of(self, lifetime: float) -> datetime:
+        """`lifetime` is in seconds; the end of time for one that goes beyond it."""
+        try:
+            return datetime.fromtimestamp(vars(self)["_sent_at"], UTC) + timedelta(seconds=max(0, lifetime))
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
 
 class UnknownVariant(Model):
@@ -160,6 +203,25 @@ def wire(
         validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )
     return field
+
+
+def fail_fast(schema: CoreSchema) -> CoreSchema:
+    """Let lists and maps stop at the first value that does not fit: one is enough to refuse an answer of 300,000."""
+    stack: list[Any] = [schema]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict) and (part is schema or part.get("type") != "model"):  # a model sees to it by itself
+            if part.get("type") in _COLLECTIONS:
+                part["fail_fast"] = True
+            stack += part.values()
+        elif isinstance(part, list):
+            stack += part
+    return schema
+
+
+def is_described_open(model: type[BaseModel]) -> bool:
+    """Whether the description lets objects of this class have members that it does not name."""
+    return model.model_config.get("extra") == "allow"
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:

@@ -27,9 +27,11 @@ ApiError
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from ._facts import HEADERS, ErrorFacts
+from ._headers import RateLimit, value
 
 if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
     import httpx2
@@ -59,67 +61,14 @@ __all__ = [
 ]
 
 
-class RateLimit(NamedTuple):
-    """What the RateLimit-* headers report; None where absent or malformed."""
-
-    limit: int | None
-    """Requests allowed per window."""
-    remaining: int | None
-    """Requests left in this window."""
-    reset: int | None
-    """Seconds until the window resets."""
-
-
-class _HasHeaders(Protocol):
-    @property
-    def headers(self) -> httpx2.Headers | None: ...
-
-
-class HeaderFacts:
-    """What the response headers tell; mixed into answers and errors."""
-
-    __slots__ = ()
-
-    @property
-    def request_id(self: _HasHeaders) -> str | None:
-        """Value of the header named `…Request-Id`: what the API's support asks for."""
-        return _ending(self.headers, "request-id")
-
-    @property
-    def environment_id(self: _HasHeaders) -> str | None:
-        """Value of the header named `…Environment-Id`."""
-        return _ending(self.headers, "environment-id")
-
-    @property
-    def organization_id(self: _HasHeaders) -> str | None:
-        """Value of the header named `…Organization-Id`."""
-        return _ending(self.headers, "organization-id")
-
-    @property
-    def rate_limit(self: _HasHeaders) -> RateLimit:
-        """RateLimit-Limit, -Remaining and -Reset (seconds)."""
-        return RateLimit(*(_whole_number(self.headers, f"ratelimit-{part}") for part in RateLimit._fields))
-
-
-def _ending(headers: httpx2.Headers | None, suffix: str) -> str | None:
-    if headers is None:
-        return None
-    return next((headers[name] for name in headers if name.lower().endswith(suffix)), None)
-
-
-def _whole_number(headers: httpx2.Headers | None, name: str) -> int | None:
-    value = "" if headers is None else headers.get(name, "")
-    return int(value) if re.fullmatch(r"[0-9]{1,15}", value) else None
-
-
-class ApiError(HeaderFacts, Exception):
+class ApiError(ErrorFacts, Exception):
     """Root of everything that the client raises. What is not known (no answer came) is None.
 
     Attributes beside those of the headers:
         status_code: of the answer.
         headers: of the answer (`httpx2.Headers`).
-        envelope: the parsed error body, as the description declares it for this status.
-        body: start of the raw error body (at most 4 KiB), only where it was not that envelope.
+        envelope: the parsed error body, as far as it is what the description declares for this status.
+        body: start of the raw error body (at most 4 KiB), without the secrets of the call.
         attempts: number of requests sent by this call.
         idempotency_key: the key sent with the last of them; use it to repeat the very same call.
         outcome: what became of the call at the server. `"not_sent"`: it got nothing of it (an argument was refused, no
@@ -142,12 +91,6 @@ class ApiError(HeaderFacts, Exception):
         """Only `message` goes to `args`, so that errors pickle: the facts travel in `__dict__`."""
         super().__init__(message)
         self.__dict__.update(facts)
-
-    @property
-    def errors(self) -> tuple[Any, ...]:
-        """Items of the envelope's `errors` list (`.title`, `.details`, `.meta`, `.source.pointer`); () if none."""
-        items: Any = getattr(self.envelope, "errors", None)
-        return tuple(items) if isinstance(items, (list, tuple)) else ()
 
 
 class InvalidRequestError(ApiError, ValueError):
@@ -291,23 +234,44 @@ _BY_HUNDRED: dict[int, type[StatusError]] = {4: ClientError, 5: ServerError}
 _PHRASES = {422: "Unprocessable Entity"}
 
 
-def status_error(status_code: int, **facts: Any) -> StatusError:
-    """The error for an answer, with its one-line message; `facts` are attributes of `StatusError`."""
+# Members that say what is wrong: of many APIs, of RFC 9457, 3.1, and of RFC 6749, 5.2.
+_TEXTS = ("title", "details", "detail", "error", "error_description")
+
+
+def status_error(status_code: int, problem: object, **facts: Any) -> StatusError:
+    """The error for an answer, with its one-line message; `problem` is the body's JSON, `facts` are attributes."""
     kind = _BY_STATUS.get(status_code) or _BY_HUNDRED.get(status_code // 100, StatusError)
     error = kind("", status_code=status_code, **facts)
-    error.args = (_message(error, status_code),)
+    error.args = (_message(error, status_code, problem),)
     return error
 
 
-def _message(error: StatusError, status_code: int) -> str:
+def _message(error: StatusError, status_code: int, problem: object) -> str:
     """`409 Conflict: <title>: <details> (request id req_…)`, as far as known."""
-    parts = [f"{status_code} {_phrase(status_code)}".strip()]
-    if error.errors:
-        first = error.errors[0]
-        parts += [_line(text) for name in ("title", "details") if isinstance(text := getattr(first, name, None), str)]
+    sources = (*error.errors[:1], error.envelope, *_first_item(problem), problem)
+    texts = next(filter(None, map(_texts, sources)), [])
+    parts = [f"{status_code} {_phrase(status_code)}".strip(), *texts]
     more = f" (and {len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
-    request_id = f" (request id {_line(error.request_id)})" if error.request_id else ""
-    return ": ".join(filter(None, parts)) + more + request_id
+    return f"{': '.join(parts)}{more}{name_request(error.headers)}"
+
+
+def _texts(source: object) -> list[str]:
+    """What it says is wrong, in lines."""
+    members = source if isinstance(source, dict) else {name: getattr(source, name, None) for name in _TEXTS}
+    texts = (members.get(name) for name in _TEXTS)
+    return list(filter(None, (_line(text) for text in texts if isinstance(text, str))))
+
+
+def _first_item(problem: object) -> list[object]:
+    """Of a list of `errors`, also where the description does not speak of it."""
+    items = problem.get("errors") if isinstance(problem, dict) else None
+    return items[:1] if isinstance(items, list) else []
+
+
+def name_request(headers: httpx2.Headers | None) -> str:
+    """` (request id req_…)`, for the end of a message; empty where the answer names none."""
+    request_id = value(headers, HEADERS.get("request_id", ()))
+    return f" (request id {_line(request_id)})" if request_id else ""
 
 
 def _phrase(status_code: int) -> str:

@@ -5,31 +5,42 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any, Literal
 
-from ._model import Model, RequestModel, wire
+from ._model import ExpiringModel, Model, RequestModel, wire
 
 
-class AccessToken(Model):
+class AccessToken(ExpiringModel):
     """A token that acts as an API key with fewer permissions."""
 
-    access_token: Annotated[str, wire("access-token", also=("accessToken", "access_token"), secret=True)]
+    access_token: Annotated[str, wire("access-token", also=("accessToken", "access_token"), secret=True, min_length=1)]
     """The token, usable wherever an API key is. Treat it as opaque, since its form may change."""
-    token_type: Annotated[str, wire("token-type", also=("tokenType", "token_type"))]
+    token_type: Annotated[str | None, wire("token-type", also=("tokenType", "token_type"))] = None
     """How to send the token, `bearer` in any mix of upper and lower case."""
-    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))]
-    """Seconds that the token stays valid, counted from the first attempt of the call."""
-    scope: Annotated[str, wire("scope")]
+    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))] = 0
+    """Seconds that the token stays valid, counted from the first attempt of the call; 0 if not told."""
+    scope: Annotated[str | None, wire("scope")] = None
     """What the token may do, with spaces between the entries; may be empty."""
 
+    @property
+    def expires_at(self) -> datetime.datetime:
+        """When it is over: `expires_in` after the first attempt of the call, or after this was made without one."""
+        return self._end_of(self.expires_in)
 
-class Authorization(Model):
+
+class Authorization(ExpiringModel):
     """Permission for one organization, to be redeemed as an access token."""
 
-    code: Annotated[str, wire("code", secret=True)]
+    code: Annotated[str, wire("code", secret=True, min_length=1)]
     """The authorization code, worth nothing to any organization but the one it was made for."""
-    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))]
-    """Seconds that the code stays valid, counted from the first attempt of the call."""
+    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))] = 0
+    """Seconds that the code stays valid, counted from the first attempt of the call; 0 if not told."""
+
+    @property
+    def expires_at(self) -> datetime.datetime:
+        """When it is over: `expires_in` after the first attempt of the call, or after this was made without one."""
+        return self._end_of(self.expires_in)
 
 
 class AuthorizationCodeGrant(RequestModel):

@@ -7,15 +7,16 @@ import sys
 import warnings
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-import httpx2
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
-from ._bodies import Body, BodyEncoder, Content, Encoding, Security
+from ._bodies import CHARSET, Body, BodyEncoder, Content, Encoding, Security
 from ._checks import adapter_of, explain as explain, refusal as refusal, validate
-from ._model import UNSET, fields_of
+from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
 from .errors import VariantError
@@ -35,6 +36,14 @@ __all__ = [
 
 T = TypeVar("T")
 
+# What the web is written in (encoding.spec.whatwg.org, 4.2), and UTF-32. Python knows more, and some of that takes a
+# time that grows with the square of the length, or worse: punycode, idna.
+_CHARSETS = re.compile(
+    r"utf-?8|utf-?(16|32)(-?[bl]e)?|(us-)?ascii|iso-?8859-?\d{1,2}|latin-?1|(windows-?|cp)(125\d|874)|ibm866|macintosh"
+    r"|koi8-[ru]|gb(k|2312|18030)|big5(-hkscs)?|euc-(jp|kr)|shift_jis|iso-2022-jp",
+    re.IGNORECASE,
+)
+_LONGEST_TYPE = 256  # characters of a Content-Type that are read
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 # RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
 FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
@@ -235,23 +244,45 @@ class Decoder:
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """Validator of the JSON body."""
-        return TypeAdapter(Any if self.answer.type is None else self.answer.type)
+        kind = self.answer.type
+        if isinstance(kind, type) and issubclass(kind, Model):  # it fails fast by itself
+            return TypeAdapter(kind)
+        whole = Any if kind is None else kind
+        failing: Any = Annotated[whole, GetPydanticSchema(lambda source, handler: fail_fast(handler(source)))]
+        return TypeAdapter(failing)
 
-    def decode(self, content: bytes, response: httpx2.Response) -> Any:
-        """The body (already read as `content`) as the declared type.
+    def decode(self, content: bytes, content_type: str, sent_at: float) -> Any:
+        """The body as the declared type; `sent_at` are the seconds since 1970 that lifetimes count from.
 
         Raises:
             pydantic.ValidationError: the body is not what the description says. "3599" is not an integer.
         """
         match self.answer.kind:
             case "json":
-                return self.adapter.validate_json(content.removeprefix(BOM_UTF8), strict=True)  # RFC 8259, 8.1
+                return self._decode_json(content.removeprefix(BOM_UTF8), sent_at)  # RFC 8259, 8.1
             case "text":
-                return decode_text(content, response.charset_encoding)
+                return decode_text(content, content_type)
             case "bytes":
                 return content
             case "empty":
                 return None
+
+    def _decode_json(self, content: bytes, sent_at: float) -> Any:
+        try:
+            return self._validated(content, sent_at)
+        except ValidationError as error:
+            if not (found := self._reread(content, sent_at) if _has_other_spelling(error) else ()):
+                raise
+            return found[0]
+
+    def _validated(self, content: bytes, sent_at: float) -> Any:
+        return self.adapter.validate_json(content, strict=True, extra="allow", context=sent_at)
+
+    def _reread(self, content: bytes, sent_at: float) -> tuple[Any, ...]:
+        """The value, if the body fits when it is read as leniently as JSON can be; else nothing."""
+        with suppress(ValueError):  # it is no JSON, or does not fit either
+            return (self._validated(to_json(_simplified(from_json(content))), sent_at),)
+        return ()
 
 
 class _ParameterEncoder:
@@ -326,14 +357,36 @@ def is_name(location: str, name: str) -> bool:
     return location not in _NAMES or bool(_NAMES[location].fullmatch(name))
 
 
-def decode_text(content: bytes, charset: str | None) -> str:
-    """Text of a body, whatever encoding it claims: by its media type, or else as XML does (RFC 7303, 3)."""
-    if not charset and (told := _XML_ENCODING.match(content)):
-        charset = told[1].decode("ascii")
-    try:
-        return content.decode(charset or "utf-8-sig", "replace")
-    except (LookupError, ValueError):  # no such encoding, or not one of text
-        return content.decode("utf-8", "replace")
+def decode_text(content: bytes, content_type: str) -> str:
+    """Text of a body, in the charset of its media type, or else of its XML declaration (RFC 7303, 3), or else in UTF-8.
+
+    So is a charset that is not of the web.
+    """
+    declared = CHARSET.search(content_type[:_LONGEST_TYPE])
+    charset = declared[1] if declared else ""
+    if not charset and (prolog := _XML_ENCODING.match(content[:_LONGEST_TYPE])):
+        charset = prolog[1].decode("ascii")
+    if _CHARSETS.fullmatch(charset) and not charset.lower().startswith(("utf-8", "utf8")):
+        with suppress(LookupError):  # iso-8859-99
+            return content.decode(charset, "replace")
+    return content.decode("utf-8-sig", "replace")
+
+
+def _has_other_spelling(error: ValidationError) -> bool:
+    """Whether one of the values that do not fit can be written in another way."""
+    inputs = (one["input"] for one in error.errors(include_url=False, include_context=False))
+    return any(value is None or isinstance(value, float) for value in inputs)
+
+
+def _simplified(value: Any) -> Any:
+    """JSON without members that are null, and with 3599 for 3599.0, the same integer (JSON Schema 2020-12, 4.2.1)."""
+    if isinstance(value, dict):
+        for name in [name for name, item in value.items() if item is None]:
+            del value[name]
+        value.update((name, _simplified(item)) for name, item in value.items())
+    elif isinstance(value, list):
+        value[:] = map(_simplified, value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _warn(operation: Operation[Any]) -> None:

@@ -10,6 +10,9 @@ import time
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from ._facts import HEADERS
+from ._headers import value
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -108,7 +111,7 @@ def retry_after(status_code: int, headers: httpx2.Headers, now: float) -> float 
         return milliseconds / 1000
     seconds = _seconds_or_date(headers.get("retry-after", ""), headers.get("date", ""), now)
     if seconds is None and status_code == 429:
-        seconds = _seconds(headers.get("ratelimit-reset", ""))
+        seconds = _seconds(value(headers, HEADERS.get("rate_limit.reset", ())) or "")
     return seconds
 
 

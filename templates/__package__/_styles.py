@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from ._checks import adapter_of, misfit
-from ._model import UNSET, Upload, fields_of
+from ._model import UNSET, Upload, fields_of, is_described_open
 
 __all__ = ["Pairs", "Style", "UnfitError", "as_type", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
 
@@ -106,7 +106,7 @@ def _object(model: BaseModel) -> dict[str, Any]:
                 if constraints is not None and (problem := misfit(constraints, value)):
                     raise UnfitError(problem, name)
                 found[wire] = _below(name, value)
-    for name, value in (model.model_extra or {}).items():
+    for name, value in (model.model_extra or {}).items() if is_described_open(type(model)) else ():
         found[name] = _below(name, value)
     return found
 

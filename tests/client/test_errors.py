@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from collections.abc import Callable
 
@@ -38,9 +39,10 @@ def test_everything_that_an_answer_tells(driver: Driver) -> None:
     assert (error.request_id, error.environment_id, error.organization_id) == ("req_1", "env_1", "org_1")
     assert error.rate_limit == RateLimit(300, 0, 90)
     assert error.retry_after == 90.0
+    assert error.errors[0].source is not None
     assert error.errors[0].source.pointer == "/code"
     assert error.errors[0].meta == {"a": 1}
-    assert error.body is None
+    assert error.body == json.dumps(BODY)
     assert error.headers is not None
     assert error.headers["ratelimit-limit"] == "300"
 

@@ -123,7 +123,7 @@ ROWS = {
     "99 is no status": Row([Act(b"HTTP/1.1 99 X\r\n\r\n", "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
     "not HTTP": Row([Act(b"SSH-2.0-OpenSSH\r\n\r\n", "close")] * 3, ConnectionFailedError, [0.5, 1.0]),
     "304": Row([Act(b"HTTP/1.1 304 X\r\n\r\n")], StatusError, attributes={"status_code": 304, "body": ""}),
-    "409": Row([status(409, ("Request-Id", "req_9"))], ConflictError, attributes={"request_id": "req_9", "body": None}),
+    "409": Row([status(409, ("Request-Id", "req_9"))], ConflictError, attributes={"request_id": "req_9"}),
     "409 after a lost connection": Row([RESET, status(409), status(409), OK], waits=[0.5, 1.0, 2.0], settings=THRICE),
     "409 after a time-out": Row([STALL, status(409), OK], waits=[0.5, 1.0], settings={"timeout": 0.3}),
     "409 after a gateway's time-out": Row([status(504), status(409), OK], waits=[0.5, 1.0]),
@@ -139,7 +139,17 @@ ROWS = {
     "201, invalid JSON": Row([answer(201, b"{")], InvalidResponseError),
     "201, empty": Row([answer(201, b"")], InvalidResponseError),
     "201, missing field": Row(
-        [answer(201, {**GRANT, "scope": None})], InvalidResponseError, attributes={"field": "scope"}
+        [answer(201, {"token-type": "bearer"})], InvalidResponseError, attributes={"field": "access-token"}
+    ),
+    "201, empty token": Row(
+        [answer(201, {**GRANT, "access-token": ""})], InvalidResponseError, attributes={"field": "access-token"}
+    ),
+    "201, the token and nothing more": Row([answer(201, {"access-token": TOKEN})]),
+    "201, null for all but the token": Row([answer(201, {**dict.fromkeys(GRANT), "access-token": TOKEN})]),
+    "201, a whole number with a point": Row([answer(201, {**GRANT, "expires-in": 3599.0})]),
+    "201, a whole number with an exponent": Row([answer(201, json.dumps(GRANT).replace("3599", "3.599e3").encode())]),
+    "201, a fraction": Row(
+        [answer(201, {**GRANT, "expires-in": 3599.5})], InvalidResponseError, attributes={"field": "expires-in"}
     ),
     "201, wrong type": Row(
         [answer(201, {**GRANT, "expires-in": "3599"})], InvalidResponseError, attributes={"field": "expires-in"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -92,3 +93,12 @@ def test_shared(case: Case) -> None:
         for call, arguments, argument in calls:
             with pytest.raises(ValueError, match=f"^{argument}: "):
                 call(**arguments)
+
+
+def test_patterns_of_answers(case: Case) -> None:
+    """They are the server's to keep: Python would look for this one until the end of time, for a text of one line."""
+    letters = "a" * 60 + "!"
+    body = [{"word": letters}, {"words": [letters], "by": {"a": letters}, "like": letters}]
+    answer = Answer(200, json.dumps(body).encode())
+    word, sentence = case.call(lambda client: client.default.add_word(word="a"), answer).result
+    assert (word.word, sentence.words, sentence.by, sentence.like) == (letters, [letters], {"a": letters}, letters)

@@ -1,0 +1,45 @@
+"""Reads what the headers of an answer say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
+    import httpx2
+
+__all__ = ["HasHeaders", "RateLimit", "value", "whole_number"]
+
+
+class RateLimit(NamedTuple):
+    """What the headers report of the rate limit; None where absent or malformed."""
+
+    limit: int | None
+    """Requests allowed per window."""
+    remaining: int | None
+    """Requests left in this window."""
+    reset: int | None
+    """Seconds until the window resets."""
+
+
+class HasHeaders(Protocol):
+    """An answer, or an error."""
+
+    @property
+    def headers(self) -> httpx2.Headers | None:
+        """Those of the answer, if there is one."""
+        ...
+
+
+def value(headers: httpx2.Headers | None, names: Iterable[str]) -> str | None:
+    """That of the first of these headers that is there."""
+    if headers is None:
+        return None
+    return next((headers[name] for name in names if name in headers), None)
+
+
+def whole_number(headers: httpx2.Headers | None, names: Iterable[str]) -> int | None:
+    """The same as a number; None where it is none."""
+    digits = value(headers, names) or ""
+    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None
