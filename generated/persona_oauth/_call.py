@@ -343,7 +343,7 @@ class Call(Generic[T]):
         if reply.problem:
             return self._invalid(response, f"the body {reply.problem}")
         try:
-            data = decoder.decode(reply.content, response.headers.get("content-type", ""), self._sent_at)
+            data = decoder.decode(reply.content, response.headers, self._sent_at)
         except ValidationError as error:
             path, reason = explain(error)
         else:
@@ -364,11 +364,13 @@ class Call(Generic[T]):
         an error lost that is not declared where no default is.
         """
         decoders = self._operation.decoders
+        if (exact := decoders.get(str(status_code))) is not None:  # as nearly always
+            return exact
         alike = [one for one in decoders if one[0] == str(status_code)[0]]
         others = [*alike, "DEFAULT"] if 200 <= status_code < 300 else ["DEFAULT", *alike]
         if status_code in _BODILESS:
             others.sort(key=lambda one: one not in decoders or decoders[one].answer.kind != "empty")
-        wanted = (str(status_code), f"{status_code // 100}XX", *others)
+        wanted = (f"{status_code // 100}XX", *others)
         return next((decoders[status] for status in wanted if status in decoders), None)
 
     def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:
@@ -379,7 +381,7 @@ class Call(Generic[T]):
         from ._error_body import excerpt, read_envelope, read_json, read_text  # only for those who need it
 
         response = reply.response
-        body = self._redact(read_text(reply.content, response.headers.get("content-type", "")), request)
+        body = self._redact(read_text(reply.content, response.headers), request)
         problem = read_json(body, is_cut=bool(reply.problem))
         decoder = self._decoder(response.status_code) or self._decoder(400)
         is_declared = problem is not None and decoder is not None and decoder.answer.kind == "json"

@@ -8,7 +8,7 @@ Only its start is looked at, and what does not fit is passed over, so that no bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -24,9 +24,9 @@ _KEPT = 4096  # bytes of a body that an error keeps, in UTF-8
 _PASSES = 32  # over a body with members that do not fit; each leaves out one, the later ones all that follow it, too
 
 
-def read_text(content: bytes, content_type: str) -> str:
+def read_text(content: bytes, headers: Mapping[str, str]) -> str:
     """The start of a body."""
-    return decode_text(content[:_READ], content_type)
+    return decode_text(content[:_READ], headers)
 
 
 def excerpt(text: str) -> str:

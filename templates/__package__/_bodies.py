@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import lru_cache, partial
 from mimetypes import MimeTypes
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote_plus
@@ -28,6 +28,8 @@ Security: TypeAlias = tuple[tuple[str, ...], ...]
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]")
+_escaped_character = lru_cache(quote_plus)
 CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _SURROGATE = "has half of a surrogate pair, which is no character"
 
@@ -330,8 +332,9 @@ def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style
 
 
 def _escaped(value: str) -> str:
+    """As `quote_plus`, which looks up each character, but for those only that are not sent as they are."""
     try:
-        return quote_plus(value)
+        return _UNSAFE.sub(lambda found: _escaped_character(found[0]), value)
     except UnicodeEncodeError:
         raise UnfitError(_SURROGATE) from None
 

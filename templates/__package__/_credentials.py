@@ -6,6 +6,7 @@ import asyncio
 import math
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar
 
 import httpx2
@@ -118,7 +119,7 @@ class AccessTokenAuth(RenewingAuth):
         self,
         token: AccessToken,
         *,
-        age: float = 0.0,
+        age: float | None = None,
         renew: Callable[[], AccessToken] | None = None,
         base_url: str | None = None,
         leeway: float = 60.0,
@@ -128,7 +129,7 @@ class AccessTokenAuth(RenewingAuth):
 
         Args:
             token: What the token endpoint answered.
-            age: How long ago it was asked for.
+            age: How long ago it was asked for; None goes by its `expires_at`, and takes a token without one for new.
             renew: Called for the next token, in a thread (so it may block), before this one ends and when the server
                 refuses it. Without it, requests raise `TokenExpiredError` once the token is dead.
             base_url: The token is sent to this scheme, host and port only. None takes the first server of the
@@ -144,6 +145,7 @@ class AccessTokenAuth(RenewingAuth):
             raise refusal("token", "must be an access token as the API answers it, not its text")
         base_url = self._default_base_url or "" if base_url is None else base_url
         super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
+        age = _age(token, self._clock.time()) if age is None else age
         if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:
             raise refusal("age", "must be a finite number of seconds, and not negative")
         if renew is not None and not callable(renew):
@@ -174,6 +176,15 @@ class AccessTokenAuth(RenewingAuth):
         if token.expires_in <= 0:
             raise TokenExpiredError("the access token that renew() supplied has expired")
         return token
+
+
+def _age(token: AccessToken, now: float) -> float:
+    """Seconds since it was asked for, by what it says of its end; `now` are seconds since 1970."""
+    end = getattr(token, "expires_at", None)
+    if not isinstance(end, datetime) or end.tzinfo is None:
+        return 0.0
+    life = min(token.expires_in, 1e9)  # one that is longer need not be known, and may be no float
+    return max(0.0, life - (end.timestamp() - now))
 
 
 def _is_token(token: object) -> bool:

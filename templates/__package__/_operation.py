@@ -43,6 +43,8 @@ _CHARSETS = re.compile(
     r"|koi8-[ru]|gb(k|2312|18030)|big5(-hkscs)?|euc-(jp|kr)|shift_jis|iso-2022-jp",
     re.IGNORECASE,
 )
+# Null where nothing may stand, and 3599.0 or 3.599e3 where 3599 is meant.
+_OTHER_SPELLINGS = re.compile(rb"null|[0-9](\.0|[eE])")
 _LONGEST_TYPE = 256  # characters of a Content-Type that are read
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 # RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
@@ -251,7 +253,7 @@ class Decoder:
         failing: Any = Annotated[whole, GetPydanticSchema(lambda source, handler: fail_fast(handler(source)))]
         return TypeAdapter(failing)
 
-    def decode(self, content: bytes, content_type: str, sent_at: float) -> Any:
+    def decode(self, content: bytes, headers: Mapping[str, str], sent_at: float) -> Any:
         """The body as the declared type; `sent_at` are the seconds since 1970 that lifetimes count from.
 
         Raises:
@@ -261,7 +263,7 @@ class Decoder:
             case "json":
                 return self._decode_json(content.removeprefix(BOM_UTF8), sent_at)  # RFC 8259, 8.1
             case "text":
-                return decode_text(content, content_type)
+                return decode_text(content, headers)
             case "bytes":
                 return content
             case "empty":
@@ -270,8 +272,8 @@ class Decoder:
     def _decode_json(self, content: bytes, sent_at: float) -> Any:
         try:
             return self._validated(content, sent_at)
-        except ValidationError as error:
-            if not (found := self._reread(content, sent_at) if _has_other_spelling(error) else ()):
+        except ValidationError:
+            if not (found := self._reread(content, sent_at) if _OTHER_SPELLINGS.search(content) else ()):
                 raise
             return found[0]
 
@@ -357,12 +359,12 @@ def is_name(location: str, name: str) -> bool:
     return location not in _NAMES or bool(_NAMES[location].fullmatch(name))
 
 
-def decode_text(content: bytes, content_type: str) -> str:
+def decode_text(content: bytes, headers: Mapping[str, str]) -> str:
     """Text of a body, in the charset of its media type, or else of its XML declaration (RFC 7303, 3), or else in UTF-8.
 
-    So is a charset that is not of the web.
+    A charset that is not of the web is as good as none.
     """
-    declared = CHARSET.search(content_type[:_LONGEST_TYPE])
+    declared = CHARSET.search(headers.get("content-type", "")[:_LONGEST_TYPE])
     charset = declared[1] if declared else ""
     if not charset and (prolog := _XML_ENCODING.match(content[:_LONGEST_TYPE])):
         charset = prolog[1].decode("ascii")
@@ -370,12 +372,6 @@ def decode_text(content: bytes, content_type: str) -> str:
         with suppress(LookupError):  # iso-8859-99
             return content.decode(charset, "replace")
     return content.decode("utf-8-sig", "replace")
-
-
-def _has_other_spelling(error: ValidationError) -> bool:
-    """Whether one of the values that do not fit can be written in another way."""
-    inputs = (one["input"] for one in error.errors(include_url=False, include_context=False))
-    return any(value is None or isinstance(value, float) for value in inputs)
 
 
 def _simplified(value: Any) -> Any:

@@ -20,7 +20,7 @@ from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import AccessTokenAuth, TokenExpiredError
 from persona_oauth.models import AccessToken
 from tests.client.issuer import TOKEN_PREFIX, Issuer, fetch, get
-from tests.client.scripted import API_KEY, GRANT, Driver, FakeClock, ScriptedServer, answer
+from tests.client.scripted import API_KEY, GRANT, RESET, Driver, FakeClock, ScriptedServer, answer
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,23 @@ def test_age(driver: Driver, api: Issuer, clock: FakeClock) -> None:
     assert auth.expires_in == 0
     with pytest.raises(TokenExpiredError):
         fetch(driver, auth, get(api.url))
+
+
+def test_age_of_a_token_of_a_call(api: Issuer, clock: FakeClock) -> None:
+    """It counts from the first attempt of that call, however long ago that is."""
+    with (
+        ScriptedServer(RESET, answer(201, GRANT)) as server,
+        Client(api_key=API_KEY, base_url=server.base_url) as client,
+    ):
+        client._transport.clock = clock
+        granted = client.oauth.create_access_token(code="c")
+    clock.advance(1000)
+    auth = AccessTokenAuth(granted, base_url=api.base_url)
+    assert clock.waits == [0.5]
+    assert auth.expires_in == 3599 - 1000.5
+    assert AccessTokenAuth(granted, age=7, base_url=api.base_url).expires_in == 3592
+    clock.advance(3000)
+    assert AccessTokenAuth(granted, base_url=api.base_url).expires_in == 0
 
 
 def test_dead_token_is_not_sent_in_our_client(driver: Driver, api: Issuer) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
+from hypothesis import given, strategies as st
 
+from persona_oauth._bodies import _escaped
 from tests.support.cases import Case
 
 
@@ -33,3 +36,9 @@ def test_encoded(case: Case) -> None:
     """A form that is a text by its schema goes out as it was given."""
     sent = case.call(lambda client: client.default.send_encoded(body="a=%20&b=ü"))
     assert (sent.body.decode(), sent.headers["content-type"]) == ("a=%20&b=ü", "application/x-www-form-urlencoded")
+
+
+@given(st.text())
+def test_escapes(text: str) -> None:
+    """As Python's own `quote_plus` has it (WHATWG URL, 5.2)."""
+    assert _escaped(text) == quote_plus(text)
