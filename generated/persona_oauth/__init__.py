@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import auth as auth, models as models, scopes as scopes
+    from . import auth as auth, models as models, scopes as scopes, stores as stores
     from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
     from ._transport import ApiResponse as ApiResponse
     from .client import AsyncClient as AsyncClient, Client as Client
@@ -69,7 +69,7 @@ _HOMES = {
     "UnprocessableEntityError": "errors",
     "VariantError": "errors",
 }
-_MODULES = ("auth", "client", "errors", "models", "scopes")
+_MODULES = ("auth", "client", "errors", "models", "scopes", "stores")
 
 __all__ = [
     "UNSET",

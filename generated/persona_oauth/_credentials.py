@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import math
 import uuid
 from collections.abc import Callable
@@ -16,10 +18,12 @@ import httpx2
 
 from ._assertion import Algorithm, PrivateKey, load_signer
 from ._checks import refusal
-from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth
+from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, life_of, pause_after
 from ._settings import Settings, Timeout
+from ._sharing import SharedTokens, StoredToken, checked_store
 from .errors import ApiError, TokenExpiredError
 from .scopes import Scopes, join
+from .stores import MemoryStore, Store
 
 __all__ = ["AccessTokenAuth", "ClientCredentials"]
 
@@ -52,6 +56,7 @@ class ClientCredentials(RenewingAuth):
         total_timeout: float = 60.0,
         max_retries: int = 2,
         http_client: httpx2.Client | None = None,
+        store: Store | None = None,
     ) -> None:
         """Read the key; nothing is sent before the first request. Durations are seconds.
 
@@ -72,6 +77,8 @@ class ClientCredentials(RenewingAuth):
             max_retries: How often that is repeated, with the same assertion; not while the old token still works.
             http_client: One of yours, for asking for tokens (proxies, TLS). That happens in a thread, also for
                 `AsyncClient`, so it can't be an `httpx2.AsyncClient`.
+            store: Where to share the token with other processes: a `FileStore` or a `RedisStore`; see `stores`. None
+                shares it among the threads and tasks of this process that use this object.
 
         Raises:
             InvalidRequestError: An argument that makes no sense, a key that can't be used, or the extra is missing.
@@ -94,6 +101,8 @@ class ClientCredentials(RenewingAuth):
             self._signer = load_signer(
                 private_key, algorithm=algorithm, key_id=kid, password=password, extra=self._extra
             )
+            store = MemoryStore(self._clock.monotonic) if store is None else checked_store(store)
+            self._tokens = SharedTokens(store, self._store_key(), self._clock)
         except ApiError as error:
             refused = error.with_traceback(None)
         else:
@@ -103,6 +112,35 @@ class ClientCredentials(RenewingAuth):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
+
+    def _store_key(self) -> str:
+        """Of all that makes a token another one; nothing of it is secret."""
+        scope = None if self._scope is None else sorted(self._scope.split())
+        facts = [self._base_url + self._endpoint, self._audience, self._client_id, scope]
+        return f"{__package__}.token.{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]}"
+
+    def _obtain(self, wanted: Wanted) -> CachedToken:
+        old = wanted.old.value if wanted.old else None
+
+        def is_news(token: StoredToken) -> bool:
+            return token.value != old and self._clock.monotonic() < self._of_store(token).renew_at
+
+        def ask(total_timeout: float) -> StoredToken:
+            asked_at = self._clock.monotonic()
+            try:
+                token = self._ask_for_token(min(total_timeout, wanted.total_timeout), wanted.max_retries)
+                cached = self._cached_token(token.access_token, life_of(token), asked_at)
+            except ApiError as error:
+                if wanted.is_urgent:  # else the old token serves, and there is time for another try
+                    self._tokens.put_failure(error, pause_after(error))
+                raise
+            return StoredToken(cached.value, cached.expires_at - asked_at, cached.expires_at - self._clock.monotonic())
+
+        return self._of_store(self._tokens.obtain(wanted.total_timeout, is_news, ask))
+
+    def _of_store(self, token: StoredToken) -> CachedToken:
+        """Checked like any other."""
+        return self._cached_token(token.value, token.life, self._clock.monotonic() - (token.life - token.left))
 
     def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         now = int(self._clock.time())

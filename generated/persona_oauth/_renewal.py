@@ -31,6 +31,7 @@ from ._process import PerProcess
 from ._retry import Clock, is_idempotent
 from ._security import BoundAuth
 from ._settings import Settings
+from ._sharing import LONGEST_PAUSE
 from ._transport import time_left
 from .errors import (
     ApiError,
@@ -42,14 +43,13 @@ from .errors import (
     token_request_error,
 )
 
-__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth"]
+__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "Wanted", "life_of", "pause_after"]
 
 _log = logging.getLogger(__package__)
 _log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
 _BEARER = re.compile(r"[\x21-\x7e]+")  # what a header can carry: tokens are opaque
 _SHORT = 0.1  # part of a token's life that is at most left unused
 _PAUSE = 5.0  # seconds from a renewal that fails, or that does not help against a 401, to the next
-_LONGEST_PAUSE = 60.0  # seconds, where the server asks for more by Retry-After
 _LONGEST_LIFE = 1e9  # seconds: a longer life makes no difference
 _UNKNOWN_LIFE = 300.0  # seconds that a new token is used whose life is told as 0 or less; a 401 ends it sooner
 
@@ -75,6 +75,16 @@ class CachedToken:
     value: str
     renew_at: float
     expires_at: float
+
+
+class Wanted(NamedTuple):
+    """A token in place of the old one, and what getting it may take."""
+
+    old: CachedToken | None
+    total_timeout: float
+    max_retries: int
+    is_urgent: bool
+    """Whether a request can't go out without it."""
 
 
 class Failure(NamedTuple):
@@ -245,24 +255,24 @@ class RenewingAuth(BoundAuth):
             if cached is not None and renewals.current is None and is_paused and (left > 0 or cached is refused):
                 return cached, None
             if renewals.current is None or (renewals.current.done() and not is_paused):
-                renewals.current = self._start_renewal(left / 2 if early else math.inf)
+                renewals.current = self._start_renewal(cached, left / 2 if early else math.inf)
                 if refused is not None and cached is refused:
                     renewals.pause_until = now + _PAUSE
             return cached, renewals.current
 
-    def _start_renewal(self, within: float) -> Renewal:
+    def _start_renewal(self, old: CachedToken | None, within: float) -> Renewal:
         """Start a renewal: with repeats, unless there is time for another one later."""
         renewal: Renewal = Future()
+        is_urgent = within == math.inf
         total_timeout = min(self._settings.total_timeout, within)
-        retries = self._settings.max_retries if within == math.inf else 0
-        arguments = (renewal, total_timeout, retries)
+        arguments = (renewal, Wanted(old, total_timeout, self._settings.max_retries if is_urgent else 0, is_urgent))
         threading.Thread(target=self._run_renewal, args=arguments, name=f"{__package__} token", daemon=True).start()
         return renewal
 
-    def _run_renewal(self, renewal: Renewal, total_timeout: float, max_retries: int) -> None:
+    def _run_renewal(self, renewal: Renewal, wanted: Wanted) -> None:
         result: CachedToken | Failure
         try:
-            result = self._new_token(total_timeout, max_retries)
+            result = self._obtain(wanted)
         except BaseException as error:  # noqa: BLE001 (whatever it is, those who wait have to get it)
             result = Failure.of(error)
         self._publish(renewal, result)
@@ -280,16 +290,14 @@ class RenewingAuth(BoundAuth):
             if isinstance(result, CachedToken):
                 self._cached, renewals.current = result, None
                 return
-            asked = result.error.retry_after if isinstance(result.error, StatusError) else None
-            renewals.pause_until = now + max(_PAUSE, min(asked or 0.0, _LONGEST_PAUSE))
+            renewals.pause_until = now + pause_after(result.error)
             is_alive = self._cached is not None and now < self._cached.expires_at
             renewals.current = None if is_alive else renewal
 
-    def _new_token(self, total_timeout: float, max_retries: int) -> CachedToken:
+    def _obtain(self, wanted: Wanted) -> CachedToken:
         asked_at = self._clock.monotonic()
-        token = self._ask_for_token(total_timeout, max_retries)
-        life = token.expires_in if token.expires_in > 0 else _UNKNOWN_LIFE
-        return self._cached_token(token.access_token, life, asked_at)
+        token = self._ask_for_token(wanted.total_timeout, wanted.max_retries)
+        return self._cached_token(token.access_token, life_of(token), asked_at)
 
     def _cached_token(self, value: str, life: float, asked_at: float) -> CachedToken:
         if not _BEARER.fullmatch(value):
@@ -300,6 +308,17 @@ class RenewingAuth(BoundAuth):
     def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         """Ask for a token; may block for `total_timeout` seconds."""
         raise NotImplementedError
+
+
+def life_of(token: AccessToken) -> float:
+    """Seconds that a new token is used for."""
+    return token.expires_in if token.expires_in > 0 else _UNKNOWN_LIFE
+
+
+def pause_after(error: BaseException) -> float:
+    """Seconds from a failed renewal to the next: more where the server asks for that by Retry-After."""
+    asked = error.retry_after if isinstance(error, StatusError) else None
+    return max(_PAUSE, min(asked or 0.0, LONGEST_PAUSE))
 
 
 async def _wait_in_task(renewal: Renewal, seconds: float) -> None:

@@ -35,7 +35,7 @@ def test_credentials(case: Case, library: Library) -> None:
 def test_extra(case: Case, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """The distribution has it, and the error that names it names the distribution."""
     project = tomllib.loads((library.root / case.name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert list(project["optional-dependencies"]) == ["jwt"]
+    assert list(project["optional-dependencies"]) == ["jwt", "redis"]
     monkeypatch.setitem(sys.modules, "joserfc", None)
     with pytest.raises(ValueError, match=r"another-api-client\[jwt\]"):
         case.module("auth").ClientCredentials("me", "")
@@ -47,4 +47,4 @@ def test_description_without_such_an_operation(library: Library) -> None:
     with pytest.raises(ModuleNotFoundError):
         other.module("auth")
     project = tomllib.loads((library.root / other.name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert "optional-dependencies" not in project
+    assert list(project["optional-dependencies"]) == ["redis"]

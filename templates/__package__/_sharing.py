@@ -1,0 +1,186 @@
+"""One access token for all processes that share a store: who finds none asks for one, while the others wait."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
+
+from . import errors
+from ._checks import refusal
+from .errors import ApiError
+from .stores import Entry, Store
+
+__all__ = ["LONGEST_PAUSE", "SharedStore", "SharedTokens", "StoredToken", "checked_store"]
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__package__)
+_DOWN = 5.0  # seconds that a store is left alone after it has failed
+_QUIET = 60.0  # seconds from one warning about it to the next
+_POLL = 0.05  # seconds between two looks for the token that another process asks for
+# Parts of the time that a token request may take. A lock ends by itself soon enough for one of those who wait to ask in
+# place of a process that was killed, and for nobody else to have lost patience.
+_LOCKED = 1 / 3
+_PATIENT = 2 / 3
+LONGEST_PAUSE = 60.0
+"""Seconds that nobody asks for a token after a failure, at most."""
+
+
+def checked_store(store: Store) -> Store:
+    """The store.
+
+    Raises:
+        InvalidRequestError: It is none; a URL, for example.
+    """
+    if not all(callable(getattr(store, name, None)) for name in ("get", "put", "lock")):
+        raise refusal("store", "must have the methods of stores.Store, as a RedisStore or a FileStore has")
+    return store
+
+
+class SharedStore:
+    """A store that may fail: then each process goes on alone, and says so in the log, once a minute."""
+
+    def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
+        self._store = store
+        self._monotonic = monotonic
+        self._down_until = -math.inf
+        self._quiet_until = -math.inf
+
+    def get(self, key: str) -> Entry | None:
+        """What is under the key; None, too, where that is not known."""
+        return self._try(lambda: self._store.get(key), None)
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        """Keep the value, if that can be done."""
+        self._try(lambda: self._store.put(key, value, seconds), None)
+
+    @contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        """Whether the lock is taken, or there is none to be had."""
+        context = self._try(lambda: self._store.lock(key, seconds), None)
+        is_taken = self._try(context.__enter__, None) if context else None
+        try:
+            yield is_taken is not False
+        finally:
+            if context and is_taken is not None:
+                self._leave(lambda: context.__exit__(None, None, None))
+
+    def warn(self, what: str, *details: object) -> None:
+        """Say something of the store, but not too often."""
+        now = self._monotonic()
+        if now < self._quiet_until:
+            _log.debug(what, *details)
+        else:
+            self._quiet_until = now + _QUIET
+            _log.warning(what, *details)
+
+    def _try(self, action: Callable[[], T], otherwise: T) -> T:
+        if self._monotonic() < self._down_until:
+            return otherwise
+        try:
+            return action()
+        except Exception as error:  # noqa: BLE001 (a store may raise anything, and no request may fail of it)
+            self._down_until = self._monotonic() + _DOWN
+            # Not its text, which may have an address with a password.
+            self.warn("the store failed, this process goes on without it: %s", type(error).__name__)
+            return otherwise
+
+    def _leave(self, release: Callable[[], object]) -> None:
+        try:
+            release()
+        except Exception as error:  # noqa: BLE001 (as above)
+            self.warn("the lock of the store was lost: %s", type(error).__name__)
+
+
+class StoredToken(NamedTuple):
+    """A token with the seconds that it lives: altogether, and from now."""
+
+    value: str
+    life: float
+    left: float
+
+    def __repr__(self) -> str:
+        """Without its value."""
+        return object.__repr__(self)
+
+
+class SharedTokens:
+    """What is kept under one key: the token, or for some seconds why there is none."""
+
+    def __init__(self, store: Store, key: str, clock: Any) -> None:
+        self._clock = clock
+        self._store = SharedStore(store, clock.monotonic)
+        self._key = key
+
+    def obtain(
+        self, total_timeout: float, is_news: Callable[[StoredToken], bool], ask: Callable[[float], StoredToken]
+    ) -> StoredToken:
+        """The token in the store, if it is news; else what `ask` gets within the seconds that it is told.
+
+        Raises:
+            ApiError: of `ask`, or of the process that asked a moment ago.
+        """
+        started = self._clock.monotonic()
+        while True:
+            if (token := self._found(is_news)) is not None:
+                return token
+            waited = self._clock.monotonic() - started
+            is_patient = waited < total_timeout * _PATIENT
+            with self._store.lock(self._key, max(1.0, total_timeout * _LOCKED)) as is_ours:
+                if is_ours or not is_patient:
+                    if not is_ours:
+                        self._store.warn("another process takes long to get a token, this one asks for its own")
+                    # It may have come between the look and the lock.
+                    return self._found(is_news) or self._asked(ask, total_timeout - waited)
+            self._clock.sleep(_POLL * (0.5 + self._clock.random()))
+
+    def put_failure(self, error: ApiError, seconds: float) -> None:
+        """Let nobody ask again for so long."""
+        reason = {"failed": type(error).__name__, "status": error.status_code, "is_retryable": error.is_retryable}
+        self._store.put(self._key, json.dumps(reason), seconds)
+
+    def _found(self, is_news: Callable[[StoredToken], bool]) -> StoredToken | None:
+        entry = self._store.get(self._key)
+        if entry is None:
+            return None
+        failure = None
+        try:
+            if (failure := _read_failure(entry)) is None:
+                token = _read_token(entry)
+                return token if is_news(token) else None
+        except Exception as error:  # noqa: BLE001 (anything may stand in the store)
+            self._store.warn("the store has something else in place of a token: %s", type(error).__name__)
+        if failure is not None:
+            raise failure
+        return None
+
+    def _asked(self, ask: Callable[[float], StoredToken], seconds: float) -> StoredToken:
+        token = ask(seconds)
+        content = json.dumps({"access_token": token.value, "life": token.life})
+        self._store.put(self._key, content, token.left)
+        return token
+
+
+def _read_failure(entry: Entry) -> ApiError | None:
+    """Why another process got no token, if that is what stands there."""
+    content = json.loads(entry.value)
+    if "failed" not in content:
+        return None
+    kind: type[ApiError] = getattr(errors, content["failed"])
+    if not issubclass(kind, ApiError) or entry.seconds > LONGEST_PAUSE:
+        raise ValueError("no failure of ours")
+    status, is_retryable = content["status"], bool(content["is_retryable"])
+    return kind("another process got none a moment ago", status_code=status, is_retryable=is_retryable)
+
+
+def _read_token(entry: Entry) -> StoredToken:
+    content = json.loads(entry.value)
+    value, life = content["access_token"], float(content["life"])
+    left = min(life, float(entry.seconds))
+    if not isinstance(value, str) or not 0 < left < math.inf:
+        raise ValueError("no token of ours")
+    return StoredToken(value, life, left)

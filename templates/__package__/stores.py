@@ -1,0 +1,264 @@
+"""Where processes keep what they share: access tokens, and how much of a rate limit is left.
+
+A store knows texts under keys, each for some seconds, and locks. Its methods block, so they are called in threads, also
+for asynchronous clients. They may raise whatever they like: a process that can't reach the store goes on alone, with a
+warning in the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from ._checks import refusal
+from ._process import PerProcess
+from .errors import InvalidRequestError
+
+if TYPE_CHECKING:  # comes with an extra
+    import redis as redis_py
+
+__all__ = ["Entry", "FileStore", "MemoryStore", "RedisStore", "Store"]
+
+_SECONDS_TO_CONNECT = 1.0
+_SECONDS_TO_ANSWER = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a store has under a key."""
+
+    value: str = field(repr=False)  # it may be an access token
+    seconds: float
+    """How long it stays there."""
+
+
+class Store(Protocol):
+    """What a store can do. It is safe to share between threads."""
+
+    def get(self, key: str) -> Entry | None:
+        """What is under the key, unless it is too old."""
+        ...
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        """Keep the value for so long, in place of what is there."""
+        ...
+
+    def lock(self, key: str, seconds: float) -> AbstractContextManager[bool]:
+        """Try to take the lock of that name, without waiting for it: whether it is taken is the context's value.
+
+        It is let go of at the end of the context, or after these seconds if the process does not come to that.
+        """
+        ...
+
+
+class MemoryStore:
+    """Shared by all objects of one process that are given it."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """An empty one; a forked child starts with a copy of it."""
+        self._monotonic = monotonic
+        self._entries: dict[str, tuple[str, float]] = {}
+        self._locks: PerProcess[dict[str, object]] = PerProcess(dict)
+
+    def get(self, key: str) -> Entry | None:
+        """What is under the key, unless it is too old."""
+        value, end = self._entries.get(key, ("", 0.0))
+        left = end - self._monotonic()
+        return Entry(value, left) if value and left > 0 else None
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        """Keep the value for so long, in place of what is there."""
+        self._entries[key] = value, self._monotonic() + seconds
+
+    @contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        """Try to take the lock; a thread always comes to the end of its context."""
+        mine, locks = object(), self._locks.get()
+        is_taken = locks.setdefault(key, mine) is mine
+        try:
+            yield is_taken
+        finally:
+            if is_taken:
+                del locks[key]
+
+
+class FileStore:
+    """Shared by the processes of one user on one machine: files in a folder that nobody else may write to.
+
+    Each file has the mode 0600, so that only this user (and root) can read the tokens. Not for network file systems,
+    whose locks do not work everywhere, nor for Windows.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        """Make the folder with the mode 0700, unless it is there.
+
+        Raises:
+            InvalidRequestError: It can't be made, belongs to another user, or others may write to it.
+        """
+        self._folder = Path(folder)
+        if problem := _folder_problem(self._folder):
+            raise refusal("folder", problem)
+        self._held: PerProcess[set[int]] = PerProcess(set, _close_all)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self._folder)!r})"
+
+    def get(self, key: str) -> Entry | None:
+        """What is under the key, unless it is too old."""
+        try:
+            content = json.loads(self._path(key, "json").read_bytes())
+        except FileNotFoundError:
+            return None
+        left = content["end"] - time.time()  # one machine has one clock, and monotonic ones start anew with it
+        return Entry(content["value"], left) if left > 0 else None
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        """Keep the value for so long: a file that is replaced as a whole, and stays when its time is over."""
+        descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")  # with the mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump({"value": value, "end": time.time() + seconds}, file)
+            Path(name).replace(self._path(key, "json"))
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    @contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        """Try to take the lock, which the system lets go of when the process ends, however it does."""
+        import fcntl
+
+        held = self._held.get()
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(self._path(key, "lock"), flags, 0o600)
+        held.add(descriptor)
+        is_taken = False
+        try:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_taken = True
+            yield is_taken
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing alone would not do while a forked child has it open
+            held.discard(descriptor)
+            os.close(descriptor)
+
+    def _path(self, key: str, suffix: str) -> Path:
+        return self._folder / f"{quote(key, safe='')}.{suffix}"
+
+
+def _folder_problem(folder: Path) -> str:
+    """Why the folder can't hold secrets; empty if it can. It is made, if need be."""
+    try:
+        import fcntl as fcntl
+    except ImportError:
+        return "can't be used: this system has no locks of files (fcntl)"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except (OSError, ValueError) as error:
+        return f"can't be used: {type(error).__name__}"
+    if status.st_uid != os.geteuid():
+        return "belongs to another user"
+    return "may be written to by other users: its mode must be 0700" if status.st_mode & 0o022 else ""
+
+
+def _close_all(descriptors: set[int]) -> None:
+    """In a forked child, so that a lock does not outlive the process that took it."""
+    for descriptor in descriptors:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+class RedisStore:
+    """Shared by all processes that reach one Redis, on any number of machines. Needs the extra `redis`.
+
+    Whoever may read the keys in that Redis can use the tokens, so it wants a password or an ACL, and TLS.
+    """
+
+    def __init__(self, redis: str | Callable[[], redis_py.Redis | redis_py.RedisCluster], *, prefix: str = "") -> None:
+        """Nothing is sent before the first use.
+
+        Args:
+            redis: URL (`rediss://user:password@host:6379/0`), or a function that makes a client of redis-py, with
+                time-outs. It is called once in each process, since a client of redis-py can hang in a forked one. The
+                client is used in threads, also for `AsyncClient`, so it can't be one of `redis.asyncio`.
+            prefix: Begins each key, so that several environments can share one Redis.
+
+        Raises:
+            InvalidRequestError: An argument that makes no sense, or redis-py is not installed.
+        """
+        try:
+            self._of_process: PerProcess[Any] = PerProcess(_maker(redis))
+            self._of_process.get()
+        except InvalidRequestError as error:
+            refused = error.with_traceback(None)
+        else:
+            self._prefix = prefix
+            return
+        del redis  # it may hold a password, and tracebacks may be shown with locals
+        raise refused
+
+    def __repr__(self) -> str:
+        """Without the URL, which may have a password."""
+        return f"{type(self).__name__}(prefix={self._prefix!r})"
+
+    def get(self, key: str) -> Entry | None:
+        """What is under the key, unless it is too old."""
+        pipeline = self._of_process.get().pipeline(transaction=False)
+        pipeline.get(self._prefix + key)
+        pipeline.pttl(self._prefix + key)
+        value, milliseconds = pipeline.execute()
+        if value is None or milliseconds <= 0:
+            return None
+        return Entry(value.decode() if isinstance(value, bytes) else value, milliseconds / 1000)
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        """Keep the value for so long, in place of what is there."""
+        self._of_process.get().set(self._prefix + key, value, px=max(1, int(seconds * 1000)))
+
+    @contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        """Try to take the lock, which Redis lets go of after these seconds."""
+        lock = self._of_process.get().lock(f"{self._prefix}{key}.lock", timeout=seconds, blocking=False)
+        is_taken = lock.acquire()
+        try:
+            yield is_taken
+        finally:
+            if is_taken:
+                lock.release()
+
+
+def _maker(redis: Any) -> Callable[[], Any]:
+    """What makes the client of a process.
+
+    Raises:
+        InvalidRequestError: redis-py is not installed.
+    """
+    try:
+        import redis as redis_py
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ImportError:
+        raise refusal("redis", "needs redis-py: pip install redis") from None
+
+    def make() -> Any:
+        client = redis() if callable(redis) else None
+        if isinstance(redis, str):
+            options = {"socket_connect_timeout": _SECONDS_TO_CONNECT, "socket_timeout": _SECONDS_TO_ANSWER}
+            with suppress(ValueError):  # which quotes the URL
+                # One retry, at once: a connection that was idle for long may be closed.
+                client = redis_py.Redis.from_url(redis, **options, retry=Retry(NoBackoff(), 1))
+        if isinstance(client, (redis_py.Redis, redis_py.RedisCluster)):
+            return client
+        raise refusal("redis", "must be a URL such as redis://localhost:6379/0, or a function that makes a redis.Redis")
+
+    return make
