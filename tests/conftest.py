@@ -1,4 +1,4 @@
-"""Settings of Hypothesis: `make test ARGS="--hypothesis-profile=thousands tests/test_mutations.py"`."""
+"""Settings of Hypothesis: `make test ARGS="--hypothesis-profile=thousands tests/fuzz/test_mutations.py"`."""
 
 from hypothesis import settings
 

@@ -11,7 +11,8 @@ from codegen.description.document import Document, join
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 #: Fields by object. `field:kind` holds an object, `field:[kind]` a list of them, `field:{kind}` a map; other fields
-#: hold data. `!` marks what nothing is made of: move it here when a template learns it (tests/test_bad_specs.py).
+#: hold data. `!` marks fields that nothing is rendered from; remove it when a template renders one
+#: (tests/checks/test_bad_specs.py).
 #: Prose that has no place in a client (`contact`, `termsOfService`) is not marked: nobody would miss it there.
 _FIELDS = {
     "openapi": "openapi info:info jsonSchemaDialect! servers:[server] paths:{path-item} webhooks:{path-item}! "

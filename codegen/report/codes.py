@@ -23,7 +23,7 @@ class Code:
     text: str
 
 
-#: About the description. Tests have a file in tests/bad_specs/ for each.
+#: About the description. Tests have a file in tests/checks/bad_specs/ for each.
 DESCRIPTION = {
     # Reading
     "read": Code(Level.ERROR, "The file cannot be read, or is not UTF-8."),

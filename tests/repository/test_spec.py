@@ -20,7 +20,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import persona_oauth
 
-SPEC = Path(__file__).parent.parent / "spec" / "openapi.yaml"
+SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 ERRORS = {"400", "401", "403", "404", "409", "422", "429"}
 HEADERS = {

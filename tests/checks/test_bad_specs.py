@@ -120,7 +120,7 @@ def test_an_error_is_one_block(generator: Generator) -> None:
     """Place, severity, code, message; the source line with a caret; a hint."""
     _, text = generator.text(FOLDER / "unknown-field-schema.yaml")
     assert text == (
-        "tests/bad_specs/unknown-field-schema.yaml:40:11: error[unknown-field]: "
+        "tests/checks/bad_specs/unknown-field-schema.yaml:40:11: error[unknown-field]: "
         "`maxLenght` is no field of OpenAPI's schema object\n"
         "              maxLenght: 20\n"
         "              ^\n"
@@ -142,7 +142,7 @@ def test_github_shows_it_beside_the_line(generator: Generator) -> None:
     """A workflow command, in which a line end or a colon of the description ends nothing."""
     out, _ = generator.text(FOLDER / "unknown-field-schema.yaml", "--format", "github")
     assert out == (
-        "::error file=tests/bad_specs/unknown-field-schema.yaml,title=unknown-field,line=40,col=11::"
+        "::error file=tests/checks/bad_specs/unknown-field-schema.yaml,title=unknown-field,line=40,col=11::"
         "`maxLenght` is no field of OpenAPI's schema object%0Ahint: did you mean maxLength?\n"
     )
     hostile = Diagnostic("a,b:c.yaml", "read", "100 %\n::error::planted", Position(1, 2))

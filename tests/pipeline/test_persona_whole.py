@@ -27,7 +27,7 @@ from codegen.description.document import Document
 from tests.support.cases import Answer, Exchange, Server
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, target
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SPEC = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
 PACKAGE = "persona_whole"
 

@@ -1,6 +1,6 @@
 """Whatever a description says, a run ends in a package that works, or in diagnostics that say where.
 
-`make test ARGS="--hypothesis-profile=thousands tests/test_mutations.py"` looks further than each run of the suite.
+`make test ARGS="--hypothesis-profile=thousands tests/fuzz/test_mutations.py"` looks further than each run of the suite.
 """
 
 from __future__ import annotations

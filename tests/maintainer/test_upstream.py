@@ -19,7 +19,7 @@ from tests.support.checkout import ROOT
 
 #: What Persona publishes: the whole lies beside the repository only; the two operations that we have lie here, too.
 PUBLISHED = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
-EXCERPT = ROOT / "tests" / "upstream" / "persona-2025-12-08-oauth.yaml"
+EXCERPT = ROOT / "tests" / "maintainer" / "upstream" / "persona-2025-12-08-oauth.yaml"
 HEADER = "Idempotency-Key"
 AUTHORIZE = ("paths", "/oauth/authorize", "post")
 TOKEN = ("paths", "/oauth/token", "post")

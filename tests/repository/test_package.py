@@ -25,7 +25,7 @@ GENERATED = ROOT / "generated"
 PROJECT = tomllib.loads((GENERATED / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: What the tests need beside the wheel.
 TOOLS = ("pytest", "trio")
-TESTS = ("tests/test_operations.py", "tests/support/server.py")
+TESTS = ("tests/client/test_oauth_operations.py", "tests/support/server.py")
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 BENCH_LOCK = (ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
@@ -334,11 +334,13 @@ def test_generated_files_are_marked_and_their_diff_is_shown() -> None:
 
 def test_hand_written_files_are_not() -> None:
     """The sources of generated/ are ours."""
-    found = attributes("generate.py", "templates/__package__/_transport.py", "spec/openapi.yaml", "tests/test_setup.py")
+    found = attributes(
+        "generate.py", "templates/__package__/_transport.py", "spec/openapi.yaml", "tests/repository/test_setup.py"
+    )
     assert {item["linguist-generated"] for item in found.values()} == {"unspecified"}
     assert {item["eol"] for item in found.values()} == {"lf"}
 
 
 def test_bad_specs_keep_their_bytes() -> None:
     """A fault that is made of line ends survives a checkout."""
-    assert attributes("tests/bad_specs/any.yaml")["tests/bad_specs/any.yaml"]["text"] == "unset"
+    assert attributes("tests/checks/bad_specs/any.yaml")["tests/checks/bad_specs/any.yaml"]["text"] == "unset"
