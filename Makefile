@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format build upstream changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps lint format build upstream changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +13,10 @@ READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
 PY := $(BIN)/python
 ARGS ?=
+# The tests that `make test` runs; all of them: make test MARKED=
+MARKED := not sweep
+# On each processor; who is done takes from the others. Each may start a type checker, so memory sets a limit, too.
+PYTEST = $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # The first of these that is new enough (asked only when .venv is made). PYTHON=… names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
@@ -31,8 +35,11 @@ generate: $(READY) ## Make generated/ from spec/ and templates/
 check: $(READY) ## Fail when generated/ is not what generate would make; writes nothing
 	@$(PY) generate.py --check $(ARGS)
 
-test: $(READY) ## Run the tests (some of them: make test ARGS="-k retry")
-	@$(PY) -m pytest $(ARGS)
+test: $(READY) ## Run the tests but for the sweeps (some of them: make test ARGS="-k retry")
+	@$(PYTEST) -m '$(MARKED)' $(ARGS)
+
+sweeps: $(READY) ## Run the tests that take long (marked as sweep)
+	@$(PYTEST) -m sweep $(ARGS)
 
 lint: $(READY) ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -58,7 +65,8 @@ release-check: $(READY) ## Tell whether this version can be released
 watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(BIN)/watchfiles '$(PY) generate.py' spec templates
 
-ci: lint check build test ## All that CI runs
+ci: MARKED =
+ci: lint check build test ## All that CI runs, under one Python
 
 bench: $(READY) $(PLOT)/requirements.txt ## Measure against the stock generator and bare httpx2, for some minutes
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)

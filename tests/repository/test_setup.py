@@ -23,14 +23,13 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
 DEPENDENCIES = [dependency for group in GROUPS.values() for dependency in group]
 SOURCES = ("generate.py", "codegen/**/*.py", "templates/**/*.py", "generated/**/*.py", "tests/**/*.py")
-TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and no variable of a target
 
 
 def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run `command` as a person would in `cwd`: without what an outer make or Git hook put into the environment."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "GIT_", "PYTHON"))
-    }
+    """Run `command` as a person would in `cwd`: without the environment of an outer make, pytest or Git hook."""
+    outer = ("MAKE", "MFLAGS", "GIT_", "PYTEST", "PYTHON")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -54,6 +53,41 @@ def test_recipes_are_short() -> None:
     """A recipe of more than three lines is a script in hiding."""
     recipes = re.findall(r"^(\S+):.*\n((?:\t.*\n)*)", MAKEFILE, re.MULTILINE)
     assert {target: body.count("\n") for target, body in recipes if body.count("\n") > 3} == {}
+
+
+TWO_TESTS = """
+import pytest
+
+def test_short():
+    pass
+
+@pytest.mark.sweep
+def test_sweep():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "summary"),
+    [
+        (["test"], "1 passed"),
+        (["test", "ARGS=-k retry"], "no tests ran"),
+        (["test", "ARGS=tests/test_two.py::test_short"], "1 passed"),
+        (["test", "MARKED="], "2 passed"),
+        (["sweeps"], "1 passed"),
+        (["sweeps", "ARGS=-k short"], "no tests ran"),
+        (["ci", "--dry-run"], "-m ''"),
+    ],
+    ids=" ".join,
+)
+def test_which_tests_run(tmp_path: Path, command: list[str], summary: str) -> None:
+    """`make test` leaves out what takes long, `make sweeps` runs that, CI both; ARGS chooses among them."""
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_two.py").write_text(TWO_TESTS, encoding="utf-8")
+    result = run("make", "READY=", f"PY={sys.executable}", *command, cwd=tmp_path)
+    assert summary in result.stdout.splitlines()[-1], result.stdout + result.stderr
 
 
 # --- .venv, made by a stand-in for Python
