@@ -1,23 +1,22 @@
-"""A server on a real socket that does what a test tells it, request by request, and the drivers that call it."""
+"""Scripts for the server of the tests, and the drivers that call it."""
 
 from __future__ import annotations
 
 import json
 import socket
-import struct
-import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, TypeVar
 
 import anyio
 import anyio.lowlevel
 
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client
 from persona_oauth.models import AccessToken
+from tests.support.server import Act, Received, Server as ScriptedServer, response
+
+__all__ = ["Act", "Received", "ScriptedServer"]
 
 T = TypeVar("T")
 API_KEY = "persona_sandbox_11111111-2222-3333-4444-555555555555"
@@ -29,152 +28,18 @@ NOW = 1_700_000_000.0
 """What the fake clock says at first: Tue, 14 Nov 2023 22:13:20 GMT."""
 
 
-@dataclass(frozen=True)
-class Act:
-    """What the server does about one request."""
-
-    data: bytes = b""
-    then: Literal["keep", "close", "reset", "stall"] = "keep"
-    before_each_byte: Callable[[], object] | None = None
-
-
 def answer(
     status: int = 201, body: object = None, headers: Sequence[tuple[str, str]] = (), *, reason: str = "X"
 ) -> Act:
     """A whole answer; `body` is bytes, or becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(GRANT if body is None else body).encode()
-    lines = [f"HTTP/1.1 {status} {reason}", "Content-Type: application/json", f"Content-Length: {len(content)}"]
-    lines += [f"{name}: {value}" for name, value in headers]
-    return Act("\r\n".join([*lines, "", ""]).encode() + content)
+    own = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
+    return Act(response(status, [*own, *headers], content, reason))
 
 
 OK = answer(201, headers=[("Request-Id", "req_ok")])
 CUT_HEADERS, CUT_BODY = OK.data[:20], OK.data[:-7]
 RESET, CLOSE, STALL = Act(then="reset"), Act(then="close"), Act(then="stall")
-
-
-@dataclass(frozen=True)
-class Received:
-    """A request as it came."""
-
-    raw: bytes
-
-    @property
-    def line(self) -> str:
-        return self.raw.partition(b"\r\n")[0].decode()
-
-    @property
-    def body(self) -> bytes:
-        return self.raw.partition(b"\r\n\r\n")[2]
-
-    def header(self, name: str) -> str | None:
-        """Value of a header that comes once, or None."""
-        lines = self.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
-        values = [
-            value.strip() for key, _, value in (line.partition(":") for line in lines) if key.lower() == name.lower()
-        ]
-        assert len(values) < 2, f"{name} was sent twice"
-        return values[0] if values else None
-
-
-class ScriptedServer:
-    """Answers the first request with the first act, and so on; a request beyond the script fails the test."""
-
-    def __init__(self, *script: Act, choose: Callable[[Received], Act] | None = None) -> None:
-        self._script = iter(script)
-        self._choose = choose
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._connections: list[socket.socket] = []
-        self._threads: list[threading.Thread] = []
-        self.requests: list[Received] = []
-        self.surprises: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1"
-
-    def __enter__(self) -> Self:
-        self._spawn(self._accept)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
-        self._listener.close()
-        for connection in self._connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(10)
-        assert not any(thread.is_alive() for thread in self._threads)
-        if kind is None:
-            assert not self.surprises, self.surprises
-
-    def attempts_are_equal(self) -> bool:
-        """Whether every request came as the very same bytes."""
-        return len({request.raw for request in self.requests}) == 1
-
-    def _spawn(self, target: Callable[[], None]) -> None:
-        thread = threading.Thread(target=target, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stop.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections.append(connection)
-            self._spawn(partial(self._serve, connection))
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            buffer = b""
-            while (raw := self._read(connection, buffer)) is not None:
-                request, buffer = raw
-                if not self._perform(self._next(request), connection):
-                    return
-
-    def _read(self, connection: socket.socket, buffer: bytes) -> tuple[Received, bytes] | None:
-        while True:
-            head, separator, rest = buffer.partition(b"\r\n\r\n")
-            if separator:
-                length = int(Received(head + separator).header("Content-Length") or 0)
-                if len(rest) >= length:
-                    return Received(head + separator + rest[:length]), rest[length:]
-            chunk = connection.recv(65536)
-            if not chunk:
-                return None
-            buffer += chunk
-
-    def _next(self, request: Received) -> Act:
-        with self._lock:
-            self.requests.append(request)
-            act = self._choose(request) if self._choose else next(self._script, None)
-            if act is None:
-                self.surprises.append(request.line)
-                act = CLOSE
-            return act
-
-    def _perform(self, act: Act, connection: socket.socket) -> bool:
-        """False: the connection is done with."""
-        if act.before_each_byte is None:
-            connection.sendall(act.data)
-        else:
-            for index in range(len(act.data)):
-                if self._stop.is_set():
-                    return False
-                act.before_each_byte()
-                connection.sendall(act.data[index : index + 1])
-        if act.then == "reset":  # linger for 0 seconds: close() sends RST
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if act.then == "stall":
-            self._stop.wait(30)
-        return act.then == "keep"
 
 
 @dataclass

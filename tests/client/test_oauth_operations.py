@@ -174,7 +174,7 @@ def test_an_access_token_is_read_in_every_casing(flavour: str, answer: dict[str,
 def test_the_twin_returns_status_and_headers_too(flavour: str) -> None:
     """One object: unpackable, and with the facts of the headers by name."""
     headers = {"Request-Id": "req_1", "RateLimit-Limit": "300", "RateLimit-Remaining": "287", "RateLimit-Reset": "23"}
-    with Server(Answer(201, AUTHORIZATION, headers)) as server:
+    with Server(Answer(201, AUTHORIZATION, headers=headers)) as server:
         response = call(flavour, server, "create_authorization_with_http_info", **AUTHORIZE)
     assert isinstance(response, ApiResponse)
     data, status_code, received = response
@@ -188,7 +188,7 @@ def test_the_twin_returns_status_and_headers_too(flavour: str) -> None:
 def test_each_declared_error_is_raised_with_its_envelope(flavour: str, method: str, status: int) -> None:
     """The class tells the status, `errors` what the server says."""
     item = {"title": "T", "details": "D", "meta": {"any": [1]}, "source": {"pointer": "/code"}}
-    answer = Answer(status, {"errors": [item, {"title": "U"}]}, {"Request-Id": "req_1"})
+    answer = Answer(status, {"errors": [item, {"title": "U"}]}, headers={"Request-Id": "req_1"})
     with Server(answer) as server, pytest.raises(StatusError) as caught:
         call(flavour, server, method, **CALLS[method])
     error = caught.value

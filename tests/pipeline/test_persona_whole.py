@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 import generate
 from codegen.description.document import Document
-from tests.support.cases import Answer, Exchange, Server
+from tests.support.cases import Answer, Exchange, Server, exchange
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, target
 
 ROOT = Path(__file__).parents[2]
@@ -161,7 +161,7 @@ def test_pyright(whole: Whole) -> None:
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Answers on a port of its own."""
-    with Server() as server:
+    with Server(base_path="") as server:
         yield server
 
 
@@ -173,10 +173,10 @@ def test_every_operation_is_called(whole: Whole, server: Server) -> None:
         for call in whole.calls():
             called.add((call.method.operation.method, call.method.operation.path))
             try:
-                check_result(call, server.exchange(partial(call.of, client), call.answer).result)
+                check_result(call, exchange(server, partial(call.of, client), call.answer).result)
             except package.InvalidResponseError as error:
                 misfits[str(call.operation)] = error.field
-            check_request(call, server.received[0])
+            check_request(call, Exchange.of(server.requests[0]))
     assert len(called) == 209
     assert misfits == CONTRADICTIONS
 
@@ -194,9 +194,9 @@ def test_asynchronously(whole: Whole, server: Server) -> None:
 
     calls = [call for call in whole.calls() if str(call.operation) not in CONTRADICTIONS][::10]
     for call in calls:
-        exchange = server.exchange(partial(attempt, call), call.answer)
-        check_request(call, exchange)
-        check_result(call, exchange.result)
+        sent = exchange(server, partial(attempt, call), call.answer)
+        check_request(call, sent)
+        check_result(call, sent.result)
     assert len(calls) > 20
 
 
@@ -225,7 +225,7 @@ def error_of(package: Any, client: Any, server: Server, call: Call) -> Any:
         except package.StatusError as error:
             caught.append(error)
 
-    server.exchange(attempt, call.answer)
+    exchange(server, attempt, call.answer)
     return caught[0]
 
 

@@ -57,7 +57,7 @@ def run(tmp_path: Path) -> Run:
         script = tmp_path / "example.py"
         script.write_text(code, encoding="utf-8")
         tls, trusted = impersonate("api.withpersona.com", tmp_path)
-        with Server(routes=routes, tls=tls) as server:
+        with Server(choose=lambda request: routes.get(request.target), tls=tls) as server:
             result = subprocess.run(
                 [sys.executable, "-W", "error", script],
                 cwd=tmp_path,
@@ -103,7 +103,7 @@ def test_the_maintainers_readme(run: Run) -> None:
 
 def test_the_maintainers_readme_when_the_call_fails(run: Run) -> None:
     """The error that its example prints tells what the server said and the id for the support."""
-    error = Answer(422, {"errors": [{"title": "Unprocessable entity"}]}, {"Request-Id": "req_1"})
+    error = Answer(422, {"errors": [{"title": "Unprocessable entity"}]}, headers={"Request-Id": "req_1"})
     printed, requests = run(python_of("README.md"), {**ROUTES, "/api/v1/oauth/token": error})
     assert lines(requests) == [AUTHORIZE, TOKEN]
     assert printed == "422 Unprocessable Entity: Unprocessable entity (request id req_1) req_1\n"
