@@ -74,7 +74,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     from codegen.checks.registry import check_description, unwaived
     from codegen.description.document import Document
     from codegen.model.build import translate
-    from codegen.normalise.components import normalise
+    from codegen.normalise.normalise import normalise
     from codegen.parser.reading import parse
     from codegen.render.ruff import tidy
     from codegen.render.templates import render

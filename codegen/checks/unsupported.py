@@ -13,7 +13,7 @@ from codegen.description.document import Document, join
 from codegen.description.objects import Field, Part
 from codegen.naming import packages
 from codegen.normalise.operations import NOT_PARAMETERS, answer_type
-from codegen.normalise.steps import conditional
+from codegen.normalise.steps import drop_conditional_unions
 from codegen.report.diagnostics import Diagnostic
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members:
@@ -60,7 +60,7 @@ def _is_rendered(part: Part, name: str, field: Field) -> bool:
     if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
         return bool(part.data[name] == "application/octet-stream")
     if name in ("anyOf", "oneOf") and isinstance(part.data[name], list):  # which members go together is for the server
-        return name in conditional(part.data)
+        return name in drop_conditional_unions(part.data)
     return field.is_used
 
 

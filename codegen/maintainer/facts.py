@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.description.document import Document, join
-from codegen.normalise.operations import METHODS
+from codegen.description.objects import METHODS
 
 #: Keywords of a schema that say nothing about the values, or that are taken apart on their own.
 _SILENT = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}

@@ -9,7 +9,7 @@ from typing import Any
 from codegen.model.bounds import constraints, only_type
 from codegen.model.schemas import Models
 from codegen.model.values import literal
-from codegen.normalise.steps import DISCRIMINATED, INLINE
+from codegen.normalise.markers import DISCRIMINATED, INLINE
 from codegen.parser.reading import (
     AnyProperty,
     BooleanProperty,

@@ -14,8 +14,8 @@ from codegen.model.models import Translator as ModelTranslator
 from codegen.model.operations import Translator as OperationTranslator
 from codegen.model.schemas import Models
 from codegen.naming.names import distribution, identifier, prefixes
-from codegen.normalise.components import Normalised
-from codegen.normalise.operations import Shape
+from codegen.normalise.normalise import Normalised
+from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 
@@ -26,7 +26,7 @@ def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api
     info, extension = data["info"], data.get("x-python") or {}
     models = ModelTranslator(Models(parsed.models, normalised.schemas))
     operations = OperationTranslator(data, models)
-    tags = tuple(_tags(data, normalised.shapes, operations))  # first: tells the models which of them are sent
+    tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
     return Api(
         title=text(info["title"]),
         summary=text(info.get("summary")),
@@ -48,7 +48,7 @@ def _documentation(data: dict[str, Any]) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTranslator) -> Iterator[Tag]:
+def _tags(data: dict[str, Any], shapes: Iterable[RawOperation], translator: OperationTranslator) -> Iterator[Tag]:
     """Two tags that make one name are one."""
     described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
     groups: dict[str, tuple[str, list[Operation]]] = {}

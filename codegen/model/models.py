@@ -15,7 +15,7 @@ from codegen.model.bounds import constraints
 from codegen.model.schemas import Models
 from codegen.model.values import default_of, literal
 from codegen.naming.names import casings, members
-from codegen.normalise.steps import INLINE, TYPES, WIRES
+from codegen.normalise.markers import INLINE, TYPES, WIRES
 from codegen.parser.reading import ConstProperty, ModelProperty, Property
 from codegen.parser.text import text
 

@@ -15,8 +15,8 @@ from codegen.model.api import Answer, Argument, Body, Encoding, Header, Operatio
 from codegen.model.models import Translator as ModelTranslator, prose
 from codegen.model.values import default_of
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
-from codegen.normalise.operations import Part, Shape, is_carried, media_kind
-from codegen.normalise.steps import DEFAULT
+from codegen.normalise.markers import DEFAULT
+from codegen.normalise.operations import Part, RawOperation, is_carried, media_kind
 from codegen.parser.reading import (
     FileProperty,
     ModelProperty,
@@ -49,7 +49,7 @@ class Translator:
     def received(self) -> Annotator:
         return Annotator(self.models.models, _from_models)
 
-    def operation(self, shape: Shape) -> Operation:
+    def operation(self, shape: RawOperation) -> Operation:
         """One operation, with the types that the parser found for its parts."""
         props = self.props(shape)
         parameters = tuple(self.parameter(part, props[part.key]) for part in shape.parameters)
@@ -70,7 +70,7 @@ class Translator:
             security=self.security(raw),
         )
 
-    def props(self, shape: Shape) -> dict[str, Property]:
+    def props(self, shape: RawOperation) -> dict[str, Property]:
         """The types of an operation's parts; on the way, who sends and receives them."""
         members = self.models.members(self.models.models.by_name[shape.types])
         props = {key: prop for key, prop, _ in members}
@@ -140,7 +140,7 @@ class Translator:
 
     # Bodies and answers
 
-    def bodies(self, shape: Shape, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
+    def bodies(self, shape: RawOperation, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
         required = shape.is_body_required
         variants = [self.variants(props[part.key], shape, taken) for part in shape.bodies]
         # Several media types share arguments only if each of them takes the same object.
@@ -184,7 +184,7 @@ class Translator:
                 allow_reserved=is_styled and bool(encoding.get("allowReserved")),
             )
 
-    def variants(self, prop: Property, shape: Shape, taken: set[str]) -> list[Flattened]:
+    def variants(self, prop: Property, shape: RawOperation, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.
 
         Several are told apart by the members that one requires and the other does not know.
@@ -199,7 +199,7 @@ class Translator:
         pairs = ((one, other) for one in range(len(found)) for other in range(len(found)) if one != other)
         return found if all(needed[one] - known[other] for one, other in pairs) else []
 
-    def flattened(self, model: ModelProperty, shape: Shape, taken: set[str]) -> tuple[Argument, ...]:
+    def flattened(self, model: ModelProperty, shape: RawOperation, taken: set[str]) -> tuple[Argument, ...]:
         if self.models.models.is_map(model) or self.models.models.schema(model).get("additionalProperties"):
             return ()
         members = tuple(
@@ -240,7 +240,7 @@ class Translator:
         return tuple(tuple(text(name) for name in alternative) for alternative in alternatives)
 
 
-def _told(prop: Property, schema: dict[str, Any], shape: Shape) -> dict[str, Any]:
+def _told(prop: Property, schema: dict[str, Any], shape: RawOperation) -> dict[str, Any]:
     """Without its default in a PATCH (RFC 5789), which would change what the caller does not speak of."""
     if shape.method != "patch" or prop.required:
         return schema

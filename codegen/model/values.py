@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codegen.model.bounds import admits, only_type
-from codegen.normalise.steps import DEFAULT
+from codegen.normalise.markers import DEFAULT
 from codegen.parser.reading import (
     BooleanProperty,
     ConstProperty,

@@ -44,7 +44,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifier, kebab_case, snake_case
 
 from codegen.description.document import Document, join
-from codegen.normalise.steps import POINTER, REF, TYPES
+from codegen.normalise.markers import POINTER, REF, TYPES
 from codegen.report.diagnostics import Diagnostic, GenerationError
 
 lean.restore()

@@ -12,7 +12,7 @@ from codegen.checks.registry import check_description
 from codegen.description.document import Document
 from codegen.model.api import Api
 from codegen.model.build import translate
-from codegen.normalise.components import normalise
+from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import GenerationError
 

@@ -15,8 +15,8 @@ from codegen.description.document import Document
 from codegen.model.api import Api
 from codegen.model.build import translate
 from codegen.naming import names
-from codegen.normalise.components import normalise
-from codegen.normalise.steps import POINTER
+from codegen.normalise.markers import POINTER
+from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError
 

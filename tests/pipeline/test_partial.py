@@ -45,7 +45,7 @@ print(thing.name, thing.more, models.Apart.model_validate({"thing": {"name": "m"
 @pytest.fixture
 def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A description of which the parser is given an array without items."""
-    monkeypatch.setattr(steps, "_STEPS", tuple(step for step in steps._STEPS if step is not steps.items))
+    monkeypatch.setattr(steps, "_STEPS", tuple(step for step in steps._STEPS if step is not steps.complete_items))
     file = tmp_path / "spec.yaml"
     file.write_text(SPEC, encoding="utf-8")
     return file
