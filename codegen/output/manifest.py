@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from codegen.render.files import template_files
+
 NAME = "manifest.json"
 
 #: Distributions whose version decides the output.
@@ -93,15 +95,6 @@ class Manifest:
         yield from _changed(
             "file", self.outputs, disk, "{path} was edited by hand", "{path} is left over", "{path} is missing"
         )
-
-
-def template_files(folder: Path) -> Iterator[Path]:
-    """What stands in the template folder for the output's sake: not its README, caches and hidden files."""
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        aside = parts == ("README.md",) or any(part.startswith(".") or part == "__pycache__" for part in parts)
-        if path.is_file() and not aside:
-            yield path
 
 
 def _changed(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen.render.filters import FILTERS
+from codegen.render.environment import FILTERS
+from codegen.render.errors import ErrorClasses
+from persona_oauth import errors
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
 
 #: In the description as text that would be code, wherever it got out.
@@ -179,6 +181,17 @@ def test_no_template_names_anything_of_the_api() -> None:
         if (found := (api if name in standard else words).search(content.decode()))
     }
     assert named == set()
+
+
+def test_the_documented_error_is_the_one_that_is_raised() -> None:
+    """For each status; a range is documented as the class of its statuses that have no class of their own."""
+    classes = ErrorClasses.read((ROOT / "templates" / "__package__" / "errors.py").read_text(encoding="utf-8"))
+    for status in range(300, 700):
+        assert classes.of(str(status)) == type(errors.status_error(status)).__name__
+    assert [classes.of(status) for status in ("4XX", "5XX", "default")] == [
+        type(errors.status_error(status)).__name__ for status in (499, 599, 600)
+    ]
+    assert classes.names == errors.__all__
 
 
 # --- the README
