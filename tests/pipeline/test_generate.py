@@ -53,12 +53,12 @@ def test_the_life_of_a_file(reference: Checkout, tmp_path: Path) -> None:
     assert checkout.run("--check").returncode == 1
     assert not checkout.output.exists()
 
-    assert re.fullmatch(r"generated: (\d+) of \1 files changed\n", checkout.generate())
+    assert re.fullmatch(r"generated/: (\d+) of \1 files changed\n", checkout.generate())
     assert readme.is_file()
 
     before = state(checkout.output)
-    assert checkout.generate() == "generated is up to date\n"
-    assert checkout.generate("--check") == "generated is what the description gives\n"
+    assert checkout.generate() == "generated/ is up to date\n"
+    assert checkout.generate("--check") == "generated/ is up to date\n"
     assert state(checkout.output) == before
 
     edit(checkout.spec, "summary: Let another organization", "summary: Allow another organization")
@@ -69,7 +69,7 @@ def test_the_life_of_a_file(reference: Checkout, tmp_path: Path) -> None:
 
     append(readme)
     assert checkout.run("--check").returncode == 1
-    assert checkout.generate() == f"generated: 1 of {len(before)} files changed\n"
+    assert checkout.generate() == f"generated/: 1 of {len(before)} files changed\n"
     checkout.generate("--check")
 
     edit(checkout.spec, "summary: Allow another organization", "summary: Let another organization")
@@ -120,7 +120,7 @@ def modules_of(checkout: Checkout, says: str) -> set[str]:
 
 def test_an_unchanged_run_imports_neither_parser_nor_renderer(checkout: Checkout) -> None:
     """Nothing to do costs nothing: the manifest alone tells."""
-    modules = modules_of(checkout, "generated is up to date")
+    modules = modules_of(checkout, "generated/ is up to date")
     heavy = {"openapi_python_client", "jinja2", "yaml", "pydantic", "httpx", "codegen.parser.reading", "ruff"}
     assert heavy & modules == set()
     assert "codegen.output.manifest" in modules
@@ -248,10 +248,10 @@ DRIFTS: dict[str, tuple[Callable[[Checkout], object], str]] = {
         "codegen/render/filters.py changed",
     ),
     "tool": (forget_tool, "it was 0.0.1"),
-    "no-manifest": (lambda it: (it.output / "manifest.json").unlink(), "manifest.json is missing or no manifest"),
+    "no-manifest": (lambda it: (it.output / "manifest.json").unlink(), "manifest.json is missing or not a manifest"),
     "broken-manifest": (
         lambda it: (it.output / "manifest.json").write_text('{"outputs": []}'),
-        "manifest.json is missing or no manifest",
+        "manifest.json is missing or not a manifest",
     ),
 }
 
@@ -267,7 +267,7 @@ def test_drift_is_told_with_its_cause_and_mended_by_its_command(
     assert state(checkout.root) == before
     assert (result.returncode, result.stderr) == (1, "")
     heading, first, *rest = result.stdout.splitlines()
-    assert heading == "generated is not up to date:"
+    assert heading == "generated/ is not up to date:"
     assert cause in first
     assert "run `make generate`" in rest
     checkout.generate()
@@ -277,7 +277,7 @@ def test_drift_is_told_with_its_cause_and_mended_by_its_command(
 def test_a_manifest_is_not_believed(checkout: Checkout) -> None:
     """It says that a file edited by hand was generated: `--check` fails all the same, and tells how to mend it."""
     lie(checkout)
-    assert checkout.generate() == "generated is up to date\n"
+    assert checkout.generate() == "generated/ is up to date\n"
     result = checkout.run("--check")
     assert result.returncode == 1
     assert "\n  persona_oauth/models.py differs\n" in result.stdout
@@ -325,7 +325,7 @@ def test_drift_is_shown_beside_the_files_on_github(checkout: Checkout) -> None:
     assert result.stdout.splitlines()[:3] == [
         "::error file=generated/README.md,title=drift::README.md differs; run `make generate`",
         "::error file=generated/docs/OAuthApi.md,title=drift::docs/OAuthApi.md is missing; run `make generate`",
-        "generated is not up to date:",
+        "generated/ is not up to date:",
     ]
 
 
@@ -356,7 +356,7 @@ def test_byproducts_are_no_drift(checkout: Checkout) -> None:
         (checkout.output / "persona_oauth" / name).mkdir()
         append(checkout.output / "persona_oauth" / name / "cached")
     checkout.generate("--check")
-    assert checkout.generate() == "generated is up to date\n"
+    assert checkout.generate() == "generated/ is up to date\n"
 
 
 # --- a description that cannot be generated
@@ -515,7 +515,7 @@ def test_what_is_read_is_not_replaced(checkout: Checkout, name: str) -> None:
     result = checkout.run("--output", name)
     assert (result.returncode, result.stdout) == (2, "")
     assert re.match(
-        rf"{re.escape(str((checkout.root / name).resolve()))}: error\[output\]: holds \S+, which", result.stderr
+        rf"{re.escape(str((checkout.root / name).resolve()))}: error\[output\]: contains \S+, an", result.stderr
     )
     assert state(checkout.root) == before
 
@@ -527,7 +527,7 @@ def test_a_description_within_the_output_is_not_lost(checkout: Checkout) -> None
     before = state(checkout.root)
     result = checkout.run("--spec", str(description))
     assert result.returncode == 2
-    assert "holds openapi.yaml, which is read here" in result.stderr
+    assert "contains openapi.yaml, an input of this run" in result.stderr
     assert state(checkout.root) == before
 
 
