@@ -6,8 +6,10 @@ import builtins
 import keyword
 from collections.abc import Callable, Iterable, Iterator
 
-from codegen.description.document import Document, join, tokens
+from codegen.description.document import Document
 from codegen.description.objects import Part
+from codegen.description.operations import Operation, Parameter, effective_parameters, operations, tag_of
+from codegen.description.pointers import join
 from codegen.naming.names import (
     NOT_FOR_ARGUMENTS,
     TWIN,
@@ -32,7 +34,7 @@ Named = Iterable[tuple[str, str]]
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """A finding for each name that becomes another one than its reader would expect."""
     yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
-    yield from _twins(document, parts)
+    yield from _twins(document)
     for part in parts:
         if part.kind == "operation":
             yield from _confused(document, part)
@@ -53,14 +55,12 @@ def _same(document: Document, scope: Named, python_name: Callable[[str], str]) -
             yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
 
 
-def _twins(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _twins(document: Document) -> Iterator[Diagnostic]:
     """Methods without an `operationId` that want the name of one with it, and those named as another one's twin."""
-    scopes: dict[str, dict[str, list[Part]]] = {}
-    for part in parts:
-        if part.kind == "operation" and part.pointer.startswith("#/paths/"):
-            path, method = tokens(part.pointer)[1:]
-            name = method_name(part.data.get("operationId"), method, path)
-            scopes.setdefault(identifier(_tag(part)), {}).setdefault(name, []).append(part)
+    scopes: dict[str, dict[str, list[Operation]]] = {}
+    for operation in operations(document):
+        name = method_name(operation.data.get("operationId"), operation.method, operation.path)
+        scopes.setdefault(identifier(operation.tag), {}).setdefault(name, []).append(operation)
     for scope in scopes.values():
         for name, found in scope.items():
             unnamed = [part for part in found if not part.data.get("operationId")]
@@ -73,7 +73,8 @@ def _twins(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
 
 def _confused(document: Document, operation: Part) -> Iterator[Diagnostic]:
     """Members of the body that want the name of another argument."""
-    wanted = {argument(name): (name, pointer) for (_, name), pointer in _parameters(document, operation).items()}
+    parameters = _parameters(document, operation)
+    wanted = {argument(parameter.name): (parameter.name, parameter.pointer) for parameter in parameters}
     for name in dict.fromkeys(_members(document, operation)):
         python = member(name)
         if python not in wanted and python not in NOT_FOR_ARGUMENTS:
@@ -94,15 +95,15 @@ def _reserved(document: Document, scope: Named, python_name: Callable[[str], str
 
 def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
     """Everything that is named in one place of the package, with how it is named there."""
-    operations = [part for part in parts if part.kind == "operation"]
-    tags = _tags(document, operations)
+    described = [part for part in parts if part.kind == "operation"]
+    tags = _tags(document, described)
     yield list(tags.items()), identifier
     modules = {identifier(tag): tag for tag in reversed(tags)}
     yield [(tag, tags[tag]) for tag in modules.values()], prefix
     for tag in tags:
-        yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
-    for part in operations:
-        yield [(name, pointer) for (_, name), pointer in _parameters(document, part).items()], argument
+        yield list(_identified(part for part in described if tag_of(part.data) == tag)), identifier
+    for part in described:
+        yield [(parameter.name, parameter.pointer) for parameter in _parameters(document, part)], argument
     for part in parts:
         if part.kind == "schema" and isinstance(members := part.data.get("properties"), dict):
             yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
@@ -127,13 +128,8 @@ def _identified(operations: Iterable[Part]) -> Iterator[tuple[str, str]]:
             yield name, join(part.pointer, "operationId")
 
 
-def _tag(operation: Part) -> str:
-    tags = operation.data.get("tags")
-    return str(tags[0]) if isinstance(tags, list) and tags else "default"
-
-
 def _tags(document: Document, operations: list[Part]) -> dict[str, str]:
-    return {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [_tag(part)]}
+    return {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [tag_of(part.data)]}
 
 
 def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
@@ -144,17 +140,9 @@ def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
     return f"{operation.pointer}/tags/0"
 
 
-def _parameters(document: Document, operation: Part) -> dict[tuple[str, str], str]:
-    """Place and name of each, with its pointer: the path's, and the operation's own, which win."""
-    found: dict[tuple[str, str], str] = {}
-    path = operation.pointer.rpartition("/")[0]
-    for owner, pointer in ((document.at(path), path), (operation.data, operation.pointer)):
-        given = document.mapping(owner).get("parameters")
-        for index, reference in enumerate(given if isinstance(given, list) else ()):
-            parameter = document.mapping(reference)
-            if isinstance(name := parameter.get("name"), str):
-                found[str(parameter.get("in")), name] = f"{pointer}/parameters/{index}"
-    return found
+def _parameters(document: Document, operation: Part) -> list[Parameter]:
+    item = document.mapping(document.at(operation.pointer.rpartition("/")[0]))
+    return effective_parameters(document, item, operation.data, operation.pointer)
 
 
 def _members(document: Document, operation: Part) -> Iterator[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any
-from urllib.parse import unquote
 
-from codegen.description.document import Document, join, tokens, unescape
+from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.objects import DATA, MAPS, SECTIONS, Part
+from codegen.description.pointers import canonical, join, tokens, unescape
+from codegen.description.schemas import IN_PLACE, children
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean, nearest
 
 
 def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -63,23 +63,18 @@ def _nearest(document: Document, ref: str) -> str:
         names = document.at(parent)
     except LookupError:
         return "references start with #/ and stay in this file" if not ref.startswith("#/") else ""
-    close = difflib.get_close_matches(unescape(name), names, n=1) if isinstance(names, dict) else ()
-    return f"did you mean {join(parent, close[0])}?" if close else ""
+    close = nearest(unescape(name), as_mapping(names), similarity=0.6)
+    return f"did you mean {join(parent, close)}?" if close else ""
 
 
 def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     kinds = {part.pointer: part.kind for part in parts}
     for part in parts:
         if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#/"):
-            kind = kinds.get(_canonical(ref), part.kind)
+            kind = kinds.get(canonical(ref), part.kind)
             if kind != part.kind:
                 message = f"{ref} leads to a {kind} object, and a {part.kind} object belongs here"
                 yield document.diagnostic(join(part.pointer, "$ref"), "wrong-ref", message)
-
-
-def _canonical(ref: str) -> str:
-    """A pointer with the escapes that ours have; in a `$ref` it may have those of a URI too (RFC 6901, section 6)."""
-    return reduce(join, map(unquote, tokens(ref)), "#")
 
 
 def _cycles(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -103,18 +98,15 @@ def _cycles(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
 
 
 def _same_value_at_all(data: dict[str, Any]) -> bool:
-    return "$ref" in data or bool({"allOf", "oneOf", "anyOf"} & data.keys())
+    return "$ref" in data or not data.keys().isdisjoint(IN_PLACE)
 
 
 def _same_value(data: dict[str, Any]) -> Iterator[str]:
     """The pointers of what describes the very same value as this does."""
     if isinstance(ref := data.get("$ref"), str):
         yield ref
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        members = data.get(keyword)
-        for member in members if isinstance(members, list) else ():
-            if isinstance(member, dict):
-                yield from _same_value(member)
+    for _, member in children(data, IN_PLACE):
+        yield from _same_value(as_mapping(member))
 
 
 def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
@@ -122,8 +114,7 @@ def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnost
     for part in parts:
         for pointer, name in _schemes(part) if part.kind in ("openapi", "operation") else ():
             if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {close[0]}?" if close else "describe it in #/components/securitySchemes"
+                hint = did_you_mean(name, known, similarity=0.6) or "describe it in #/components/securitySchemes"
                 yield document.diagnostic(pointer, "unknown-scheme", f"there is no scheme {name}", hint=hint)
 
 
@@ -138,7 +129,7 @@ def _unused(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
         left = {target for component in left for target in held.get(component, ())} - reached
     for section in SECTIONS:
         for name in _section(document, section):
-            pointer = join(join("#/components", section), name)
+            pointer = join("#/components", section, name)
             if pointer not in reached:
                 yield document.diagnostic(pointer, "unused-component", f"nothing refers to {name}")
 
@@ -157,8 +148,8 @@ def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
 def _schemes(part: Part) -> Iterator[tuple[str, str]]:
     """The security schemes that an object names, each with its pointer."""
     alternatives = part.data.get("security")
-    for index, names in enumerate(alternatives if isinstance(alternatives, list) else ()):
-        for name in names if isinstance(names, dict) else ():
+    for index, names in enumerate(as_list(alternatives)):
+        for name in as_mapping(names):
             yield join(f"{part.pointer}/security/{index}", name), name
 
 
@@ -169,6 +160,4 @@ def _component(pointer: str) -> str:
 
 
 def _section(document: Document, section: str) -> dict[str, Any]:
-    components = document.data.get("components")
-    found = components.get(section) if isinstance(components, dict) else None
-    return found if isinstance(found, dict) else {}
+    return as_mapping(as_mapping(document.data.get("components")).get(section))

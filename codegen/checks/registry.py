@@ -15,8 +15,9 @@ from codegen.checks import (
     unsupported as coverage,
     values as samples,
 )
-from codegen.description.document import Document, join
+from codegen.description.document import Document
 from codegen.description.objects import parts
+from codegen.description.pointers import join
 from codegen.report.codes import CODES, Level
 from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
 

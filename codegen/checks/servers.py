@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from codegen.description.document import Document, join
+from codegen.description.document import Document
+from codegen.description.http import is_loopback
 from codegen.description.objects import Part
+from codegen.description.pointers import join
 from codegen.model.api import Server
 from codegen.parser.text import text
 from codegen.report.diagnostics import Diagnostic
@@ -54,7 +55,7 @@ def _undescribed(document: Document, server: Part) -> Iterator[Diagnostic]:
 def _open(document: Document, found: list[tuple[str, str]]) -> Iterator[Diagnostic]:
     """The client refuses to send a key where anybody on the way could read it."""
     pointer, url = next((one for one in found if _is_whole(one[1])), ("", ""))
-    if url.startswith("http:") and not _is_loopback(url):
+    if url.startswith("http:") and not _is_local(url):
         message = "the client sends nothing in plain http, except to a loopback address"
         yield document.diagnostic(pointer, "bad-server", message, hint="write https:")
 
@@ -90,9 +91,8 @@ def _is_whole(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
-def _is_loopback(url: str) -> bool:
+def _is_local(url: str) -> bool:
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:  # not a URL
         return False

@@ -15,8 +15,9 @@ from typing import Any
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind as Kind
 
-from codegen.description.document import Document, join
+from codegen.description.document import Document
 from codegen.description.objects import Part
+from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -160,11 +161,3 @@ def _options(error: ValidationError, path: list[str | int]) -> list[str]:
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-def pointer_of(path: list[str | int]) -> str:
-    """A validator's path as a JSON pointer."""
-    pointer = "#"
-    for step in path:
-        pointer = join(pointer, str(step))
-    return pointer

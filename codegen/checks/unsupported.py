@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import chain
 from typing import Any
 
-from codegen.checks.typos import suggestion
-from codegen.description.document import Document, join
+from codegen.description.document import Document, as_mapping
+from codegen.description.http import IGNORED_HEADERS, answer_type
 from codegen.description.objects import Field, Part
+from codegen.description.pointers import join
+from codegen.description.schemas import applied, conditional_unions
 from codegen.naming import packages
-from codegen.normalise.operations import NOT_PARAMETERS, answer_type
-from codegen.normalise.steps import drop_conditional_unions
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 
 #: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members:
 #: a pattern, or what says why a text does not fit.
@@ -28,7 +28,6 @@ EXTENSIONS: dict[str, str | type[bool] | dict[str, Form]] = {
 }
 #: What only a query can do (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
-_DEPTH = 8  # a schema may hold itself
 #: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
 _ALIKE = 0.75
 
@@ -60,7 +59,7 @@ def _is_rendered(part: Part, name: str, field: Field) -> bool:
     if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
         return bool(part.data[name] == "application/octet-stream")
     if name in ("anyOf", "oneOf") and isinstance(part.data[name], list):  # which members go together is for the server
-        return name in drop_conditional_unions(part.data)
+        return name not in conditional_unions(part.data)
     return field.is_used
 
 
@@ -79,13 +78,13 @@ def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
     message = f"`{name}` is no field of OpenAPI's {part.kind} object"
     if part.is_reference:
         message = f"`{name}` beside a `$ref` is ignored"
-    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=suggestion(name, part.fields))
+    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=did_you_mean(name, part.fields))
 
 
 def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
     pointer, value = join(part.pointer, name), part.data[name]
     if name not in EXTENSIONS:
-        if hint := suggestion(name, EXTENSIONS, _ALIKE):
+        if hint := did_you_mean(name, EXTENSIONS, _ALIKE):
             yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
     elif isinstance(form := EXTENSIONS[name], str):
         yield from _malformed(document, pointer, value, form)
@@ -99,13 +98,13 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
             if key in form:
                 yield from _malformed(document, join(pointer, key), value[key], form[key])
             else:
-                message, hint = f"`{name}` has no `{key}`", suggestion(key, form)
+                message, hint = f"`{name}` has no `{key}`", did_you_mean(key, form)
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
 
 
 def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:
     name = part.data.get("name")
-    if part.kind == "parameter" and part.data.get("in") == "header" and str(name).lower() in NOT_PARAMETERS:
+    if part.kind == "parameter" and part.data.get("in") == "header" and str(name).lower() in IGNORED_HEADERS:
         message = f"the header {name} is no argument: other parts of the description decide what it says"
         yield document.diagnostic(join(part.pointer, "name"), "not-rendered", message)
 
@@ -113,11 +112,11 @@ def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:
 def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
     """Media types of an answer that the client does not ask for, where they are not the same in other words."""
     for part in parts:
-        held = _mapping(part.data.get("content")) if part.kind == "response" else {}
+        held = as_mapping(part.data.get("content")) if part.kind == "response" else {}
         content = {str(name): value for name, value in held.items()}
         asked = answer_type(content) if len(content) > 1 else next(iter(content), "")
         for name, value in content.items():
-            if name != asked and _mapping(value).get("schema") != _mapping(content.get(asked)).get("schema"):
+            if name != asked and as_mapping(value).get("schema") != as_mapping(content.get(asked)).get("schema"):
                 message = f"the client asks for {asked} in place of this"
                 yield document.diagnostic(join(join(part.pointer, "content"), name), "not-rendered", message)
 
@@ -134,27 +133,12 @@ def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic
 def _arguments(document: Document, part: Part) -> Iterator[int]:
     """The identities of the schemas whose values a method takes."""
     if part.kind == "parameter":
-        for holder in (part.data, *_mapping(part.data.get("content")).values()):
-            yield from map(id, _alternatives(document, _mapping(holder).get("schema")))
+        for holder in (part.data, *as_mapping(part.data.get("content")).values()):
+            yield from map(id, applied(document, as_mapping(holder).get("schema")))
     elif part.kind == "media-type" and re.search("/requestBod(y|ies)/", part.pointer):
-        for schema in _alternatives(document, part.data.get("schema")):
-            for member in _mapping(schema.get("properties")).values():
-                yield from map(id, _alternatives(document, member))
-
-
-def _alternatives(document: Document, schema: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """A schema with its reference followed, and what it is made up of."""
-    if isinstance(schema, dict) and depth < _DEPTH:
-        yield schema
-        inner = list(chain.from_iterable(_listed(schema.get(keyword)) for keyword in ("allOf", "oneOf", "anyOf")))
-        with suppress(LookupError):  # which the checks of references tell
-            inner.append(document.resolve(schema) if "$ref" in schema else None)
-        for one in inner:
-            yield from _alternatives(document, one, depth + 1)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+        for schema in applied(document, part.data.get("schema")):
+            for member in as_mapping(schema.get("properties")).values():
+                yield from map(id, applied(document, member))
 
 
 def _listed(kinds: Any) -> list[Any]:

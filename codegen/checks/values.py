@@ -12,9 +12,9 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from codegen.checks import patterns
-from codegen.checks.structure import pointer_of
-from codegen.description.document import Document, join
+from codegen.description.document import Document
 from codegen.description.objects import DATA, MAPS, Part
+from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
 _ROOT = "urn:description"

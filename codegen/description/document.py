@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import yaml
 
 from codegen.description import source
+from codegen.description.pointers import tokens
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 
@@ -74,20 +75,27 @@ class Document:
         return value
 
     def resolve(self, part: Any) -> Any:
-        """`part`, or what its `$ref` (or the chain of them) leads to."""
+        """`part`, or what its `$ref` leads to, through any number of references.
+
+        Raises:
+            LookupError: A reference leads nowhere.
+        """
+        return self.follow(part, "#")[0]
+
+    def follow(self, part: Any, pointer: str) -> tuple[Any, str]:
+        """As `resolve`, with the place of the result; `pointer` is that of `part`."""
         seen: set[str] = set()
         while isinstance(part, dict) and isinstance(ref := part.get("$ref"), str) and ref not in seen:
             seen.add(ref)
-            part = self.at(ref)
-        return part
+            part, pointer = self.at(ref), ref
+        return part, pointer
 
     def mapping(self, part: Any) -> dict[str, Any]:
-        """As `resolve`; empty where that is no mapping, or nothing, which is for other checks to tell."""
+        """As `resolve`, but an empty mapping where that is no mapping or leads nowhere: other checks report these."""
         try:
-            found = self.resolve(part)
+            return as_mapping(self.resolve(part))
         except LookupError:
-            found = None
-        return found if isinstance(found, dict) else {}
+            return {}
 
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`, or about the nearest part around it that exists."""
@@ -121,18 +129,11 @@ class Document:
         return Position(mark.line + 1, mark.column + 1)
 
 
-def tokens(pointer: str) -> list[str]:
-    """The names in a JSON pointer (RFC 6901, section 4)."""
-    if pointer != "#" and not pointer.startswith("#/"):  # such as the name of an `$anchor`
-        raise LookupError(pointer)
-    return [unescape(token) for token in pointer[1:].split("/")[1:]]
+def as_mapping(value: Any) -> dict[str, Any]:
+    """`value`, or an empty mapping where it is none."""
+    return value if isinstance(value, dict) else {}
 
 
-def join(pointer: str, token: str) -> str:
-    """`pointer` one step further (RFC 6901, section 3)."""
-    return f"{pointer}/{token.replace('~', '~0').replace('/', '~1')}"
-
-
-def unescape(token: str) -> str:
-    """One name of a JSON pointer as it stands in the document."""
-    return token.replace("~1", "/").replace("~0", "~")
+def as_list(value: Any) -> list[Any]:
+    """`value`, or an empty list where it is none."""
+    return value if isinstance(value, list) else []

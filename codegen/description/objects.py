@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.description.document import Document, join
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from codegen.description.document import Document
+from codegen.description.http import METHODS
+from codegen.description.pointers import join
 
 #: Fields by object. `field:kind` holds an object, `field:[kind]` a list of them, `field:{kind}` a map; other fields
 #: hold data. `!` marks fields that nothing is rendered from; remove it when a template renders one

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.description.document import Document, join
-from codegen.description.objects import METHODS
+from codegen.description.document import Document
+from codegen.description.http import METHODS, default_explode, default_style
+from codegen.description.pointers import join
+from codegen.description.schemas import MAX_DEPTH
 
 #: Keywords of a schema that say nothing about the values, or that are taken apart on their own.
 _SILENT = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}
 _PARTED = {"allOf", "oneOf", "anyOf", "items", "properties", "required", "additionalProperties"}
-_DEPTH = 8  # a schema may hold itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def _parameter(document: Document, reference: Any, pointer: str) -> Iterator[tup
     name = f"parameter {parameter['in']} {parameter['name']}"
     yield name, Fact("is there", place)
     yield from _header(document, parameter, name, place)
-    style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
+    style = parameter.get("style") or default_style(parameter["in"])
     yield f"{name} / style", Fact(style, place)
-    yield f"{name} / explode", Fact(bool(parameter.get("explode", style == "form")), place)
+    yield f"{name} / explode", Fact(bool(parameter.get("explode", default_explode(style))), place)
 
 
 def _header(document: Document, described: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
@@ -97,7 +98,7 @@ def _content(document: Document, part: dict[str, Any], name: str, at: str) -> It
 
 def _schema(document: Document, raw: Any, name: str, pointer: str, depth: int = 0) -> Iterator[tuple[str, Fact]]:
     """What a schema says, `allOf`, members and variants included."""
-    if depth > _DEPTH:
+    if depth > MAX_DEPTH:
         return
     layers = list(_layers(document, raw, pointer, depth))
     required = {member for schema, _ in layers for member in schema.get("required", ())}
@@ -121,7 +122,7 @@ def _layers(document: Document, raw: Any, pointer: str, depth: int) -> Iterator[
     """A schema and all that it is besides, by `allOf`."""
     schema, at = _followed(document, raw, pointer)
     yield schema, at
-    for number, other in enumerate(schema.get("allOf", ()) if depth <= _DEPTH else ()):
+    for number, other in enumerate(schema.get("allOf", ()) if depth <= MAX_DEPTH else ()):
         yield from _layers(document, other, join(join(at, "allOf"), str(number)), depth + 1)
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.checks.registry import check_description
-from codegen.description.document import Document, join
+from codegen.description.document import Document
+from codegen.description.pointers import join
 from codegen.maintainer.facts import Fact, operations
 from codegen.maintainer.repository import DIFFERENCES, ROOT, SPEC
 from codegen.report.diagnostics import GenerationError, Position

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
+from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style
 from codegen.model.annotations import union
 from codegen.model.values import literal
 from codegen.parser.reading import UntrustedString
@@ -69,8 +70,8 @@ class Parameter:
     @property
     def is_default_style(self) -> bool:
         """Whether style and explode are those of the location (OpenAPI 3.1, 4.8.12.2.1)."""
-        style = "form" if self.argument.place in ("query", "cookie") else "simple"
-        return self.style == style and self.explode == (style == "form")
+        style = default_style(self.argument.place)
+        return self.style == style and self.explode == default_explode(style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,7 @@ class Answer:
     @property
     def is_usual(self) -> bool:
         """Whether the media type is the one that goes without saying."""
-        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
-        return self.content_type == usual.get(self.kind, "")
+        return self.content_type == USUAL_MEDIA_TYPES.get(self.kind, "")
 
     @property
     def is_success(self) -> bool:

@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from codegen.checks.servers import own_server
+from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.model.annotations import Annotator, is_nullable, union
 from codegen.model.api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
 from codegen.model.models import Translator as ModelTranslator, prose
 from codegen.model.values import default_of
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
 from codegen.normalise.markers import DEFAULT
-from codegen.normalise.operations import Part, RawOperation, is_carried, media_kind
+from codegen.normalise.operations import Part, RawOperation
 from codegen.parser.reading import (
     FileProperty,
     ModelProperty,
@@ -86,13 +87,13 @@ class Translator:
     def parameter(self, part: Part, prop: Property) -> Parameter:
         raw = part.raw
         location = raw["in"]
-        style = raw.get("style") or ("form" if location in ("query", "cookie") else "simple")
+        style = raw.get("style") or default_style(location)
         required = location == "path" or bool(raw.get("required"))
         return Parameter(
             argument=self.argument(part.name, raw["name"], prop, part.schema, location, raw, required),
             type=Code(self.sent.constrained(prop, part.schema)),
             style=Code(style),
-            explode=bool(raw.get("explode", style == "form")),
+            explode=bool(raw.get("explode", default_explode(style))),
             allow_reserved=location == "query" and bool(raw.get("allowReserved")),
             allow_empty=_allows_empty(raw),
             content_type=text(part.media_type),
@@ -110,7 +111,7 @@ class Translator:
     ) -> Argument:
         whole = self.models.models.resolved(schema)
         kind, default = self.sent.plain(prop, schema), default_of(prop, schema, sent=whole)
-        if default is not None and not is_carried(place, wire, schema.get(DEFAULT)):
+        if default is not None and not (is_name(place, wire) and is_value(place, str(schema.get(DEFAULT)))):
             default = None
         # A style has no null; what may be anything may be null in JSON.
         nullable = is_nullable(prop) or (place == "body" and kind == "Any")

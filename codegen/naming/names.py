@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from codegen.parser.reading import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
+from codegen.naming.spelling import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
 #: Words that a split at capitals would tear apart: `OAuth` is one word, not `o_auth`.
 _MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv4|IPv6|WebAuthn")

@@ -10,25 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from codegen.description.document import Document, join
-from codegen.description.objects import METHODS
+from codegen.description.document import Document
+from codegen.description.http import BODILESS, IGNORED_HEADERS, answer_type, media_kind
+from codegen.description.operations import Operation, Parameter, effective_parameters, operations, tag_of
+from codegen.description.pointers import join
+from codegen.description.schemas import IN_PLACE, MAX_DEPTH
 from codegen.naming.names import argument, class_name, numbered, operation_names, words
 from codegen.normalise.markers import POINTER, TYPES, Schema
 from codegen.normalise.schemas import SchemaReader
-from codegen.normalise.steps import NULL, UNIONS, simplify
+from codegen.normalise.steps import NULL, simplify
 
-# OpenAPI 3.1, 4.8.12.1: parameters of these names are ignored; other parts of the description say the same.
-# RFC 9112, 6: what the length is, the body says.
-NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
-#: What HTTP lets a name be made of: RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one.
-HTTP_NAMES = {"header": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "cookie": r"[!#-+.-:<>-\[\]-~-]+"}
-# RFC 9110, 5.5, and of RFC 6265, 4.1.1 the same as of names.
-_HTTP_VALUES = {"header": r"([!-~]+([ \t]+[!-~]+)*)?", "cookie": r"[!#-:<-\[\]-~]*"}
-# RFC 9110, 9.3.2, 15.3.5, 15.3.6 and 15.4.5: whatever is described, there is no body; nor is there for HEAD.
-_BODILESS = frozenset({"204", "205", "304"})
-_FORM = "application/x-www-form-urlencoded"
-_ASKED_FOR = ("json", "text", "bytes", "form", "multipart")
-_DEPTH = 8  # a schema may hold itself
 _TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
@@ -73,7 +64,7 @@ class RawOperation:
     @property
     def tag(self) -> str:
         """Its first tag, or `default`."""
-        return _tag(self.raw)
+        return tag_of(self.raw)
 
 
 @dataclass
@@ -87,30 +78,21 @@ class OperationReader:
 
     def operations(self) -> Iterator[RawOperation]:
         """Every operation, still without the component of its types, see `with_types`."""
-        written = list(self._written())
-        keys = {at: (_tag(raw), raw.get("operationId"), method, path) for at, path, method, _, raw in written}
-        names = operation_names(keys)
-        for at, path, method, item, raw in written:
-            yield self._operation(at, names[at], path, method, item, raw)
+        written = {operation.pointer: operation for operation in operations(self.document)}
+        names = operation_names(
+            {at: (one.tag, one.data.get("operationId"), one.method, one.path) for at, one in written.items()}
+        )
+        for pointer, operation in written.items():
+            yield self._operation(operation, names[pointer])
 
-    def _written(self) -> Iterator[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
-        """Pointer, path, method, the path item and the operation."""
-        paths = (self.document.data.get("paths") or {}).items()
-        for path, raw in ((path, raw or {}) for path, raw in paths if path.startswith("/")):  # others are extensions
-            item = {**self.document.resolve(raw), **raw}
-            for method in METHODS:
-                if isinstance(operation := item.get(method), dict):
-                    whole = {"servers": item.get("servers"), **operation}  # the operation's own win
-                    yield join(join("#/paths", path), method), path, method, item, whole
-
-    def _operation(
-        self, at: str, name: str, path: str, method: str, item: dict[str, Any], raw: dict[str, Any]
-    ) -> RawOperation:
-        parameters = tuple(self._parameters(item, raw, at, name))
+    def _operation(self, operation: Operation, name: str) -> RawOperation:
+        at, path, method = operation.pointer, operation.path, operation.method
+        raw = {"servers": operation.item.get("servers"), **operation.data}  # the operation's own win
+        parameters = tuple(self._parameters(operation, name))
         body = self.document.resolve(raw.get("requestBody") or {})
         bodies = tuple(self._bodies(body, join(at, "requestBody"), name))
         answers = tuple(
-            replace(answer, schema={}, media_type="") if method == "head" or answer.name in _BODILESS else answer
+            replace(answer, schema={}, media_type="") if method == "head" or answer.name in BODILESS else answer
             for answer in self._answers(raw.get("responses") or {}, join(at, "responses"), name)
         )
         return RawOperation(at, name, method, path, raw, parameters, bodies, answers, bool(body.get("required")))
@@ -124,21 +106,17 @@ class OperationReader:
 
     # Parameters
 
-    def _parameters(self, item: dict[str, Any], raw: dict[str, Any], at: str, name: str) -> Iterator[Part]:
-        effective: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
-        for owner, pointer in ((item, at.rpartition("/")[0]), (raw, at)):  # the operation's own win
-            for position, reference in enumerate(owner.get("parameters") or ()):
-                parameter = self.document.resolve(reference)
-                where = reference["$ref"] if "$ref" in reference else join(join(pointer, "parameters"), str(position))
-                effective[parameter["in"], parameter["name"]] = parameter, where
-        taken = {"body"} if raw.get("requestBody") else set()
-        for (location, wire), (parameter, where) in sorted(effective.items(), key=lambda entry: entry[0][0] != "path"):
-            if not (location == "header" and wire.lower() in NOT_PARAMETERS):
-                argument_name = _free_argument(wire, location, taken)
+    def _parameters(self, operation: Operation, name: str) -> Iterator[Part]:
+        effective = effective_parameters(self.document, operation.item, operation.data, operation.pointer)
+        taken = {"body"} if operation.data.get("requestBody") else set()
+        for parameter in sorted(effective, key=lambda parameter: parameter.location != "path"):
+            if not (parameter.location == "header" and parameter.name.lower() in IGNORED_HEADERS):
+                argument_name = _free_argument(parameter.name, parameter.location, taken)
                 taken.add(argument_name)
-                yield self._parameter(parameter, where, name, argument_name)
+                yield self._parameter(parameter, name, argument_name)
 
-    def _parameter(self, raw: dict[str, Any], pointer: str, operation: str, name: str) -> Part:
+    def _parameter(self, parameter: Parameter, operation: str, name: str) -> Part:
+        raw, pointer = parameter.data, parameter.definition
         schema, at, media_type = raw.get("schema"), join(pointer, "schema"), ""
         if schema is None:
             media_type, content = next(iter((raw.get("content") or {"": {}}).items()))
@@ -198,19 +176,15 @@ class OperationReader:
     def _is_binary(self, schema: Any, depth: int = 0) -> bool:
         """Whether a value is a file by its schema, apart from null."""
         whole = simplify(self.document.resolve(schema))
-        variants = [variant for keyword in ("allOf", *UNIONS) for variant in whole.get(keyword) or ()]
+        variants = [variant for keyword in IN_PLACE for variant in whole.get(keyword) or ()]
         if variants := [variant for variant in variants if variant != NULL]:
-            return depth < _DEPTH and all(self._is_binary(variant, depth + 1) for variant in variants)
+            return depth < MAX_DEPTH and all(self._is_binary(variant, depth + 1) for variant in variants)
         return whole.get("type") == "string" and whole.get("format") == "binary"
 
     def _header(self, reference: Any) -> dict[str, Any]:
         header = self.document.resolve(reference)
         schema = self.document.resolve(header.get("schema") or {})
         return {**header, "schema": schema if isinstance(schema, dict) else {}}
-
-
-def _tag(raw: dict[str, Any]) -> str:
-    return str((raw.get("tags") or ["default"])[0])
 
 
 def _free_argument(wire: str, location: str, taken: set[str]) -> str:
@@ -223,7 +197,7 @@ def _free_argument(wire: str, location: str, taken: set[str]) -> str:
 
 def _schema_of(pointer: str, media_type: str) -> str:
     """Where the schema stands in a `content`."""
-    return join(join(join(pointer, "content"), media_type), "schema")
+    return join(pointer, "content", media_type, "schema")
 
 
 def _precedence(status: str) -> tuple[bool, bool, str]:
@@ -251,30 +225,6 @@ def _stub(operation: RawOperation, number: int) -> dict[str, Any]:
 def _parser_path(path: str) -> str:
     """The path with parameter names that the parser finds."""
     return re.sub(r"{([^}]*)}", lambda match: "{" + _ascii(argument(match[1])) + "}", path)
-
-
-def media_kind(media_type: str) -> str:
-    """How a body of this media type is handled; a wildcard is JSON, as it is in most descriptions that use one."""
-    essence = media_type.partition(";")[0].strip().lower()
-    if essence in ("application/json", "*/*", "application/*", "") or essence.endswith(("+json", "/json")):
-        return "json"
-    if essence == _FORM:
-        return "form"
-    if essence.startswith("multipart/"):
-        return "multipart"
-    return "text" if essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql")) else "bytes"
-
-
-def is_carried(place: str, name: str, value: object) -> bool:
-    """Whether HTTP carries that value under that name; in a path or a query, anything."""
-    if place not in HTTP_NAMES:
-        return True
-    return bool(re.fullmatch(HTTP_NAMES[place], name) and re.fullmatch(_HTTP_VALUES[place], str(value)))
-
-
-def answer_type(content: Iterable[str]) -> str:
-    """The one media type of an answer that the client asks for."""
-    return min(content, key=lambda media_type: _ASKED_FOR.index(media_kind(media_type)), default="")
 
 
 def _ascii(name: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from codegen.description.document import Document, join, unescape
+from codegen.description.document import Document
+from codegen.description.pointers import join, unescape
 from codegen.normalise.components import Components
 from codegen.normalise.markers import DISCRIMINATED, REF, Schema
 from codegen.normalise.steps import annotations_of

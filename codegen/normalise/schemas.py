@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.description.document import Document, join
+from codegen.description.document import Document
+from codegen.description.pointers import join
 from codegen.naming.names import class_name, words
 from codegen.normalise import allof
 from codegen.normalise.components import Components

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from codegen.description import schemas
 from codegen.normalise.markers import DEFAULT, Schema
 
-#: Keywords that describe a value without restricting it: beside `$ref` and `allOf` they do not change the type.
-ANNOTATIONS = frozenset(
-    "title description summary default x-default example examples deprecated readOnly writeOnly externalDocs xml "
-    "$comment".split()
-)
+#: Keywords that describe a value without restricting it, before and after `move_default`.
+ANNOTATIONS = schemas.ANNOTATIONS | {DEFAULT}
 UNIONS = ("anyOf", "oneOf")
 NULL: Schema = {"type": "null"}
 
@@ -77,17 +75,8 @@ def drop_conditional_unions(schema: Schema) -> Schema:
 
     The parser would read such a union as the whole type and lose the members.
     """
-    restricting = schema.keys() - ANNOTATIONS
-    for keyword in UNIONS:
-        if schema.get(keyword) and restricting - {keyword, "type"} and all(map(_is_conditional, schema[keyword])):
-            return drop_conditional_unions(without(schema, keyword))
-    return schema
-
-
-def _is_conditional(schema: Any) -> bool:
-    """Whether a schema restricts only which members of an object are present."""
-    restricting = schema.keys() - ANNOTATIONS if isinstance(schema, dict) else set()
-    return bool(restricting & {"required", "not"}) and restricting <= {"required", "not", "type"}
+    unions = schemas.conditional_unions(without(schema, DEFAULT)) if schema.keys() & {*UNIONS} else []
+    return without(schema, *unions) if unions else schema
 
 
 def infer_type(schema: Schema) -> Schema:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # isort: off
-from codegen.naming import lean  # before the parser, see there
+from codegen.naming.spelling import PREFIX  # first: it imports the parser without what only the parser's command needs
 
 # isort: on
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -41,19 +41,16 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema import ParameterLocation
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifier, kebab_case, snake_case
 
-from codegen.description.document import Document, join
+from codegen.description.document import Document
+from codegen.description.pointers import join
 from codegen.normalise.markers import POINTER, REF, TYPES
 from codegen.report.diagnostics import Diagnostic, GenerationError
-
-lean.restore()
 
 __all__ = [
     "AnyProperty",
     "Body",
     "BooleanProperty",
-    "ClassName",
     "ConstProperty",
     "DateProperty",
     "DateTimeProperty",
@@ -69,20 +66,14 @@ __all__ = [
     "ParameterLocation",
     "Parsed",
     "Property",
-    "PythonCode",
-    "PythonIdentifier",
     "Response",
     "StringProperty",
     "UnionProperty",
     "UntrustedString",
     "UuidProperty",
-    "kebab_case",
     "parse",
     "pointer_of",
-    "snake_case",
 ]
-
-PREFIX = "field_"
 
 _CONFIG = Config.from_sources(
     # Enum classes abort on values that differ only by case ("Duplicate key BEARER"); literals also read better.

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from codegen.parser.reading import ClassName, PythonIdentifier
+from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
 from codegen.render.samples import sample
 from codegen.render.versions import pep440

@@ -18,9 +18,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from ._checks import adapter_of, misfit
+from ._http import is_json
 from ._model import UNSET, Upload, fields_of
 
-__all__ = ["Pairs", "Style", "UnfitError", "as_type", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
+__all__ = ["Pairs", "Style", "UnfitError", "as_type", "json_bytes", "json_text", "plain", "quoted", "text"]
 
 Pairs = list[tuple[str, str]]
 
@@ -156,12 +157,6 @@ def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
         return to_json(value, ensure_ascii=ascii_only)
     except (PydanticSerializationError, UnicodeError):
         raise UnfitError("there is no JSON for it") from None
-
-
-def is_json(content_type: str) -> bool:
-    """Whether a media type is JSON, by its name or its suffix (RFC 6839)."""
-    essence = content_type.partition(";")[0].strip().lower()
-    return essence.endswith(("/json", "+json"))
 
 
 def quoted(value: str, *, allow_reserved: bool = False) -> str:

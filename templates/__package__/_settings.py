@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 import httpx2
 
-from ._operation import FIELD_VALUE, is_name, refusal
+from ._checks import refusal
+from ._http import is_loopback, is_name, is_value
 
 __all__ = ["DEFAULT_TIMEOUT", "ApiKey", "Auth", "Basic", "Bearer", "Limits", "Scheme", "Settings", "Timeout"]
 
@@ -156,16 +156,9 @@ def _checked_base_url(text: str) -> str:
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise refusal("base_url", "must be https, except for a loopback address")
     return str(url).rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -176,7 +169,7 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise refusal("headers", "a name is not valid")
         if name.lower() in _RESERVED_HEADERS:
             raise refusal("headers", f"{name} is made for each call")
-        if not isinstance(value, str) or not FIELD_VALUE.fullmatch(value):
+        if not isinstance(value, str) or not is_value("header", value):
             raise refusal("headers", f"the value of {name} is not valid")
         if name.lower() == "authorization" and not value:
             raise refusal("headers", f"the value of {name} is empty")

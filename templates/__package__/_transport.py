@@ -12,7 +12,8 @@ from urllib.parse import quote
 import httpx2
 
 from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
-from ._operation import Operation, is_name, refusal
+from ._http import is_name
+from ._operation import Operation, refusal
 from ._retry import Clock, RetryBudget
 from ._settings import DEFAULT_TIMEOUT, ApiKey, Basic, Bearer, Scheme, Settings, Timeout
 from .errors import ApiError, ClientClosedError

@@ -18,10 +18,10 @@ from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
 from codegen.checks.patterns import fault
-from codegen.description.document import Document, join
-from codegen.normalise.operations import media_kind
+from codegen.description.document import Document
+from codegen.description.http import METHODS, media_kind
+from codegen.description.pointers import join
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
 _DEEP = 5
 _FORMATS: dict[str, object] = {

@@ -1,0 +1,54 @@
+"""Facts of HTTP and OpenAPI. Those that the client needs too stand in its module `_http`, and are the client's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# A plain file of the template tree: `templates` and `templates/__package__` are namespace packages to Python.
+from templates.__package__._http import (
+    FORM,
+    USUAL_MEDIA_TYPES,
+    MediaKind,
+    default_explode,
+    default_style,
+    essence,
+    is_loopback,
+    is_name,
+    is_value,
+    media_kind,
+)
+
+__all__ = [
+    "BODILESS",
+    "FORM",
+    "IGNORED_HEADERS",
+    "METHODS",
+    "USUAL_MEDIA_TYPES",
+    "MediaKind",
+    "answer_type",
+    "default_explode",
+    "default_style",
+    "essence",
+    "is_loopback",
+    "is_name",
+    "is_value",
+    "media_kind",
+]
+
+#: The fields of a path item that hold operations (OpenAPI 3.1, 4.8.9), in the order in which they are rendered.
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+#: Statuses whose answers have no body, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
+BODILESS = frozenset({"204", "205", "304"})
+
+#: Header parameters that OpenAPI ignores, since other parts of the description state them (3.1, 4.8.12.1), and those
+#: that follow from the body (RFC 9112, 6). In lower case.
+IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
+
+#: The kinds of media types, the one that the client prefers in an answer first.
+_PREFERENCE: tuple[MediaKind, ...] = ("json", "text", "bytes", "form", "multipart")
+
+
+def answer_type(content: Iterable[str]) -> str:
+    """The one media type of an answer that the client asks for; empty if there is none."""
+    return min(content, key=lambda media_type: _PREFERENCE.index(media_kind(media_type)), default="")
