@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 # A plain file of the template tree: `templates` and `templates/__package__` are namespace packages to Python.
 from templates.__package__._http import (
@@ -29,10 +30,12 @@ __all__ = [
     "default_explode",
     "default_style",
     "essence",
+    "is_absolute",
     "is_loopback",
     "is_name",
     "is_value",
     "media_kind",
+    "server_url",
 ]
 
 #: The fields of a path item that hold operations (OpenAPI 3.1, 4.8.9), in the order in which they are rendered.
@@ -52,3 +55,17 @@ _PREFERENCE: tuple[MediaKind, ...] = ("json", "text", "bytes", "form", "multipar
 def answer_type(content: Iterable[str]) -> str:
     """The one media type of an answer that the client asks for; empty if there is none."""
     return min(content, key=lambda media_type: _PREFERENCE.index(media_kind(media_type)), default="")
+
+
+def server_url(server: Mapping[str, Any]) -> str:
+    """The URL of a Server Object with the defaults of its variables (OpenAPI 3.1, 4.8.5 and 4.8.6)."""
+    url, variables = str(server["url"]), server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        if isinstance(variable, dict) and "default" in variable:
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+    return url
+
+
+def is_absolute(url: str) -> bool:
+    """Whether a server's URL can be called without knowing where the description was found."""
+    return url.startswith(("http://", "https://"))

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
-from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style
+from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
 from codegen.model.annotations import union
 from codegen.model.values import literal
 from codegen.parser.reading import UntrustedString
@@ -337,7 +337,7 @@ class Server:
     @property
     def is_whole(self) -> bool:
         """Whether it can be called without knowing where the description came from."""
-        return self.url.get_untrusted_value().startswith(("http://", "https://"))
+        return is_absolute(self.url.get_untrusted_value())
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
-from codegen.checks.servers import servers
 from codegen.description.document import Document
 from codegen.model.api import Api, Operation, Scheme, Tag
 from codegen.model.models import Translator as ModelTranslator
 from codegen.model.operations import Translator as OperationTranslator
 from codegen.model.schemas import Models
+from codegen.model.servers import servers
 from codegen.naming.names import distribution, identifier, prefixes
 from codegen.normalise.normalise import Normalised
 from codegen.normalise.operations import RawOperation

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from codegen.checks.servers import own_server
 from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.model.annotations import Annotator, is_nullable, union
 from codegen.model.api import Answer, Argument, Body, Encoding, Header, Operation, Parameter
 from codegen.model.models import Translator as ModelTranslator, prose
+from codegen.model.servers import own_server
 from codegen.model.values import default_of
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
 from codegen.normalise.markers import DEFAULT
