@@ -15,7 +15,7 @@ from pathlib import Path
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
 from codegen.description.pointers import join
-from codegen.maintainer.facts import Fact, operations
+from codegen.maintainer.facts import Fact, facts_by_operation
 from codegen.maintainer.repository import DIFFERENCES, ROOT, SPEC
 from codegen.report.diagnostics import GenerationError, Position
 
@@ -53,7 +53,7 @@ def compare(ours: Document, theirs: Document, reasons: Mapping[str, str]) -> Com
 
     The keys of `reasons` are patterns of a difference's text, in which `*` stands for anything.
     """
-    own, published = dict(operations(ours)), dict(operations(theirs))
+    own, published = dict(facts_by_operation(ours)), dict(facts_by_operation(theirs))
     differences = [item for name in own for item in _differences(name, own[name], published.get(name), ours)]
     matches = [{pattern for pattern in reasons if _matches(difference.text, pattern)} for difference in differences]
     return Comparison(

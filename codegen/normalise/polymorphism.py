@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
 from codegen.description.document import Document
 from codegen.description.pointers import join, unescape
+from codegen.description.schemas import children
 from codegen.normalise.components import Components
 from codegen.normalise.markers import DISCRIMINATED, REF, Schema
-from codegen.normalise.steps import annotations_of
+from codegen.normalise.steps import PARTS, UNIONS, annotations_of
 
 _SCHEMAS = "#/components/schemas"
 
@@ -25,7 +27,7 @@ def expand_subtypes(document: Document, components: Components) -> None:
     bases = {name: subtypes for name, subtypes in _subtypes(document, components).items() if subtypes}
     if not bases:
         return
-    references = {id(part): part for schema in schemas.values() for part in _references(schema)}  # some are shared
+    references = {id(part): part for schema in schemas.values() for part in _within(schema) if "$ref" in part}
     for part in references.values():
         name = str(part["$ref"]).removeprefix(REF)
         if name in bases:
@@ -40,57 +42,43 @@ def _subtypes(document: Document, components: Components) -> dict[str, list[str]
     None without a mapping: the values of the discriminator would be guesses, and a wrong one makes the client reject an
     answer.
     """
-    children = _children(document, components.by_pointer)
+    direct = _direct_subtypes(document, components.by_pointer)
     subtypes = {}
-    for base in children:
+    for base in direct:
         schema = components.schemas[base]
         if isinstance(discriminator := schema.get("discriminator"), dict) and "properties" in schema:
             mapped = set(_mapping(discriminator, components.by_pointer).values())
-            subtypes[base] = [name for name in (*_descendants(base, children), base) if name in mapped]
+            subtypes[base] = [name for name in (*_reachable(base, direct), base) if name in mapped]
     return subtypes
 
 
-def _children(document: Document, by_pointer: Mapping[str, str]) -> dict[str, list[str]]:
+def _direct_subtypes(document: Document, by_pointer: Mapping[str, str]) -> dict[str, list[str]]:
     """By class, those that extend it by `allOf`."""
-    children: dict[str, list[str]] = {}
+    subtypes: dict[str, list[str]] = {}
     for pointer, name in by_pointer.items():
-        for parent in _parents(document, pointer):
-            if parent in by_pointer:
-                children.setdefault(by_pointer[parent], []).append(name)
-    return children
+        for base in _bases(document, pointer):
+            if base in by_pointer:
+                subtypes.setdefault(by_pointer[base], []).append(name)
+    return subtypes
 
 
-def _parents(document: Document, pointer: str) -> Iterator[str]:
-    try:
-        raw = document.at(pointer)
-    except LookupError:
-        return
-    members = raw.get("allOf") if isinstance(raw, dict) else None
-    for part in members if isinstance(members, list) else ():
-        if isinstance(part, dict) and isinstance(part.get("$ref"), str):
-            yield part["$ref"]
+def _bases(document: Document, pointer: str) -> Iterator[str]:
+    """The references in the `allOf` of the schema at `pointer`."""
+    with suppress(LookupError):  # not every component is a schema as written
+        for _, part in children(document.at(pointer), ["allOf"]):
+            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                yield part["$ref"]
 
 
-def _descendants(base: str, children: Mapping[str, list[str]]) -> list[str]:
-    descendants: dict[str, None] = {}
-    queue = [*children.get(base, ())]
+def _reachable(base: str, direct: Mapping[str, list[str]]) -> list[str]:
+    """The subtypes of a base at every depth."""
+    subtypes: dict[str, None] = {}
+    queue = [*direct.get(base, ())]
     while queue:
-        if (name := queue.pop(0)) not in descendants and name != base:
-            descendants[name] = None
-            queue += children.get(name, ())
-    return [*descendants]
-
-
-def _references(value: Any) -> Iterator[Schema]:
-    if isinstance(value, list):
-        for part in value:
-            yield from _references(part)
-    elif isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value
-        for key, part in value.items():
-            if not key.startswith("x-") and key not in ("example", "examples", "enum", "const"):
-                yield from _references(part)
+        if (name := queue.pop(0)) not in subtypes and name != base:
+            subtypes[name] = None
+            queue += direct.get(name, ())
+    return [*subtypes]
 
 
 def apply_discriminators(components: Components) -> None:
@@ -100,7 +88,8 @@ def apply_discriminators(components: Components) -> None:
         for pointer, name in components.by_pointer.items()
         if pointer.startswith(REF) and "/" not in pointer.removeprefix(REF)
     }
-    for union in [union for schema in components.schemas.values() for union in _discriminated_unions(schema)]:
+    parts = [part for schema in components.schemas.values() for part in _within(schema)]
+    for union in filter(_is_discriminated, parts):
         member = union["discriminator"].get("propertyName")
         values = _values_by_variant(union, member, components, names)
         if not values or not all(values.values()) or not _are_distinct(values):
@@ -110,6 +99,10 @@ def apply_discriminators(components: Components) -> None:
             properties = {**schema["properties"], member: _one_of(own, schema["properties"][member])}
             components.schemas[variant] = {**schema, "properties": properties}
         union[DISCRIMINATED] = True
+
+
+def _is_discriminated(schema: Schema) -> bool:
+    return isinstance(schema.get("discriminator"), dict) and any(schema.get(keyword) for keyword in UNIONS)
 
 
 def _values_by_variant(
@@ -132,8 +125,8 @@ def _values_by_variant(
 
 def _variants(union: Schema) -> list[str]:
     """The classes of a union's variants, but for null; empty names for variants that are no classes."""
-    parts = [part for part in union.get("oneOf") or union.get("anyOf") or () if part.get("type") != "null"]
-    return [str(part.get("$ref", "")).removeprefix(REF) for part in parts]
+    variants = (part for part in union.get("oneOf") or union.get("anyOf") or () if part.get("type") != "null")
+    return [str(variant.get("$ref", "")).removeprefix(REF) for variant in variants]
 
 
 def _mapping(discriminator: Schema, by_pointer: Mapping[str, str]) -> dict[str, str | None]:
@@ -172,12 +165,8 @@ def _one_of(values: list[str], schema: Schema) -> Schema:
     return {**annotations_of(schema), **(constants[0] if len(constants) == 1 else {"anyOf": constants})}
 
 
-def _discriminated_unions(schema: Any) -> Iterator[Schema]:
-    """The unions with a discriminator in a normalised schema, at every depth within it."""
-    if not isinstance(schema, dict):
-        return
-    if isinstance(schema.get("discriminator"), dict) and (schema.get("oneOf") or schema.get("anyOf")):
-        yield schema
-    inner = [schema.get("items"), schema.get("additionalProperties"), *(schema.get("properties") or {}).values()]
-    for part in (*inner, *(schema.get("oneOf") or ()), *(schema.get("anyOf") or ())):
-        yield from _discriminated_unions(part)
+def _within(schema: Schema) -> Iterator[Schema]:
+    """A normalised schema and those in it, at every depth."""
+    yield schema
+    for _, part in children(schema, PARTS):
+        yield from _within(part)

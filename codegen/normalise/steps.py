@@ -14,6 +14,8 @@ from codegen.normalise.markers import DEFAULT, Schema
 #: Keywords that describe a value without restricting it, before and after `move_default`.
 ANNOTATIONS = schemas.ANNOTATIONS | {DEFAULT}
 UNIONS = ("anyOf", "oneOf")
+#: The keywords whose schemas are normalised too.
+PARTS = (*UNIONS, "prefixItems", "properties", "items", "additionalProperties")
 NULL: Schema = {"type": "null"}
 
 _OF_OBJECTS = frozenset(
