@@ -21,7 +21,7 @@ from codegen.report.hints import did_you_mean
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 Form = str | Callable[[str], str]
 EXTENSIONS: dict[str, str | type[bool] | dict[str, Form]] = {
-    "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": packages.fault},
+    "x-python": {"distribution": packages.distribution_fault, "package": packages.fault},
     "x-environment-variable": _NAME,
     "x-space-separated": bool,
     "x-waive": {},
