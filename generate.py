@@ -72,7 +72,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
     from codegen.checks.registry import check_description, unwaived
     from codegen.description.document import Document
-    from codegen.model.build import translate
+    from codegen.model.build import build
     from codegen.normalise.normalise import normalise
     from codegen.parser.reading import parse
     from codegen.render.ruff import tidy
@@ -85,7 +85,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.degraded])])
     if warnings and options.strict:
         raise GenerationError(warnings)
-    api = translate(document, normalised, parsed)
+    api = build(document, normalised, parsed)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings

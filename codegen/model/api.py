@@ -7,16 +7,16 @@ only through an escaping filter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup as Code
 
 from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
-from codegen.model.annotations import union
-from codegen.model.values import literal
 from codegen.parser.reading import UntrustedString
+
+from .types import NULL, UNSET, Type, is_anything, is_nullable, is_secret, is_space_separated, union
 
 #: More models than this stand in a module for each tag.
 MANY = 200
@@ -31,16 +31,38 @@ class Argument:
     name: Code
     wire: UntrustedString
     place: Code
-    type: Code
-    annotation: Code
+    type: Type
     default: Code | None
     required: bool
-    nullable: bool
-    secret: bool
     description: UntrustedString
     example: Any
-    is_joined: bool = False
-    """Whether it can come in parts, to be sent with spaces between them."""
+
+    @property
+    def accepted(self) -> Type:
+        """The type in a signature, where what is not required can be left out."""
+        if self.required or is_anything(self.type):
+            return self.type
+        return union([self.type, UNSET if self.nullable else NULL])
+
+    @property
+    def nullable(self) -> bool:
+        """Whether None is sent as null. A style has no null; what may be anything may be null in JSON."""
+        return is_nullable(self.type) or (self.place == "body" and is_anything(self.type))
+
+    @property
+    def missing(self) -> Code:
+        """The default that stands for a value that was left out."""
+        return Code("UNSET" if self.nullable else "None")
+
+    @property
+    def secret(self) -> bool:
+        """Whether nothing may show the value."""
+        return is_secret(self.type)
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it can come in words, to be sent with spaces between them."""
+        return is_space_separated(self.type)
 
     @property
     def is_shown(self) -> bool:
@@ -60,7 +82,8 @@ class Parameter:
     """A parameter of an operation, with all that decides its form on the wire."""
 
     argument: Argument
-    type: Code
+    type: Type
+    """What is sent; an argument may take more."""
     style: Code
     explode: bool
     allow_reserved: bool
@@ -90,7 +113,7 @@ class Body:
     """One media type that an operation accepts; `fields` where its members are arguments of their own."""
 
     content_type: UntrustedString
-    type: Code
+    type: Type
     description: UntrustedString
     required: bool
     models: tuple[Code, ...]
@@ -121,7 +144,7 @@ class Answer:
     status: Code
     kind: Code
     content_type: UntrustedString
-    type: Code
+    type: Type
     models: tuple[Code, ...]
     description: UntrustedString
     headers: tuple[Header, ...]
@@ -162,6 +185,10 @@ class Operation:
     bodies: tuple[Body, ...]
     answers: tuple[Answer, ...]
     security: tuple[tuple[UntrustedString, ...], ...]
+    arguments: tuple[Argument, ...]
+    """As a signature lists them: what has no default first, the body before the parameters."""
+    variants: tuple[Variant, ...]
+    """The signatures that a call can have, where the body can be one of several objects; else none."""
 
     @property
     def constant(self) -> Code:
@@ -169,47 +196,9 @@ class Operation:
         return Code(f"_{self.name.upper() if self.name.isascii() else self.name}")
 
     @cached_property
-    def variants(self) -> list[Variant]:
-        """The signatures that a call can have, where the body can be one of several objects; else none."""
-        bodies = {body.models: body for body in self.bodies if body.fields}
-        return [self._variant(body) for body in bodies.values()] if len(bodies) > 1 else []
-
-    @cached_property
-    def calls(self) -> list[Variant]:
+    def calls(self) -> tuple[Variant, ...]:
         """The variants, or the one signature that there is."""
-        return self.variants or [Variant(self.name, self.description, tuple(self.arguments))]
-
-    def _variant(self, body: Body) -> Variant:
-        arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
-        name = body.models[0] if body.models else Code(self.name)
-        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)))
-
-    @cached_property
-    def arguments(self) -> list[Argument]:
-        """As a signature lists them: what has no default first, the body before the parameters."""
-        if variants := self.variants:
-            given = [argument for variant in variants for argument in variant.arguments if argument.place == "body"]
-            found = _merged(given)
-        else:
-            given = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
-            found = _united(given) + self._content_type()
-        found += [parameter.argument for parameter in self.parameters]
-        unique = {str(argument.name): argument for argument in found}
-        return sorted(unique.values(), key=_has_default)
-
-    def _content_type(self) -> list[Argument]:
-        """The choice among several media types of the body."""
-        if len(types := self.content_types) < 2:
-            return []
-        values = [literal(one.get_untrusted_value()) for one in types]
-        kind = Code(f"Literal[{', '.join(values)}]")
-        text = UntrustedString("The media type that the body is sent in.")
-        header = UntrustedString("Content-Type")
-        return [
-            Argument(
-                Code("content_type"), header, Code("body"), kind, kind, Code(values[0]), False, False, False, text, None
-            )
-        ]
+        return self.variants or (Variant(self.name, self.description, self.arguments),)
 
     @cached_property
     def secrets(self) -> list[Code]:
@@ -253,9 +242,10 @@ class Operation:
         return UntrustedString(", ".join(types) or "*/*")
 
     @cached_property
-    def returns(self) -> Code:
-        """The type of what a call returns."""
-        return Code(" | ".join(dict.fromkeys(answer.type for answer in self.successes)) or "None")
+    def returns(self) -> tuple[Type, ...]:
+        """The types of what a call can return, nothing last."""
+        types = dict.fromkeys(answer.type for answer in self.successes) or {NULL: None}
+        return tuple(sorted(types, key=lambda kind: kind == NULL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +271,11 @@ class Field:
     name: Code
     wire: UntrustedString
     casings: tuple[UntrustedString, ...]
+    type: Type
     annotation: Code
+    """The type as its module writes it."""
+    documented: Code
+    """The type as the documentation writes it, without modules."""
     constraints: Code
     nullable: bool
     read_only: bool
@@ -302,6 +296,7 @@ class Model:
     description: UntrustedString
     fields: tuple[Field, ...]
     extra: Code | None
+    """The type of the members that are not declared; None where they are ignored."""
     modules: tuple[Code, ...]
     """Other modules of models that hold what its fields need."""
 
@@ -311,7 +306,7 @@ class Alias:
     """An enumeration that has a name in the description."""
 
     name: Code
-    type: Code
+    type: Type
     description: UntrustedString
 
 
@@ -385,37 +380,3 @@ class Api:
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
-
-
-def _has_default(argument: Argument) -> bool:
-    return argument.default is not None
-
-
-def _united(arguments: list[Argument]) -> list[Argument]:
-    """An argument that several media types take, with the types of all."""
-    united: dict[str, Argument] = {}
-    for argument in arguments:
-        known = united.get(str(argument.name), argument)
-        kinds = Code(union([known.type, argument.type]))
-        rest = known.annotation.removeprefix(known.type)
-        united[str(argument.name)] = replace(known, type=kinds, annotation=Code(kinds + rest))
-    return list(united.values())
-
-
-def _merged(arguments: list[Argument]) -> list[Argument]:
-    """The arguments of all variants in one signature: each may be missing, some can be of several types."""
-    merged: dict[str, Argument] = {}
-    for argument in arguments:
-        known = merged.get(str(argument.name), argument)
-        kinds = dict.fromkeys([known.type, argument.type])
-        texts = dict.fromkeys(one.description.get_untrusted_value() for one in (known, argument))
-        missing = "Unset" if argument.nullable else "None"
-        merged[str(argument.name)] = replace(
-            known,
-            type=Code(union(kinds)),
-            annotation=Code(f"{union(kinds)} | {missing}"),
-            default=Code("UNSET" if argument.nullable else "None"),
-            required=False,
-            description=UntrustedString(" ".join(texts)),
-        )
-    return list(merged.values())

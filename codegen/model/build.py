@@ -1,4 +1,4 @@
-"""From what the parser understood to what templates see, joined with what the parser forgets."""
+"""From the description, normalised and accepted by the parser, to what templates see."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from codegen.description.document import Document
-from codegen.model.api import Api, Operation, Scheme, Tag
-from codegen.model.models import Translator as ModelTranslator
-from codegen.model.operations import Translator as OperationTranslator
-from codegen.model.schemas import Models
-from codegen.model.servers import servers
 from codegen.naming.names import distribution, identifier, prefixes
 from codegen.normalise.normalise import Normalised
 from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 
+from .api import Api, Operation, Scheme, Tag
+from .models import ModelBuilder
+from .operations import OperationBuilder
+from .schemas import Schemas
+from .servers import servers
 
-def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
-    """The description as templates see it: as written, normalised, and as the parser understood its schemas."""
+
+def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
+    """The description as templates see it."""
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
-    models = ModelTranslator(Models(parsed.models, normalised.schemas))
-    operations = OperationTranslator(data, models)
+    models = ModelBuilder(Schemas(parsed.schemas))
+    operations = OperationBuilder(data, models)
     tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
     return Api(
         title=text(info["title"]),
@@ -48,12 +49,12 @@ def _documentation(data: dict[str, Any]) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _tags(data: dict[str, Any], shapes: Iterable[RawOperation], translator: OperationTranslator) -> Iterator[Tag]:
-    """Two tags that make one name are one."""
+def _tags(data: dict[str, Any], written: Iterable[RawOperation], builder: OperationBuilder) -> Iterator[Tag]:
+    """The operations by tag; two tags that make one name are one."""
     described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
     groups: dict[str, tuple[str, list[Operation]]] = {}
-    for shape in shapes:
-        groups.setdefault(identifier(shape.tag), (shape.tag, []))[1].append(translator.operation(shape))
+    for raw in written:
+        groups.setdefault(identifier(raw.tag), (raw.tag, []))[1].append(builder.operation(raw))
     classes = prefixes({module: name for module, (name, _) in groups.items()})
     for module, (name, operations) in groups.items():
         yield Tag(

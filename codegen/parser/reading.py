@@ -89,10 +89,10 @@ _CONFIG = Config.from_sources(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the parser understood of the schemas."""
+    """What the parser accepted."""
 
-    models: dict[str, ModelProperty]
-    """By class name. References hold copies from before a model's members were known, so ask here."""
+    schemas: dict[str, Any]
+    """The components by class name; one that it refused, and the rest can do without, is anything."""
     degraded: tuple[Diagnostic, ...]
     """What it refused, and what became `Any`."""
 
@@ -119,7 +119,7 @@ def parse(document: Document, *, partial: bool = False) -> Parsed:
     while True:
         parsed = _read(document)
         if not (refusals := list(_refusals(document, parsed))):
-            return Parsed({str(model.class_info.name): model for model in parsed.models}, tuple(degraded))
+            return Parsed(schemas, tuple(degraded))
         names = _roots({refusal.component for refusal in refusals if refusal.component in schemas}, schemas)
         if not (partial and names):
             hint = "generate.py --allow-partial makes it `Any`" if names else ""

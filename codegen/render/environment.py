@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from codegen.model.annotations import Use, Writer
 from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
 from codegen.render.samples import sample
@@ -16,18 +17,21 @@ from codegen.render.versions import pep440
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
 FILTERS: dict[str, Callable[..., Any]] = {
-    "bare": filters.bare,
+    "answer": Writer(Use.ANSWER).annotation,
+    "argument": Writer(Use.ARGUMENT).annotation,
     "cell": filters.cell,
     "code_cell": filters.code_cell,
     "code_span": filters.code_span,
     "constant": filters.constant,
     "docstring": filters.docstring,
+    "documented": Writer(Use.ANSWER, str).annotation,
     "first_sentence": filters.first_sentence,
     "link": filters.link,
     "literal": filters.literal,
     "markdown": filters.markdown,
     "pep440": pep440,
     "plain": filters.plain,
+    "request": Writer(Use.REQUEST).annotation,
     "sample": sample,
     "sentence": filters.sentence,
     "toml": filters.toml,

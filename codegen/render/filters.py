@@ -105,11 +105,6 @@ def code_cell(value: Any) -> Markup:
     return Markup(_without_pipes(code_span(value)))
 
 
-def bare(value: Markup) -> Markup:
-    """A type as a reader of the documentation knows it, without the module that holds it."""
-    return value.replace("models.", "")
-
-
 def link(value: Any) -> Markup:
     """An address in Markdown; anything but http(s) stays text."""
     text = "".join(_printable(unwrap(value)).split())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-
 from markupsafe import Markup
 
 from codegen.model.api import Argument
+from codegen.model.types import Kind, Scalar, Values, only_type
 from codegen.render.filters import literal
 
 
@@ -16,8 +15,10 @@ def sample(argument: Argument) -> Markup:
         return literal(argument.example)
     if argument.has_default:
         return argument.default or Markup("None")
-    kind = argument.annotation.removesuffix(" | None")
-    if kind.startswith("Literal["):
-        values = ast.parse(kind, mode="eval").body
-        return literal(next(node.value for node in ast.walk(values) if isinstance(node, ast.Constant)))
-    return Markup({"int": "1", "float": "1.0", "bool": "True", "str": f'"{argument.name}"'}.get(kind, "..."))
+    match only_type(argument.type):
+        case Values(values):
+            return literal(values[0])
+        case Scalar(kind):
+            samples = {Kind.INTEGER: "1", Kind.NUMBER: "1.0", Kind.BOOLEAN: "True", Kind.STRING: f'"{argument.name}"'}
+            return Markup(samples.get(kind, "..."))
+    return Markup("...")

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
+from codegen.model.annotations import Use, Writer
 from codegen.model.api import Api
-from codegen.model.build import translate
+from codegen.model.build import build
 from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import GenerationError
@@ -66,7 +67,7 @@ def api(answer: Any, schemas: dict[str, Any]) -> Api:
     document = Document.parse(json.dumps(whole), "spec.json")
     check_description(document)
     normalised = normalise(document)
-    return translate(document, normalised, parse(normalised.document))
+    return build(document, normalised, parse(normalised.document))
 
 
 @given(SCHEMAS, st.fixed_dictionaries(dict.fromkeys("ABC", SCHEMAS)))
@@ -96,7 +97,7 @@ def test_a_map_of_itself_that_is_marked() -> None:
         ({"not": {"enum": []}}, "Any"),
         ({"type": "string", "not": True}, "str"),
         ({"type": "string", "enum": ["a"], "default": []}, 'Literal["a"] | str'),
-        ({"enum": [1, 0.5, "a", None]}, 'Literal[1] | int | float | Literal["a"] | str | None'),
+        ({"enum": [1, 0.5, "a", None]}, 'Literal[1, "a"] | int | float | str | None'),
         ({"type": "object", "oneOf": [{"type": "string"}, {"type": "array", "items": {}}]}, "str | list[Any]"),
         ({"type": "object", "oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Own"}]}, "str | list[Any]"),
         ({"type": "object", "properties": {"a[b]": {}, "ab": {}}}, "models.PostAResponse"),
@@ -107,4 +108,5 @@ def test_types(schema: dict[str, Any], expected: str) -> None:
     """What the parser would refuse, or forget."""
     own = {"type": "array", "items": {"type": "object", "oneOf": [{"$ref": "#/components/schemas/Own"}]}}
     (tag,) = api(schema, {"Own": own}).tags
-    assert tag.operations[0].returns == expected
+    [kind] = tag.operations[0].returns
+    assert Writer(Use.ANSWER).annotation(kind) == expected

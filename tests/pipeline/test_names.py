@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
 from codegen.model.api import Api
-from codegen.model.build import translate
+from codegen.model.build import build
 from codegen.naming import names
 from codegen.normalise.markers import POINTER
 from codegen.normalise.normalise import normalise
@@ -124,7 +124,7 @@ def read(description: Description) -> tuple[dict[tuple[str, ...], object], list[
     told = [*check_description(document)]
     normalised = normalise(document)
     told += normalised.warnings()
-    api = translate(document, normalised, parse(normalised.document))
+    api = build(document, normalised, parse(normalised.document))
     pointers = {name: str(schema.get(POINTER, name)) for name, schema in normalised.schemas.items()}
     return public(api, pointers), [one for one in told if one.code in CLASHES]
 

@@ -250,7 +250,8 @@ class OAuthApi:
 
         Args:
             code: The code that the sharing organization handed over; count on it being good for one use.
-            grant_type: Always `authorization_code`. Always `client_credentials`.
+            grant_type: For `AuthorizationCodeGrant`: Always `authorization_code`. For `ClientCredentialsGrant`:
+                Always `client_credentials`.
             client_assertion: A JWT signed with RS256 or ES256: `iss` and `sub` are the client's id, `aud` is this
                 operation's URL, `jti` is fresh, and `exp` lies at most five minutes ahead.
             client_assertion_type: Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
