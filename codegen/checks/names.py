@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Callable, Iterable, Iterator
 
 from codegen.description.document import Document
-from codegen.description.objects import Part
+from codegen.description.objects import Node
 from codegen.description.operations import Operation, Parameter, effective_parameters, operations, tag_of
 from codegen.description.pointers import join
 from codegen.naming.names import (
@@ -31,7 +31,7 @@ _TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 Named = Iterable[tuple[str, str]]
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A finding for each name that becomes another one than its reader would expect."""
     yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
     yield from _twins(document)
@@ -71,7 +71,7 @@ def _twins(document: Document) -> Iterator[Diagnostic]:
                 yield document.diagnostic(part.pointer, "name-clash", message, hint="give it another `operationId`")
 
 
-def _confused(document: Document, operation: Part) -> Iterator[Diagnostic]:
+def _confused(document: Document, operation: Node) -> Iterator[Diagnostic]:
     """Members of the body that want the name of another argument."""
     parameters = _parameters(document, operation)
     wanted = {argument(parameter.name): (parameter.name, parameter.pointer) for parameter in parameters}
@@ -93,7 +93,7 @@ def _reserved(document: Document, scope: Named, python_name: Callable[[str], str
             yield document.diagnostic(pointer, "python-name", message)
 
 
-def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
+def _scopes(document: Document, parts: list[Node]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
     """Everything that is named in one place of the package, with how it is named there."""
     described = [part for part in parts if part.kind == "operation"]
     tags = _tags(document, described)
@@ -122,17 +122,17 @@ def _class_name(name: str) -> str:
     return class_name(words(name))
 
 
-def _identified(operations: Iterable[Part]) -> Iterator[tuple[str, str]]:
+def _identified(operations: Iterable[Node]) -> Iterator[tuple[str, str]]:
     for part in operations:
         if isinstance(name := part.data.get("operationId"), str) and name:
             yield name, join(part.pointer, "operationId")
 
 
-def _tags(document: Document, operations: list[Part]) -> dict[str, str]:
+def _tags(document: Document, operations: list[Node]) -> dict[str, str]:
     return {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [tag_of(part.data)]}
 
 
-def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
+def _pointer_of_tag(document: Document, name: str, operation: Node) -> str:
     tags = document.data.get("tags")
     for index, tag in enumerate(tags if isinstance(tags, list) else ()):
         if isinstance(tag, dict) and tag.get("name") == name:
@@ -140,12 +140,12 @@ def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
     return f"{operation.pointer}/tags/0"
 
 
-def _parameters(document: Document, operation: Part) -> list[Parameter]:
+def _parameters(document: Document, operation: Node) -> list[Parameter]:
     item = document.mapping(document.at(operation.pointer.rpartition("/")[0]))
     return effective_parameters(document, item, operation.data, operation.pointer)
 
 
-def _members(document: Document, operation: Part) -> Iterator[str]:
+def _members(document: Document, operation: Node) -> Iterator[str]:
     """Those of the body that would be arguments of their own."""
     body = document.mapping(operation.data.get("requestBody"))
     for media_type in document.mapping(body.get("content")).values():

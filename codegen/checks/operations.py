@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import is_name, media_kind
-from codegen.description.objects import Part
+from codegen.description.objects import Node
 from codegen.description.operations import Operation, effective_parameters, listed_parameters, operations
 from codegen.description.pointers import join
 from codegen.report.diagnostics import Diagnostic
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """All findings about operations and their paths."""
     rendered = list(operations(document))
     for rule in _RULES:
@@ -106,7 +106,7 @@ def _same_paths(document: Document) -> Iterator[Diagnostic]:
             yield document.diagnostic(join("#/paths", path), "duplicate-path", f"to a server, this is {other}")
 
 
-def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _repeated_parameters(document: Document, part: Node) -> Iterator[Diagnostic]:
     seen = set[tuple[str, str]]()
     owner = part.data if part.kind in ("path-item", "operation") else {}
     for parameter in listed_parameters(document, owner, part.pointer):
@@ -116,7 +116,7 @@ def _repeated_parameters(document: Document, part: Part) -> Iterator[Diagnostic]
         seen.add(key)
 
 
-def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _unfit_name(document: Document, part: Node) -> Iterator[Diagnostic]:
     place, name = part.data.get("in"), part.data.get("name")
     known = part.kind in ("parameter", "security-scheme") and isinstance(name, str)
     if known and not is_name(str(place), str(name)):
@@ -124,7 +124,7 @@ def _unfit_name(document: Document, part: Part) -> Iterator[Diagnostic]:
         yield document.diagnostic(join(part.pointer, "name"), "bad-parameter-name", message)
 
 
-def _nameless(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _nameless(document: Document, part: Node) -> Iterator[Diagnostic]:
     """Forms whose parts have no names; a text may be a form that the caller encodes."""
     held = part.data.get("content") if part.kind == "request-body" else None
     for media_type, raw in document.mapping(held).items():

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
-from codegen.description.objects import DATA, MAPS, SECTIONS, Part
+from codegen.description.objects import DATA, MAPS, SECTIONS, Node
 from codegen.description.pointers import canonical, join, tokens, unescape
 from codegen.description.schemas import IN_PLACE, children
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean, nearest
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """All findings about references."""
     broken = [*_unresolved(document), *_of_wrong_kind(document, parts)]
     yield from broken
@@ -67,7 +67,7 @@ def _nearest(document: Document, ref: str) -> str:
     return f"did you mean {join(parent, close)}?" if close else ""
 
 
-def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _of_wrong_kind(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     kinds = {part.pointer: part.kind for part in parts}
     for part in parts:
         if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#/"):
@@ -77,7 +77,7 @@ def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic
                 yield document.diagnostic(join(part.pointer, "$ref"), "wrong-ref", message)
 
 
-def _cycles(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _cycles(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A circle of bare references, or of `allOf`, `oneOf` and `anyOf`; one through a property is a recursive type."""
     edges = {part.pointer: list(_same_value(part.data)) for part in parts if _same_value_at_all(part.data)}
     done: set[str] = set()
@@ -109,7 +109,7 @@ def _same_value(data: dict[str, Any]) -> Iterator[str]:
         yield from _same_value(as_mapping(member))
 
 
-def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _unknown_schemes(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     known = _section(document, "securitySchemes")
     for part in parts:
         for pointer, name in _schemes(part) if part.kind in ("openapi", "operation") else ():
@@ -118,7 +118,7 @@ def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnost
                 yield document.diagnostic(pointer, "unknown-scheme", f"there is no scheme {name}", hint=hint)
 
 
-def _unused(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _unused(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """Components that nothing outside of `components` leads to, at whatever remove."""
     held: dict[str, set[str]] = {}
     for pointer, target in _links(document, parts):
@@ -134,7 +134,7 @@ def _unused(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
                 yield document.diagnostic(pointer, "unused-component", f"nothing refers to {name}")
 
 
-def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
+def _links(document: Document, parts: list[Node]) -> Iterator[tuple[str, str]]:
     """Who leads to what: references, the names of security schemes, and discriminators' mappings."""
     yield from _references(document)
     for part in parts:
@@ -145,7 +145,7 @@ def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
             yield from ((part.pointer, join("#/components/schemas", str(target))) for target in mapping.values())
 
 
-def _schemes(part: Part) -> Iterator[tuple[str, str]]:
+def _schemes(part: Node) -> Iterator[tuple[str, str]]:
     """The security schemes that an object names, each with its pointer."""
     alternatives = part.data.get("security")
     for index, names in enumerate(as_list(alternatives)):

@@ -16,7 +16,7 @@ from codegen.checks import (
     values as samples,
 )
 from codegen.description.document import Document
-from codegen.description.objects import parts
+from codegen.description.objects import nodes
 from codegen.description.pointers import join
 from codegen.report.codes import CODES, Level
 from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
@@ -36,18 +36,18 @@ def check_description(document: Document) -> tuple[Diagnostic, ...]:
     """
     every = list(_all(document))
     found = in_order([*unwaived(document, every), *_bad_waivers(document, every)])
-    document.forget_places()
+    document.places.forget()
     if any(not diagnostic.is_warning for diagnostic in found):
         raise GenerationError(found)
     return found
 
 
 def _all(document: Document) -> Iterator[Diagnostic]:
-    yield from document.found
+    yield from document.findings
     if unreadable := list(conformance.check_version(document)):
         yield from unreadable
         return
-    held = list(parts(document))
+    held = list(nodes(document))
     for aspect in (conformance, references, conventions, servers, samples, coverage, spelling, clashes):
         yield from aspect.check(document, held)
 
@@ -80,7 +80,7 @@ def _bad_waivers(document: Document, found: list[Diagnostic]) -> Iterator[Diagno
 
 
 def _waivers(document: Document) -> Iterator[_Waiver]:
-    for part in parts(document):
+    for part in nodes(document):
         if isinstance(given := part.data.get(_EXTENSION), dict):
             pointer = join(part.pointer, _EXTENSION)
             yield from (_Waiver(join(pointer, code), code, reason) for code, reason in given.items())

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import is_absolute, is_loopback, server_url
-from codegen.description.objects import Part
+from codegen.description.objects import Node
 from codegen.description.pointers import join
 from codegen.report.diagnostics import Diagnostic
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """Report servers that no client can call, and those that the client passes over."""
     for part in parts:
         if part.kind == "server":
@@ -24,7 +24,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
                 yield from _relative(document, urls)
 
 
-def _undescribed_variables(document: Document, server: Part) -> Iterator[Diagnostic]:
+def _undescribed_variables(document: Document, server: Node) -> Iterator[Diagnostic]:
     url, variables = server.data.get("url"), as_mapping(server.data.get("variables"))
     for name in dict.fromkeys(re.findall(r"{([^{}]*)}", url)) if isinstance(url, str) else ():
         if name not in variables:
@@ -56,7 +56,7 @@ def _relative(document: Document, urls: list[tuple[str, str]]) -> Iterator[Diagn
         yield document.diagnostic(pointer, "relative-server", message, hint="begin with https://")
 
 
-def _urls(part: Part) -> list[tuple[str, str]]:
+def _urls(part: Node) -> list[tuple[str, str]]:
     """The servers that an object lists: the pointer and the URL of each."""
     servers = enumerate(as_list(part.data.get("servers")))
     return [

@@ -16,7 +16,7 @@ import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind as Kind
 
 from codegen.description.document import Document
-from codegen.description.objects import Part
+from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
@@ -44,7 +44,7 @@ def check_version(document: Document) -> Iterator[Diagnostic]:
         yield document.diagnostic(pointer, "not-openapi", f"OpenAPI 3.0 and 3.1 can be read; {given}", hint=hint)
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A finding for each part that is not as OpenAPI wants it."""
     older = document.data["openapi"].startswith("3.0.")
     for part in parts:
@@ -58,7 +58,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
             yield document.diagnostic(pointer, "not-openapi", message, hint=hint)
 
 
-def _outdated(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _outdated(document: Document, part: Node) -> Iterator[Diagnostic]:
     """What OpenAPI 3.0 says in another way. It is understood here, but not by every reader of 3.1."""
     for name, instead in _OUTDATED.items():
         if isinstance(part.data.get(name), bool):
@@ -82,7 +82,7 @@ def _is_flag(error: ValidationError) -> bool:
     return isinstance(error.instance, bool) and error.instance_path[-1:] in [[name] for name in _OUTDATED]
 
 
-def _misnamed(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _misnamed(document: Document, part: Node) -> Iterator[Diagnostic]:
     """Keys of maps that have a form to keep. The schemas say so too, but of a map's wrong content as well."""
     for name, value in part.data.items():
         pattern = _KEYS.get((part.kind, name), _NAME if part.kind == "components" else None)

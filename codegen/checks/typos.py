@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codegen.description.document import Document, as_mapping
 from codegen.description.http import essence, media_kind
-from codegen.description.objects import Part
+from codegen.description.objects import Node
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, applied
 from codegen.report.diagnostics import Diagnostic
@@ -19,7 +19,7 @@ _MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multip
 _OTHER_MEDIA_TYPES = ("application/json5", "application/jsonl")
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A finding for each that is nearly one with a meaning, and for each that leads nowhere."""
     for part in parts:
         if part.kind == "schema":
@@ -29,7 +29,7 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
             yield from _near_media_types(document, part)
 
 
-def _near_format(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _near_format(document: Document, part: Node) -> Iterator[Diagnostic]:
     """`pasword` shows the secret that it was meant to hide."""
     name = part.data.get("format")
     if not isinstance(name, str) or name in _FORMATS:
@@ -38,7 +38,7 @@ def _near_format(document: Document, part: Part) -> Iterator[Diagnostic]:
         yield document.diagnostic(join(part.pointer, "format"), "unknown-format", f"nothing knows `{name}`", hint=hint)
 
 
-def _near_media_types(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _near_media_types(document: Document, part: Node) -> Iterator[Diagnostic]:
     """A body of an unknown type is a file."""
     content = part.data.get("content")
     for name in content if isinstance(content, dict) else ():
@@ -49,7 +49,7 @@ def _near_media_types(document: Document, part: Part) -> Iterator[Diagnostic]:
             yield document.diagnostic(pointer, "unknown-media-type", message, hint=hint)
 
 
-def _required_in_vain(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _required_in_vain(document: Document, part: Node) -> Iterator[Diagnostic]:
     """Only where all members are at hand: a part of a union or of an `allOf` may require those of the others."""
     own, required = part.data.get("properties"), part.data.get("required")
     if not (isinstance(own, dict) and isinstance(required, list)) or all(name in own for name in map(str, required)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from codegen.description.document import Document, as_mapping
 from codegen.description.http import IGNORED_HEADERS, answer_type
-from codegen.description.objects import Field, Part
+from codegen.description.objects import Field, Node
 from codegen.description.pointers import join
 from codegen.description.schemas import applied, conditional_unions
 from codegen.naming import packages
@@ -32,7 +32,7 @@ _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
 _ALIKE = 0.75
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A finding for each field that is unknown, or that no template asks for."""
     yield from _words_in_vain(document, parts)
     yield from _other_answers(document, parts)
@@ -49,11 +49,11 @@ def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
                 yield _not_rendered(document, part, name)
 
 
-def _is_named_freely(part: Part) -> bool:
+def _is_named_freely(part: Node) -> bool:
     return not part.fields
 
 
-def _is_rendered(part: Part, name: str, field: Field) -> bool:
+def _is_rendered(part: Node, name: str, field: Field) -> bool:
     if part.kind == "parameter" and name in _QUERY_ONLY:
         return bool(part.data.get("in") == "query")
     if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
@@ -63,25 +63,25 @@ def _is_rendered(part: Part, name: str, field: Field) -> bool:
     return field.is_used
 
 
-def _not_rendered(document: Document, part: Part, name: str) -> Diagnostic:
+def _not_rendered(document: Document, part: Node, name: str) -> Diagnostic:
     message = f"nothing in the client is made of `{name}`"
     hint = "x-waive: {not-rendered: the reason} beside it says that this is known"
     return document.diagnostic(join(part.pointer, name), "not-rendered", message, hint=hint)
 
 
-def _says_something(part: Part, name: str) -> bool:
+def _says_something(part: Node, name: str) -> bool:
     """Whether the field differs from its absence."""
     return part.data[name] not in (None, False, [], {}) and (name != "minItems" or part.data[name] != 0)
 
 
-def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
+def _unknown(document: Document, part: Node, name: str) -> Diagnostic:
     message = f"`{name}` is no field of OpenAPI's {part.kind} object"
     if part.is_reference:
         message = f"`{name}` beside a `$ref` is ignored"
     return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=did_you_mean(name, part.fields))
 
 
-def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
+def _extension(document: Document, part: Node, name: str) -> Iterator[Diagnostic]:
     pointer, value = join(part.pointer, name), part.data[name]
     if name not in EXTENSIONS:
         if hint := did_you_mean(name, EXTENSIONS, _ALIKE):
@@ -102,14 +102,14 @@ def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic
                 yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
 
 
-def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:
+def _ignored_header(document: Document, part: Node) -> Iterator[Diagnostic]:
     name = part.data.get("name")
     if part.kind == "parameter" and part.data.get("in") == "header" and str(name).lower() in IGNORED_HEADERS:
         message = f"the header {name} is no argument: other parts of the description decide what it says"
         yield document.diagnostic(join(part.pointer, "name"), "not-rendered", message)
 
 
-def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _other_answers(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """Media types of an answer that the client does not ask for, where they are not the same in other words."""
     for part in parts:
         held = as_mapping(part.data.get("content")) if part.kind == "response" else {}
@@ -121,7 +121,7 @@ def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic
                 yield document.diagnostic(join(join(part.pointer, "content"), name), "not-rendered", message)
 
 
-def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _words_in_vain(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """Only a text that is an argument can come in parts: a parameter, or a member of a body."""
     joined = [part for part in parts if part.kind == "schema" and part.data.get("x-space-separated") is True]
     arguments = set(chain.from_iterable(_arguments(document, part) for part in parts)) if joined else set()
@@ -130,7 +130,7 @@ def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic
             yield _not_rendered(document, part, "x-space-separated")
 
 
-def _arguments(document: Document, part: Part) -> Iterator[int]:
+def _arguments(document: Document, part: Node) -> Iterator[int]:
     """The identities of the schemas whose values a method takes."""
     if part.kind == "parameter":
         for holder in (part.data, *as_mapping(part.data.get("content")).values()):

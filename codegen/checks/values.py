@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from codegen.checks import patterns
 from codegen.description.document import Document
-from codegen.description.objects import DATA, MAPS, Part
+from codegen.description.objects import DATA, MAPS, Node
 from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
@@ -38,7 +38,7 @@ class Sample:
     code: str = "example-mismatch"
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """A finding for each value that does not fit."""
     yield from _bad_patterns(document, parts)
     yield from _bad_constants(document, parts)
@@ -60,7 +60,7 @@ def _misfits(document: Document, sample: Sample, registry: jsonschema_rs.Registr
         yield document.diagnostic(pointer, sample.code, message)
 
 
-def _samples(document: Document, part: Part) -> Iterator[Sample]:
+def _samples(document: Document, part: Node) -> Iterator[Sample]:
     """What an object has of them: a schema its own, a parameter, header or media type those of its schema."""
     if part.kind == "schema":
         yield from _own(part, part.pointer)
@@ -76,7 +76,7 @@ def _samples(document: Document, part: Part) -> Iterator[Sample]:
                 yield Sample(join(pointer, "value"), schema, example["value"])
 
 
-def _named(document: Document, part: Part) -> Iterator[tuple[str, Any]]:
+def _named(document: Document, part: Node) -> Iterator[tuple[str, Any]]:
     """The examples that have names, with references followed."""
     held = part.data.get("examples")
     for name, example in held.items() if isinstance(held, dict) else ():
@@ -86,12 +86,12 @@ def _named(document: Document, part: Part) -> Iterator[tuple[str, Any]]:
             yield (pointer if whole is example else example["$ref"]), whole
 
 
-def _own(part: Part, schema: str) -> Iterator[Sample]:
+def _own(part: Node, schema: str) -> Iterator[Sample]:
     if "example" in part.data:
         yield Sample(join(part.pointer, "example"), schema, part.data["example"])
 
 
-def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _bad_patterns(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """Those that the client can't check."""
     for part in parts:
         pattern = part.data.get("pattern") if part.kind == "schema" else None
@@ -101,7 +101,7 @@ def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]
             )
 
 
-def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
+def _bad_constants(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
     """What no value can be; null is forgiven, since in OpenAPI 3.0 it mostly stands there for `nullable`."""
     for part in parts:
         if part.kind != "schema" or part.data.keys().isdisjoint(("enum", "const")):

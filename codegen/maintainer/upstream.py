@@ -91,7 +91,7 @@ def read_reasons(file: Document) -> dict[str, str]:
         GenerationError: A pattern stands there twice.
         ValueError: The file is not a mapping from patterns to reasons.
     """
-    if errors := [diagnostic for diagnostic in file.found if not diagnostic.is_warning]:
+    if errors := [diagnostic for diagnostic in file.findings if not diagnostic.is_warning]:
         raise GenerationError(errors)
     if not all(isinstance(text, str) and text.strip() for text in file.data.values()):
         raise ValueError(f"{file.path}: each difference needs a reason")

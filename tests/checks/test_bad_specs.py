@@ -193,14 +193,14 @@ def test_of_many_warnings_some_are_printed() -> None:
         (
             "      type: object\n",
             "      type: object\n      description:\n",
-            "an empty value is a text here, and null to a reader of YAML 1.1",
+            "an empty value is a text here, but null in YAML 1.1",
             "write '', or leave it out",
         ),
         (
             "  version: 1.0.0\n",
             "<<<<<<< HEAD\n  version: 1.0.0\n=======\n  version: 1.1.0\n>>>>>>> other\n",
-            "a conflict begins here",
-            "choose one of both sides, and take the marks of git out",
+            "a merge conflict begins here",
+            "choose one side, and remove git's conflict markers",
         ),
     ],
     ids=["integer", "reference", "empty", "conflict"],

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from codegen.description.document import Document
+from codegen.description.places import Places
 from codegen.maintainer import upstream
 from codegen.maintainer.repository import DIFFERENCES, SPEC
 from tests.support.checkout import ROOT
@@ -45,7 +46,7 @@ def reasons() -> dict[str, str]:
 
 
 def against(ours: Document, data: dict[str, Any], reasons: dict[str, str]) -> upstream.Comparison:
-    return upstream.compare(ours, Document("published", "", data), reasons)
+    return upstream.compare(ours, Document("published", data, Places("")), reasons)
 
 
 @pytest.mark.parametrize(
