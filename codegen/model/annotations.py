@@ -11,6 +11,7 @@ from markupsafe import Markup as Code
 from .types import (
     NULL,
     Anything,
+    Bounds,
     Kind,
     ListOf,
     MapOf,
@@ -67,25 +68,31 @@ class Writer:
         """The type with only that in it which the use asks for."""
         match kind:
             case Scalar(scalar, bounds):
-                return Scalar(
-                    scalar,
-                    bounds if self.use is Use.REQUEST else (),
-                    is_space_separated=kind.is_space_separated and self.use is Use.ARGUMENT,
-                )
+                return Scalar(scalar, self._used_bounds(bounds), is_space_separated=self._takes_words(kind))
             case Values():
                 closed = replace(kind, is_secret=False)
-                is_open = self.use is Use.ANSWER and not kind.is_constant
-                return Union((closed, Scalar(kind.kind))) if is_open else closed
+                return Union((closed, Scalar(kind.kind))) if self._is_open(kind) else closed
             case ListOf(items, bounds):
-                return ListOf(self._used(items), bounds if self.use is Use.REQUEST else ())
+                return ListOf(self._used(items), self._used_bounds(bounds))
             case MapOf(values):
                 return MapOf(self._used(values))
             case ModelRef(name):
                 return ModelRef(name)
-            case Union(members, is_discriminated):
-                return _simplified(map(self._used, members), is_open=is_discriminated and self.use is Use.ANSWER)
+            case Union(members):
+                return _simplified(map(self._used, members), is_open=self._is_open(kind))
             case Anything():
                 return Anything()
+
+    def _used_bounds(self, bounds: Bounds) -> Bounds:
+        return bounds if self.use is Use.REQUEST else ()
+
+    def _takes_words(self, kind: Scalar) -> bool:
+        return kind.is_space_separated and self.use is Use.ARGUMENT
+
+    def _is_open(self, kind: Values | Union) -> bool:
+        """Whether answers may bring other values or variants than the description lists."""
+        listed = not kind.is_constant if isinstance(kind, Values) else kind.is_discriminated
+        return listed and self.use is Use.ANSWER
 
     def _bounded(self, kind: Type) -> str:
         bounds = ", ".join(f"{name}={literal(value)}" for name, value in bounds_of(kind))

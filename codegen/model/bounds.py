@@ -38,15 +38,18 @@ def list_bounds(schema: Mapping[str, Any]) -> Bounds:
 
 def _bounds(schema: Mapping[str, Any], arguments: Mapping[str, str], *, whole: bool) -> Iterator[tuple[str, Any]]:
     for keyword, argument in arguments.items():
-        value = schema.get(keyword)
-        if isinstance(value, float) and whole:
-            value = _whole(argument, value)
-        if argument == "max_length" and value is not None and value > sys.maxsize:
-            value = None  # nothing is as long, and pydantic's numbers end there
-        if argument == "min_length" and value is not None:
-            value = min(value, sys.maxsize)
-        if value is not None and (keyword != "pattern" or not patterns.fault(value)):
+        value = _limit(argument, schema.get(keyword), whole=whole)
+        if value is not None and not (keyword == "pattern" and patterns.fault(value)):
             yield argument, value
+
+
+def _limit(argument: str, value: Any, *, whole: bool) -> Any:
+    """The value of a keyword as pydantic takes it; None where it says nothing. Pydantic's lengths end at `maxsize`."""
+    if isinstance(value, float) and whole:
+        value = _whole(argument, value)
+    if value is None or argument not in ("min_length", "max_length") or value <= sys.maxsize:
+        return value
+    return sys.maxsize if argument == "min_length" else None
 
 
 def _modern(schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from codegen.parser.text import text
 from .annotations import Use, Writer
 from .api import MANY, SHARED, Alias, Field, Model
 from .schemas import Member, Schemas
-from .types import NULL, Bounds, Type, Values, bounds_of, is_anything, is_nullable, is_secret, models_in, union
+from .types import NULL, Type, Values, bounds_of, is_anything, is_nullable, is_secret, models_in, union
 from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
@@ -132,15 +132,7 @@ class FieldBuilder:
 
     def field(self, name: str, member: Member, wire_names: set[str]) -> Field:
         is_required = member.is_required and not self._goes_other_way(member)
-        default = default_of(member.type, member.default, is_required=member.is_required, is_sent=self._is_request)
-        kind = member.type
-        if not is_required and default is None:
-            default = Code("None")
-            kind = kind if is_anything(kind) else union([kind, NULL])
-        if is_required and not self._is_request:
-            default = None  # an answer that lacks it does not fit the description
-        is_constant = isinstance(member.type, Values) and member.type.is_constant
-        always = ["required=True"] if is_required and default is not None and not is_constant else []
+        kind, default = self._type_and_default(member, is_required=is_required)
         return Field(
             name=Code(name),
             wire=text(member.wire_name),
@@ -148,7 +140,7 @@ class FieldBuilder:
             type=kind,
             annotation=self.writer.unbounded(kind),
             documented=replace(self.writer, qualified=str).unbounded(kind),
-            constraints=Code(", ".join([*always, *self._bounds(bounds_of(member.type))])),
+            constraints=Code(", ".join(self._constraints(member, is_required=is_required and default is not None))),
             nullable=not member.is_required and is_nullable(member.type),
             read_only=member.is_read_only,
             default=default,
@@ -158,6 +150,14 @@ class FieldBuilder:
             models=tuple(map(Code, models_in(member.type))),
         )
 
+    def _type_and_default(self, member: Member, *, is_required: bool) -> tuple[Type, Code | None]:
+        default = default_of(member.type, member.default, is_required=member.is_required, is_sent=self._is_request)
+        if is_required:
+            return member.type, default if self._is_request else None  # an answer that lacks it does not fit
+        if default is None:
+            return member.type if is_anything(member.type) else union([member.type, NULL]), Code("None")
+        return member.type, default
+
     @property
     def _is_request(self) -> bool:
         return self.writer.use is Use.REQUEST
@@ -166,8 +166,14 @@ class FieldBuilder:
         """Whether values of the model can lack a member since it goes the other way only."""
         return (self.is_sent and member.is_read_only) or (self.is_received and member.is_write_only)
 
-    def _bounds(self, bounds: Bounds) -> Iterator[str]:
-        """The bounds of a field, which hold for requests only: a class that answers have, too, keeps them apart."""
+    def _constraints(self, member: Member, *, is_required: bool) -> Iterator[str]:
+        """What is checked in requests only; the class of an answer, too, keeps it apart.
+
+        `is_required` is for a member that has a default all the same; a constant needs no caller to give it.
+        """
+        if is_required and not (isinstance(member.type, Values) and member.type.is_constant):
+            yield "required=True"
+        bounds = bounds_of(member.type)
         if self._is_request:
             yield from (f"{name}={literal(value)}" for name, value in bounds)
         elif self.is_sent and bounds:

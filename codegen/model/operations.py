@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
@@ -177,13 +178,10 @@ class OperationBuilder:
         Several are told apart by the members that one requires and the other does not know.
         """
         members = kind.members if isinstance(kind, Union) else (kind,)
-        objects = [(one.name, self.flattened(one.name, raw, taken)) for one in members if isinstance(one, ModelRef)]
+        objects = [(part.name, self.flattened(part.name, raw, taken)) for part in members if isinstance(part, ModelRef)]
         if len(objects) < len(members) or not all(fields for _, fields in objects):
             return []
-        needed = [{str(field.name) for field in fields if field.default is None} for _, fields in objects]
-        known = [{str(field.name) for field in fields} for _, fields in objects]
-        pairs = ((one, other) for one in range(len(objects)) for other in range(len(objects)) if one != other)
-        return objects if all(needed[one] - known[other] for one, other in pairs) else []
+        return objects if _can_be_told_apart([fields for _, fields in objects]) else []
 
     def flattened(self, model: str, raw: RawOperation, taken: set[str]) -> tuple[Argument, ...]:
         """The members of an object as arguments; none where a call could not say all that the object can."""
@@ -233,6 +231,13 @@ class OperationBuilder:
         """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
         requirements = raw.get("security", self.data.get("security")) or ()
         return tuple(tuple(text(name) for name in requirement) for requirement in requirements)
+
+
+def _can_be_told_apart(objects: Sequence[Sequence[Argument]]) -> bool:
+    """Whether each object requires a member that no other one knows."""
+    needed = [{str(field.name) for field in fields if field.default is None} for fields in objects]
+    known = [{str(field.name) for field in fields} for fields in objects]
+    return all(needed[first] - known[second] for first, second in permutations(range(len(objects)), 2))
 
 
 def _unchanged(typed: Member, method: str) -> Member:

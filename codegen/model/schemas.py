@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
-from codegen.normalise.steps import is_object
+from codegen.normalise.steps import is_class
 
 from .bounds import list_bounds, scalar_bounds
 from .types import (
@@ -109,20 +109,26 @@ class Schemas:
             return Anything()
         if (ref := schema.get("$ref")) is not None:
             return self.component(str(ref).removeprefix(REF))
-        hidden, kind = schema.get("format") == "password", SCALARS.get(schema.get("type", ""))
-        if "enum" in schema and kind is not Kind.BOOLEAN:
-            return _values(schema["enum"], is_secret=hidden)
-        if (schema.get("anyOf") or schema.get("oneOf")) and kind is not Kind.BOOLEAN:
-            return self._union(schema)
-        if schema.get("const") is not None and kind is not Kind.BOOLEAN:
-            return _values([schema["const"]], is_constant=True, is_secret=hidden)
-        if kind:
-            kind = FORMATS.get(schema.get("format", ""), kind) if kind is Kind.STRING else kind
-            return Scalar(kind, scalar_bounds(kind, schema), hidden)
+        if schema.get("type") == "boolean":  # to the parser, this wins over all that stands beside it
+            return Scalar(Kind.BOOLEAN, is_secret=_is_secret(schema))
+        if "enum" in schema:
+            return _values(schema, schema["enum"])
+        if schema.get("anyOf") or schema.get("oneOf"):
+            parts = [part for keyword in ("anyOf", "oneOf") for part in schema.get(keyword) or ()]
+            return union(map(self.type_of, parts), is_discriminated=DISCRIMINATED in schema)
+        return self._single_type(schema)
+
+    def _single_type(self, schema: Schema) -> Type:
+        """The type of a schema that is neither a reference, nor an enumeration, nor a union."""
+        if schema.get("const") is not None:
+            return _values(schema, [schema["const"]], is_constant=True)
         if schema.get("type") == "array":
             items = [*(schema.get("prefixItems") or ()), *([schema["items"]] if "items" in schema else ())]
             return ListOf(union(map(self.type_of, items)), list_bounds(schema))
-        return Anything(hidden)
+        kind = SCALARS.get(schema.get("type", ""))
+        if kind is Kind.STRING:
+            kind = FORMATS.get(schema.get("format", ""), kind)
+        return Scalar(kind, scalar_bounds(kind, schema), _is_secret(schema)) if kind else Anything(_is_secret(schema))
 
     def component(self, name: str) -> Type:
         """The type of a component."""
@@ -134,25 +140,20 @@ class Schemas:
     def _component(self, name: str) -> Type:
         schema = self.by_name[name]
         if "enum" in schema:
-            alias = "" if INLINE in schema else name
-            return _values(schema["enum"], name=alias, is_secret=schema.get("format") == "password")
-        if not self._is_object(name):
+            return _values(schema, schema["enum"], name="" if INLINE in schema else name)
+        if not is_class(schema):
             return self.type_of(schema)
         extra = self.undeclared(name)
         if self.is_map(name):
             return MapOf(extra or Anything())
         return ModelRef(name, is_secret=extra is not None and is_secret(extra))
 
-    def _union(self, schema: Schema) -> Type:
-        parts = [part for keyword in ("anyOf", "oneOf") for part in schema.get(keyword) or ()]
-        return union(map(self.type_of, parts), is_discriminated=DISCRIMINATED in schema)
-
     # Objects
 
     @cached_property
     def classes(self) -> list[str]:
         """The objects that need a class, in the order of the alphabet; one that declares no member is a `dict`."""
-        objects = (name for name, schema in self.by_name.items() if self._is_object(name) and TYPES not in schema)
+        objects = (name for name, schema in self.by_name.items() if is_class(schema) and TYPES not in schema)
         return sorted(name for name in objects if not self.is_map(name))
 
     def enumerations(self) -> Iterator[str]:
@@ -171,11 +172,6 @@ class Schemas:
         """
         return self._declares_nothing(name) and name not in self._recursive_maps
 
-    def _is_object(self, name: str) -> bool:
-        """Whether the parser takes it for an object: a `type` wins over `properties` beside it."""
-        schema = self.by_name[name]
-        return "enum" not in schema and is_object(schema) and schema.get("type", "object") == "object"
-
     def _declares_nothing(self, name: str) -> bool:
         schema = self.by_name[name]
         return not schema.get("properties") and schema.get("additionalProperties") is not False
@@ -183,7 +179,7 @@ class Schemas:
     @cached_property
     def _recursive_maps(self) -> set[str]:
         """The objects without members that hold themselves, through others of their kind."""
-        maps = [name for name in self.by_name if self._is_object(name) and self._declares_nothing(name)]
+        maps = [name for name in self.by_name if is_class(self.by_name[name]) and self._declares_nothing(name)]
         held = {name: {*self._objects_in(self.by_name[name].get("additionalProperties"))} & {*maps} for name in maps}
         return {name for name in maps if name in _reachable(held, name)}
 
@@ -192,7 +188,7 @@ class Schemas:
         if not isinstance(schema, dict):
             return
         if name := str(schema.get("$ref", "")).removeprefix(REF):
-            if self._is_object(name):
+            if is_class(self.by_name[name]):
                 yield name
                 return
             schema = self.by_name[name]
@@ -219,9 +215,13 @@ def example(*sources: Mapping[str, Any]) -> Any:
     return None
 
 
-def _values(values: list[Any], *, name: str = "", is_constant: bool = False, is_secret: bool = False) -> Values:
+def _values(schema: Schema, values: list[Any], *, name: str = "", is_constant: bool = False) -> Values:
     kind = {str: Kind.STRING, bool: Kind.BOOLEAN}.get(type(values[0]), Kind.INTEGER)
-    return Values(tuple(values), kind, name, is_constant=is_constant, is_secret=is_secret)
+    return Values(tuple(values), kind, name, is_constant=is_constant, is_secret=_is_secret(schema))
+
+
+def _is_secret(schema: Schema) -> bool:
+    return bool(schema.get("format") == "password")
 
 
 def _without_null(schema: Schema) -> Schema | None:

@@ -62,6 +62,11 @@ def is_object(schema: Schema) -> bool:
     return not is_union and (schema.get("type") == "object" or "properties" in schema)
 
 
+def is_class(schema: Schema) -> bool:
+    """Whether the parser makes a class of the schema: to it, another `type` wins over `properties`."""
+    return "enum" not in schema and is_object(schema) and schema.get("type", "object") == "object"
+
+
 def drop_title(schema: Schema) -> Schema:
     """The parser makes class names of titles, and rejects two that are equal."""
     return without(schema, "title") if "title" in schema else schema
