@@ -19,7 +19,9 @@ def tokens(pointer: str) -> list[str]:
 
 def join(pointer: str, *names: str) -> str:
     """The pointer to what stands in `pointer` under these names, one within the other (RFC 6901, section 3)."""
-    return "/".join((pointer, *(name.replace("~", "~0").replace("/", "~1") for name in names)))
+    for name in names:
+        pointer = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+    return pointer
 
 
 def unescape(token: str) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup as Code
 from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
 from codegen.parser.reading import UntrustedString
 
-from .types import NULL, UNSET, Type, is_anything, is_nullable, is_secret, is_space_separated, union
+from .types import NULL, UNSET, Type, is_anything, is_nullable, is_secret, is_space_separated, optional
 
 #: More models than this stand in a module for each tag.
 MANY = 200
@@ -40,9 +40,7 @@ class Argument:
     @property
     def accepted(self) -> Type:
         """The type in a signature, where what is not required can be left out."""
-        if self.required or is_anything(self.type):
-            return self.type
-        return union([self.type, UNSET if self.nullable else NULL])
+        return self.type if self.required else optional(self.type, UNSET if self.nullable else NULL)
 
     @property
     def nullable(self) -> bool:

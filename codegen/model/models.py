@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from markupsafe import Markup as Code
 
@@ -14,7 +14,7 @@ from codegen.parser.text import text
 from .annotations import Use, Writer
 from .api import MANY, SHARED, Alias, Field, Model
 from .schemas import Member, Schemas
-from .types import NULL, Type, Values, bounds_of, is_anything, is_nullable, is_secret, models_in, union
+from .types import Type, Values, bounds_of, is_nullable, is_secret, models_in, optional
 from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
@@ -39,13 +39,7 @@ class ModelBuilder:
         while pending:
             if (name := pending.pop()) not in names:
                 names.add(name)
-                pending += [held for part in self._parts(name) for held in models_in(part)]
-
-    def _parts(self, name: str) -> Iterator[Type]:
-        """The types within an object: of its members, and of those that it does not declare."""
-        yield from (member.type for member in self.schemas.members(name))
-        if extra := self.schemas.undeclared(name):
-            yield extra
+                pending += self.schemas.held(name)
 
     def names(self, kind: Type) -> tuple[Code, ...]:
         """The classes in a type."""
@@ -139,7 +133,7 @@ class FieldBuilder:
             casings=tuple(text(casing) for casing in casings(member.wire_name) if casing not in wire_names),
             type=kind,
             annotation=self.writer.unbounded(kind),
-            documented=replace(self.writer, qualified=str).unbounded(kind),
+            documented=_documented(self.writer.use, kind),
             constraints=Code(", ".join(self._constraints(member, is_required=is_required and default is not None))),
             nullable=not member.is_required and is_nullable(member.type),
             read_only=member.is_read_only,
@@ -151,11 +145,11 @@ class FieldBuilder:
         )
 
     def _type_and_default(self, member: Member, *, is_required: bool) -> tuple[Type, Code | None]:
-        default = default_of(member.type, member.default, is_required=member.is_required, is_sent=self._is_request)
+        default = default_of(member.type, member.default, is_sent=self._is_request)
         if is_required:
             return member.type, default if self._is_request else None  # an answer that lacks it does not fit
         if default is None:
-            return member.type if is_anything(member.type) else union([member.type, NULL]), Code("None")
+            return optional(member.type), Code("None")
         return member.type, default
 
     @property
@@ -178,3 +172,8 @@ class FieldBuilder:
             yield from (f"{name}={literal(value)}" for name, value in bounds)
         elif self.is_sent and bounds:
             yield f"sent={{{', '.join(f'{literal(name)}: {literal(value)}' for name, value in bounds)}}}"
+
+
+@cache
+def _documented(use: Use, kind: Type) -> Code:
+    return Writer(use, str).unbounded(kind)

@@ -112,7 +112,7 @@ class OperationBuilder:
         wire_name = typed.wire_name if wire_name is None else wire_name
         default = None
         if is_name(location, wire_name) and is_value(location, str(typed.default)):
-            default = default_of(typed.type, typed.default, is_required=typed.is_required, is_sent=True)
+            default = default_of(typed.type, typed.default, is_sent=True)
         argument = Argument(
             name=Code(name),
             wire=text(wire_name),

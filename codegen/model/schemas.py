@@ -23,6 +23,7 @@ from .types import (
     Type,
     Values,
     is_secret,
+    models_in,
     union,
 )
 
@@ -40,6 +41,7 @@ class Member:
     """With references followed."""
     is_required: bool
     default: Any
+    """Also the constant that a required member always is: a caller has nothing to choose."""
     example: Any
     description: str
     is_read_only: bool
@@ -53,6 +55,7 @@ class Schemas:
 
     by_name: Mapping[str, Schema]
     _types: dict[str, Type] = field(default_factory=dict)
+    _members: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take a component that is nothing but a reference for what it refers to, as the parser does."""
@@ -63,22 +66,32 @@ class Schemas:
             schema = self.by_name[str(ref).removeprefix(REF)]
         return schema
 
-    def members(self, name: str) -> Iterator[Member]:
+    def members(self, name: str) -> tuple[Member, ...]:
         """What an object declares, in the order of the description."""
-        schema = self.by_name[name]
+        if name not in self._members:
+            self._members[name] = tuple(self._declared(self.by_name[name]))
+        return self._members[name]
+
+    def _declared(self, schema: Schema) -> Iterator[Member]:
         wire_names, required = schema.get(WIRES) or {}, schema.get("required") or ()
         for key, part in (schema.get("properties") or {}).items():
             yield self.member(part, wire_names.get(key, key), is_required=key in required)
 
+    def held(self, name: str) -> list[str]:
+        """The classes that an object holds directly: in its members, and in those that it does not declare."""
+        types = [member.type for member in self.members(name)]
+        return [model for kind in (*types, self.undeclared(name)) if kind for model in models_in(kind)]
+
     def member(self, schema: Schema, wire_name: str, *, is_required: bool) -> Member:
         """A member, or a part of an operation."""
-        whole = self.dereferenced(schema)
+        whole, kind = self.dereferenced(schema), self.type_of(schema)
+        constant = kind.values[0] if is_required and isinstance(kind, Values) and kind.is_constant else None
         return Member(
             wire_name=wire_name,
-            type=self.type_of(schema),
+            type=kind,
             schema=whole,
             is_required=is_required,
-            default=schema.get(DEFAULT),
+            default=schema.get(DEFAULT) if constant is None else constant,
             example=example(schema, whole),
             description=prose(schema, whole),
             is_read_only=bool(whole.get("readOnly")),

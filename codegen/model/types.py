@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Any, TypeAlias
 
 
@@ -117,6 +118,12 @@ def union(members: Iterable[Type], *, is_discriminated: bool = False) -> Type:
         variants = (part for part in flat if part != NULL)
         return Union((union(variants, is_discriminated=True), NULL))
     return flat[0] if len(flat) == 1 else Union(flat, is_discriminated)
+
+
+@cache  # hundreds of arguments are an optional text
+def optional(kind: Type, missing: Scalar = NULL) -> Type:
+    """The type, or what stands for a value that was left out; anything is that, too."""
+    return kind if is_anything(kind) else union([kind, missing])
 
 
 def alternatives(kind: Type) -> tuple[Type, ...]:

@@ -36,10 +36,8 @@ def literal(value: Any) -> str:
     return quoted
 
 
-def default_of(kind: Type, value: Any, *, is_required: bool, is_sent: bool) -> Code | None:
+def default_of(kind: Type, value: Any, *, is_sent: bool) -> Code | None:
     """A `default` as Python code; None where the type has no such value, or the client would refuse to send it."""
-    if is_required and isinstance(kind, Values) and kind.is_constant:
-        return Code(literal(kind.values[0]))  # a caller has nothing to choose
     for part in alternatives(kind):
         if (code := _default(part, value)) is not None and not (is_sent and not _can_be_sent(part, value)):
             return Code(code)

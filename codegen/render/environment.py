@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +18,21 @@ from codegen.render.versions import pep440
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
 FILTERS: dict[str, Callable[..., Any]] = {
-    "answer": Writer(Use.ANSWER).annotation,
-    "argument": Writer(Use.ARGUMENT).annotation,
+    "answer": cache(Writer(Use.ANSWER).annotation),
+    "argument": cache(Writer(Use.ARGUMENT).annotation),
     "cell": filters.cell,
     "code_cell": filters.code_cell,
     "code_span": filters.code_span,
     "constant": filters.constant,
     "docstring": filters.docstring,
-    "documented": Writer(Use.ANSWER, str).annotation,
+    "documented": cache(Writer(Use.ANSWER, str).annotation),
     "first_sentence": filters.first_sentence,
     "link": filters.link,
     "literal": filters.literal,
     "markdown": filters.markdown,
     "pep440": pep440,
     "plain": filters.plain,
-    "request": Writer(Use.REQUEST).annotation,
+    "request": cache(Writer(Use.REQUEST).annotation),
     "sample": sample,
     "sentence": filters.sentence,
     "toml": filters.toml,
