@@ -10,7 +10,7 @@ from codegen.naming.names import identifier
 from codegen.naming.spelling import snake_case
 from codegen.normalise.findings import Finding
 from codegen.normalise.markers import WIRES, Schema
-from codegen.normalise.operations import OperationReader, RawOperation, stubs
+from codegen.normalise.operations import OperationReader, RawOperation
 from codegen.normalise.polymorphism import apply_discriminators, expand_subtypes
 from codegen.normalise.recursion import RecursionBreaker
 from codegen.normalise.schemas import SchemaReader
@@ -52,7 +52,7 @@ def normalise(document: Document) -> Normalised:
     data = {
         "openapi": document.data.get("openapi"),
         "info": document.data.get("info"),
-        "paths": stubs(operations),
+        "paths": {},  # the parser would copy each operation three times; the checks have judged them
         "components": {"schemas": components},
     }
     findings = (*breaker.findings, *schemas.findings, *schemas.components.findings)

@@ -6,7 +6,7 @@ References are replaced by their targets, and what the parser cannot read of par
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from codegen.description.operations import Operation, Parameter, effective_param
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, MAX_DEPTH
 from codegen.naming.names import argument, class_name, numbered, operation_names, words
-from codegen.normalise.markers import POINTER, TYPES, Schema
+from codegen.normalise.markers import TYPES, Schema
 from codegen.normalise.schemas import SchemaReader
 from codegen.normalise.steps import NULL, simplify
 
@@ -202,31 +202,3 @@ def _schema_of(pointer: str, media_type: str) -> str:
 
 def _precedence(status: str) -> tuple[bool, bool, str]:
     return status == "default", status.upper().endswith("XX"), status
-
-
-def stubs(operations: Iterable[RawOperation]) -> dict[str, dict[str, Any]]:
-    """The `paths` for the parser, which checks path and parameters; the types are read with the components."""
-    paths: dict[str, dict[str, Any]] = {}
-    for number, operation in enumerate(operations):
-        paths.setdefault(_parser_path(operation.path), {})[operation.method] = _stub(operation, number)
-    return paths
-
-
-def _stub(operation: RawOperation, number: int) -> dict[str, Any]:
-    in_path = [part for part in operation.parameters if part.raw["in"] == "path"]
-    return {
-        "operationId": f"operation_{number}",
-        "parameters": [{"name": _ascii(part.name), "in": "path", "required": True, "schema": {}} for part in in_path],
-        "responses": {"default": {"description": ""}},
-        POINTER: operation.pointer,
-    }
-
-
-def _parser_path(path: str) -> str:
-    """The path with parameter names that the parser finds."""
-    return re.sub(r"{([^}]*)}", lambda match: "{" + _ascii(argument(match[1])) + "}", path)
-
-
-def _ascii(name: str) -> str:
-    """The parser finds only such names in a path."""
-    return name if name.isascii() else "p_" + "_".join(f"{ord(letter):x}" for letter in name)

@@ -16,12 +16,11 @@ from codegen.naming.spelling import PREFIX  # first: it imports the parser witho
 
 # isort: on
 from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from codegen.description.document import Document
-from codegen.description.pointers import join
 from codegen.normalise.markers import POINTER, REF, TYPES
 from codegen.normalise.steps import is_class
 from codegen.report.diagnostics import Diagnostic, GenerationError
@@ -127,9 +126,6 @@ def _refusals(document: Document, parsed: GeneratorData) -> Iterator[_Refusal]:
         component = match[1] if match else None
         pointer = _pointer_of(error.data) or schemas.get(component, {}).get(POINTER) or "#/components"
         yield _Refusal(pointer, _one_line(error), component)
-    for collection in parsed.endpoint_collections_by_tag.values():
-        for error in collection.parse_errors:
-            yield _Refusal(_pointer_of(error.data) or _operation_pointer(error, document), _one_line(error), None)
     if not parsed.errors:  # what is missing without a word
         classes = {str(model.class_info.name) for model in parsed.models}
         for name in (name for name, schema in schemas.items() if is_class(schema) and name not in classes):
@@ -140,15 +136,6 @@ def _pointer_of(part: Any) -> str | None:
     """Where a part of the parsed description stands, if the parser kept that."""
     pointer = (getattr(part, "model_extra", None) or {}).get(POINTER)
     return pointer if isinstance(pointer, str) else None
-
-
-def _operation_pointer(error: ParseError, document: Document) -> str:
-    """The parser names the operation only in a heading: `WARNING parsing POST /pets within …`."""
-    for path, item in document.data.get("paths", {}).items():
-        for method in item if isinstance(item, dict) else ():
-            if error.header.startswith(f"WARNING parsing {method.upper()} {path} within "):
-                return join(join("#/paths", path), method)
-    return "#/paths"
 
 
 def _one_line(error: GeneratorError) -> str:
