@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Generate, or with `--check` compare. Exit status 0: up to date, 1: drift, 2: cannot generate."""
     if isinstance(sys.stdout, TextIOWrapper):  # a diff may have characters that the terminal's encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         inputs = inputs_of(options)
         return check(options, inputs) if options.check else write(options, inputs)
@@ -173,19 +173,19 @@ DEFAULTS = {"spec": ROOT / "spec" / "openapi.yaml", "output": ROOT / "generated"
 PACKAGE = "api_client"
 
 
-def parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     """Describe the command line."""
-    made = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
-    made.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
-    made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
-    made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
-    made.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
-    made.add_argument("--allow-partial", action="store_true", help="use `Any` for what cannot be typed, and warn")
-    made.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    made.add_argument(
+    parser = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
+    parser.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
+    parser.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
+    parser.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
+    parser.add_argument("--allow-partial", action="store_true", help="use `Any` for what cannot be typed, and warn")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"
     )
-    return made
+    return parser
 
 
 def path(value: str) -> Path:

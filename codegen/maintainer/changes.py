@@ -46,8 +46,8 @@ class Comparison:
 
     def text(self, against: str) -> str:
         """The report."""
-        lines = [f"What callers see, {against} against the working tree (griffe):", *_listed(self.changes)]
-        lines.append("What the wire sees (oasdiff):")
+        lines = [f"Changes for callers from {against} to the working tree (griffe):", *_listed(self.changes)]
+        lines.append("Changes on the wire (oasdiff):")
         lines += [f"  not run: {self.wire.not_run}"] if self.wire.not_run else _listed(self.wire.changes)
         return "\n".join([*lines, self.verdict])
 
@@ -56,11 +56,11 @@ class Comparison:
         """The step of the version, and the one that it needs."""
         if self.needed is Step.NONE:
             return f"info.version {self.after} may stay: the package is the same"
-        wanted = f"{self.needed} step needed ({versions.rule(self.before)}): "
+        start = f"{self.needed} step needed ({versions.rule(self.before)}): "
         if self.is_step_large_enough:
-            return f"{wanted}{self.before} -> {self.after} is one"
+            return f"{start}{self.before} -> {self.after} is one"
         least = versions.next_version(self.before, self.needed)
-        return f"{wanted}info.version is {self.after}, was {self.before}; set it to {least} or higher"
+        return f"{start}info.version is {self.after}, was {self.before}; set it to {least} or higher"
 
 
 def _listed(changes: list[Change] | tuple[Change, ...]) -> list[str]:
@@ -110,10 +110,10 @@ def compare(root: Path, against: str) -> Comparison | None:
 
 def _extract(root: Path, against: str, folder: Path) -> bool:
     """Write the description and the package of a commit into `folder`; return whether it has both."""
-    known = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{against}^{{commit}}")
-    if known.returncode:
+    revision = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{against}^{{commit}}")
+    if revision.returncode:
         raise ComparisonError(f"git knows no commit {against} here (a shallow clone has few)")
-    commit = known.stdout.decode().strip()
+    commit = revision.stdout.decode().strip()
     archive = git(root, "archive", commit, "--", SPEC, GENERATED)
     if archive.returncode:
         return False

@@ -73,9 +73,9 @@ def merge(members: Iterable[Schema]) -> Schema:
 def _merge_properties(earlier: Schema, later: Schema) -> Schema:
     properties = dict(earlier)
     for name, schema in later.items():
-        known = properties.get(name)
+        before = properties.get(name)
         adds = is_annotation_only(schema) or not ("$ref" in schema or "type" in schema)
-        properties[name] = {**known, **schema} if known and adds else schema
+        properties[name] = {**before, **schema} if before and adds else schema
     return properties
 
 

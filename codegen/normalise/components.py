@@ -22,18 +22,18 @@ class Components:
 
     def choose_names(self, pointers: dict[str, str]) -> None:
         """Choose the class names of the description's own components; `pointers` are by name."""
-        for name, taken in self._names.choose(pointers):
-            self.by_pointer[pointers[name]] = taken
+        for name, chosen in self._names.choose(pointers):
+            self.by_pointer[pointers[name]] = chosen
 
     def name_of(self, pointer: str) -> str:
         """The class name of the schema at `pointer`, which becomes a component."""
         if pointer not in self.by_pointer:
-            self.by_pointer[pointer] = self._take(class_name(words(pointer)), pointer)
+            self.by_pointer[pointer] = self._choose(class_name(words(pointer)), pointer)
         return self.by_pointer[pointer]
 
     def pointer_of(self, name: str) -> str:
         """Where the schema of a class stands."""
-        return next(pointer for pointer, taken in self.by_pointer.items() if taken == name)
+        return next(pointer for pointer, other in self.by_pointer.items() if other == name)
 
     def missing(self) -> list[str]:
         """The pointers whose class has a name but no schema yet."""
@@ -42,11 +42,11 @@ class Components:
     def register(self, name: str, schema: Schema) -> str:
         """Make a normalised schema a component; return its class name. A pointer has one component only."""
         pointer = str(schema.get(POINTER) or "")
-        taken = self.by_pointer.get(pointer) or self._take(name, pointer)
+        chosen = self.by_pointer.get(pointer) or self._choose(name, pointer)
         if pointer:
-            self.by_pointer[pointer] = taken
-        self.schemas.setdefault(taken, schema)
-        return taken
+            self.by_pointer[pointer] = chosen
+        self.schemas.setdefault(chosen, schema)
+        return chosen
 
     def promote_if_named(self, schema: Schema, name: str) -> Schema:
         """A reference to the component that a normalised object or enumeration becomes; any other schema as it is."""
@@ -55,10 +55,10 @@ class Components:
         component = {**schema, INLINE: True} if "enum" in schema else schema
         return {**annotations_of(schema), "$ref": REF + self.register(name, component)}
 
-    def _take(self, name: str, pointer: str) -> str:
-        """The class name, with a number where it is in use."""
-        taken = self._names.take(name)
-        if pointer and taken != name:
-            message = f"another class is `{name}`, so this is `{taken}`; additions can change the number"
+    def _choose(self, name: str, pointer: str) -> str:
+        """The class name, with a number if it is in use."""
+        chosen = self._names.take(name)
+        if pointer and chosen != name:
+            message = f"another class is named `{name}`, so this is `{chosen}`; new schemas can change the number"
             self.findings.append(Finding(pointer, "numbered-name", message))
-        return taken
+        return chosen

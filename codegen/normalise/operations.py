@@ -80,7 +80,7 @@ class OperationReader:
         """Every operation, still without the component of its types, see `with_types`."""
         written = {operation.pointer: operation for operation in operations(self.document)}
         names = operation_names(
-            {at: (one.tag, one.data.get("operationId"), one.method, one.path) for at, one in written.items()}
+            {at: (it.tag, it.data.get("operationId"), it.method, it.path) for at, it in written.items()}
         )
         for pointer, operation in written.items():
             yield self._operation(operation, names[pointer])

@@ -37,7 +37,7 @@ class RecursionBreaker:
         if (ref := schema.get("$ref")) is not None:
             target = str(ref).removeprefix(REF)
             if target in within:
-                message = "this type holds itself without an object in between; here the client takes `Any`"
+                message = "this type contains itself without an object in between, so here it is `Any`"
                 self.findings.append(Finding(pointer, "recursive-type", message))
                 return {}
             self._component(target, within)

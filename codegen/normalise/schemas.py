@@ -94,7 +94,7 @@ class SchemaReader:
         """`items` alone restrict arrays and allow any other value, so they say nothing about the type."""
         if "items" not in schema or schema.keys() & {"type", "anyOf", "oneOf", "enum", "const"}:
             return schema
-        message = "`items` without `type` say nothing of a value that is no list, so it is `Any`"
+        message = "`items` without `type` restricts lists only, so the type is `Any`"
         self.findings.append(Finding(pointer, "no-type", message, "write `type: array`"))
         return without(schema, "items")
 
@@ -167,7 +167,7 @@ class SchemaReader:
         """The members of `allOf` as one schema, or as a union where they hold unions."""
         variants = allof.alternatives(members, self.dereference)
         if variants is None:
-            message = "these unions multiply to too many variants: the client knows only what stands beside them"
+            message = "these unions multiply to too many variants, so only what stands beside them is typed"
             self.findings.append(Finding(pointer, "many-variants", message))
         if not variants:
             return allof.merge(map(allof.beside_union, members))

