@@ -9,8 +9,8 @@ import argparse
 import io
 import subprocess
 import sys
-import tarfile
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,11 +114,11 @@ def _extract(root: Path, against: str, folder: Path) -> bool:
     if revision.returncode:
         raise ComparisonError(f"git knows no commit {against} here (a shallow clone has few)")
     commit = revision.stdout.decode().strip()
-    archive = git(root, "archive", commit, "--", SPEC, GENERATED)
+    archive = git(root, "archive", "--format=zip", commit, "--", SPEC, GENERATED)
     if archive.returncode:
         return False
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
+        files.extractall(folder)
     return True
 
 
