@@ -1,19 +1,30 @@
-"""The set-up: Makefile, lock, CI and Git attributes. No network: a stand-in plays the Python that makes .venv."""
+"""The set-up: Makefile, .venv, lock, CI and Git attributes. No network: what is installed comes out of a folder."""
 
+import hashlib
 import os
 import re
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import tokenize
 import tomllib
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import PIPE
+from typing import Self
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from codegen.maintainer import environment
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -23,14 +34,20 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
 DEPENDENCIES = [dependency for group in GROUPS.values() for dependency in group]
 SOURCES = ("generate.py", "codegen/**/*.py", "templates/**/*.py", "generated/**/*.py", "tests/**/*.py")
+ENVIRONMENT = "codegen/maintainer/environment.py"
 TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and no variable of a target
 
 
-def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run `command` as a person would in `cwd`: without the environment of an outer make, pytest or Git hook."""
+def run(*command: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `command` as a person would in `cwd`."""
+    environment = clean_environment(**variables)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """The environment without what an outer make, pytest or Git hook put there."""
     outer = ("MAKE", "MFLAGS", "GIT_", "PYTEST", "PYTHON")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return {name: value for name, value in os.environ.items() if not name.startswith(outer)} | variables
 
 
 # --- the Makefile
@@ -71,12 +88,10 @@ def test_sweep():
     ("command", "summary"),
     [
         (["test"], "1 passed"),
-        (["test", "ARGS=-k retry"], "no tests ran"),
         (["test", "ARGS=tests/test_two.py::test_short"], "1 passed"),
-        (["test", "MARKED="], "2 passed"),
+        (["test", "ARGS=-k retry"], "no tests ran"),
         (["sweeps"], "1 passed"),
-        (["sweeps", "ARGS=-k short"], "no tests ran"),
-        (["ci", "--dry-run"], "-m ''"),
+        (["ci", "--assume-old=lint", "--assume-old=check", "--assume-old=build"], "2 passed"),
     ],
     ids=" ".join,
 )
@@ -90,103 +105,282 @@ def test_which_tests_run(tmp_path: Path, command: list[str], summary: str) -> No
     assert summary in result.stdout.splitlines()[-1], result.stdout + result.stderr
 
 
-# --- .venv, made by a stand-in for Python
-
-STAND_IN = """#!/bin/sh
-# Plays python3: its venv holds a copy of this script, and its pip notes each install and fails while `offline` exists.
-case "$*" in
-    "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-    "-m pip install "*) echo "$*" >> installs; test ! -e offline ;;
-    {refuses}) exit 1 ;;
-    *) exec {python} "$@" ;;
-esac
-"""
+# --- .venv
 
 
 class Checkout:
-    """A copy of Makefile and lock in which `make` can make a .venv, with a stand-in for Python."""
+    """A clone in which `make` can make a .venv, from a lock of two packages whose wheels are in a folder."""
 
-    def __init__(self, folder: Path, refuses: str = "nothing") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.wheels = folder / "wheels"
         self.lock = folder / "requirements.txt"
-        self.lock.write_text(LOCK, encoding="utf-8")
-        (folder / "Makefile").write_text(MAKEFILE, encoding="utf-8")
-        (folder / "generate.py").write_text("print('generated')")
-        self.python = folder / "python"
-        self.python.write_text(STAND_IN.format(refuses=refuses, python=shlex.quote(sys.executable)))
-        self.python.chmod(0o755)
+        self.marker = folder / ".venv" / "requirements.txt"
 
-    def make(self) -> subprocess.CompletedProcess[str]:
+    @classmethod
+    def fresh(cls, folder: Path) -> Self:
+        """A clone without a .venv."""
+        checkout = cls(folder)
+        for name in ("Makefile", "codegen/__init__.py", "codegen/maintainer/__init__.py", ENVIRONMENT):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+        (folder / "generate.py").write_text("print('generated')")
+        checkout.wheels.mkdir()
+        checkout.lock_packages(alpha="1.0", beta="1.0")
+        return checkout
+
+    def lock_packages(self, **versions: str) -> None:
+        """Write a lock, newer than anything else, and the wheels that it names."""
+        hashes = {f"{name}=={version}": wheel(self.wheels, name, version) for name, version in versions.items()}
+        self.lock.write_text("".join(f"{entry} \\\n    --hash=sha256:{digest}\n" for entry, digest in hashes.items()))
+        self.date_lock()
+
+    def date_lock(self) -> None:
+        """Date the lock after .venv and before anything that happens from now on."""
+        if self.marker.exists():
+            nanoseconds = self.marker.stat().st_mtime_ns + 1_000_000
+            os.utime(self.lock, ns=(nanoseconds, nanoseconds))
+
+    def make(self, *arguments: str, **pip: str) -> subprocess.CompletedProcess[str]:
         """Run `make generate`, and check the claim that it generates exactly when it succeeds."""
-        result = run("make", "generate", f"PYTHON={self.python}", cwd=self.folder)
+        result = run(*self.command, *arguments, cwd=self.folder, **(self.pip | pip))
         assert ("generated" in result.stdout) is (result.returncode == 0)
         return result
 
-    def installs(self) -> list[str]:
-        """One pip command per install so far."""
-        log = self.folder / "installs"
-        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    @property
+    def command(self) -> tuple[str, ...]:
+        """A call of make with the Python that runs the tests."""
+        return "make", "generate", f"PYTHON={sys.executable}"
+
+    @property
+    def pip(self) -> dict[str, str]:
+        """Settings of pip with which it finds the wheels and nothing else."""
+        return {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels)}
+
+    def installed(self, venv: str = ".venv") -> dict[str, str]:
+        """The packages of .venv but for pip: {name: version}."""
+        folders = self.folder.glob(f"{venv}/lib/*/site-packages/*.dist-info")
+        packages = dict(folder.stem.split("-") for folder in folders)
+        return {name: version for name, version in packages.items() if name != "pip"}
+
+    def leave(self) -> Path:
+        """A file in .venv that shows whether it was made again."""
+        leftover = self.folder / ".venv" / "leftover"
+        leftover.touch()
+        return leftover
+
+
+def wheel(folder: Path, name: str, version: str) -> str:
+    """Write a wheel of one empty module; its SHA-256."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": "",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in files.items():
+            archive.writestr(zipfile.ZipInfo(file), content)  # of 1980, so that the hash is always the same
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, str]:
+    """A clone after its first `make`, and what that printed."""
+    checkout = Checkout.fresh(tmp_path_factory.mktemp("first"))
+    result = checkout.make()
+    assert result.returncode == 0, result.stderr
+    return checkout, result.stdout
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    """A fresh clone whose Python is as it should be."""
+def checkout(first: tuple[Checkout, str], tmp_path: Path) -> Checkout:
+    """A copy of that clone."""
+    shutil.copytree(first[0].folder, tmp_path, symlinks=True, dirs_exist_ok=True)
     return Checkout(tmp_path)
 
 
-def test_the_first_command_installs_and_the_second_does_not(checkout: Checkout) -> None:
-    """`make generate` works on a fresh clone, and needs no network from then on."""
-    assert checkout.make().returncode == 0
+def test_the_first_command_says_what_it_does_and_installs(first: tuple[Checkout, str]) -> None:
+    """`make generate` works on a fresh clone; .venv holds what the lock names, and nothing that came with Python."""
+    checkout, output = first
+    assert output.startswith("Creating .venv: 2 packages, once, in about a minute …\n")
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
+
+
+def test_the_second_command_needs_no_network(checkout: Checkout) -> None:
+    """Nor says anything of its own."""
+    shutil.rmtree(checkout.wheels)
     assert checkout.make().stdout == "generated\n"
-    assert len(checkout.installs()) == 1
 
 
-def test_installs_only_what_the_lock_names(checkout: Checkout) -> None:
-    """pip checks every hash, and runs nobody's setup.py."""
-    checkout.make()
-    assert "--require-hashes --only-binary :all: -r requirements.txt" in checkout.installs()[0]
+def test_the_first_command_prints_a_line_every_few_seconds() -> None:
+    """While a command runs there is a sign of life, however long it takes."""
+    assert environment.INTERVAL < 5
+    code = (
+        "import pathlib, sys; from codegen.maintainer.environment import run; run(['cat'], pathlib.Path('none'), 0.01)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        process.stdin.close()  # so that cat ends
+        assert process.wait() == 0
+    assert lines == ["  0 s: 0 packages in none\n"] * 3
 
 
-def test_an_interrupted_install_is_started_over(checkout: Checkout) -> None:
-    """A .venv that was left half made is not taken for a whole one."""
-    (checkout.folder / "offline").touch()
-    assert checkout.make().returncode != 0
-    assert (checkout.folder / ".venv" / "bin" / "python").exists()
-    leftover = checkout.folder / ".venv" / "leftover"
-    leftover.touch()
-    (checkout.folder / "offline").unlink()
+def test_what_is_not_the_file_that_was_locked_is_not_installed(checkout: Checkout) -> None:
+    """pip checks every hash."""
+    checkout.lock_packages(alpha="1.0", beta="2.0")
+    with (checkout.wheels / "beta-2.0-py3-none-any.whl").open("ab") as file:
+        file.write(b"another file")
+    result = checkout.make()
+    assert result.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in result.stderr
+
+
+def test_code_of_a_package_does_not_run_while_it_is_installed(checkout: Checkout) -> None:
+    """pip takes wheels only, since an sdist is code that runs."""
+    (checkout.wheels / "gamma-1.0.tar.gz").write_bytes(b"")
+    checkout.lock.write_text(f"gamma==1.0 --hash=sha256:{hashlib.sha256(b'').hexdigest()}\n")
+    checkout.date_lock()
+    result = checkout.make()
+    assert result.returncode != 0
+    assert "No matching distribution found for gamma==1.0" in result.stderr
+
+
+def test_a_changed_lock_changes_the_venv_in_place(checkout: Checkout) -> None:
+    """Only what changed is fetched; what the lock no longer names goes."""
+    leftover = checkout.leave()
+    checkout.lock_packages(alpha="1.0", beta="1.0", gamma="1.0")
+    (checkout.wheels / "alpha-1.0-py3-none-any.whl").unlink()
+    assert checkout.make().stdout.startswith("Updating .venv from requirements.txt …\n")
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}
+    checkout.lock_packages(alpha="0.9", gamma="1.0")
     assert checkout.make().returncode == 0
-    assert not leftover.exists()
-
-
-def test_a_changed_lock_remakes_the_venv(checkout: Checkout) -> None:
-    """Nothing of the old lock survives in .venv."""
-    checkout.make()
-    leftover = checkout.folder / ".venv" / "leftover"
-    leftover.touch()
-    checkout.lock.write_text(LOCK + "# changed\n")
-    newer(checkout.lock)
-    assert checkout.make().returncode == 0
-    assert not leftover.exists()
-    assert len(checkout.installs()) == 2
+    assert checkout.installed() == {"alpha": "0.9", "gamma": "1.0"}
+    assert leftover.exists()
 
 
 def test_a_touched_lock_does_not(checkout: Checkout) -> None:
     """Going from a branch with another lock to it and back needs no network."""
-    checkout.make()
-    newer(checkout.lock)
+    checkout.date_lock()
+    shutil.rmtree(checkout.wheels)
     assert checkout.make().stdout == "generated\n"
-    assert len(checkout.installs()) == 1
 
 
+def test_a_change_that_fails_is_tried_again(checkout: Checkout) -> None:
+    """Without network the .venv stays as it was; it is complete again after a success only, with whatever lock."""
+    leftover = checkout.leave()
+    lock = checkout.lock.read_bytes()
+    checkout.lock_packages(alpha="1.0", beta="2.0")
+    assert checkout.make(PIP_FIND_LINKS="nowhere").returncode != 0
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
+    assert checkout.make().returncode == 0
+    assert checkout.installed() == {"alpha": "1.0", "beta": "2.0"}
+    checkout.lock_packages(alpha="2.0", beta="3.0")
+    assert checkout.make(PIP_FIND_LINKS="nowhere").returncode != 0
+    checkout.lock.write_bytes(lock)
+    checkout.date_lock()
+    assert checkout.make().returncode == 0
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
+    assert leftover.exists()
+
+
+@contextmanager
+def silent_index() -> Iterator[tuple[str, threading.Event]]:
+    """An index that never answers: its URL, and what says that it was asked."""
+    asked, over = threading.Event(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            over.wait()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/", asked
+        finally:
+            over.set()
+            server.shutdown()
+
+
+def interrupt(checkout: Checkout) -> None:
+    """Run `make generate`, and kill it while pip waits for an index."""
+    with silent_index() as (url, asked):
+        variables = clean_environment(
+            **checkout.pip | {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": url, "PIP_FIND_LINKS": ""}
+        )
+        with subprocess.Popen(checkout.command, cwd=checkout.folder, env=variables, start_new_session=True) as process:
+            asked.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.sweep
+def test_an_interrupted_install_is_started_over(tmp_path: Path) -> None:
+    """A .venv that was left half made is not taken for a whole one."""
+    checkout = Checkout.fresh(tmp_path)
+    interrupt(checkout)
+    leftover = checkout.leave()
+    assert checkout.make().returncode == 0
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
+    assert not leftover.exists()
+
+
+@pytest.mark.sweep
+def test_an_interrupted_change_is_started_over(checkout: Checkout) -> None:
+    """Even with the lock from before the change: the interruption may have left half a package."""
+    lock = checkout.lock.read_bytes()
+    checkout.lock_packages(alpha="2.0", beta="1.0")
+    interrupt(checkout)
+    leftover = checkout.leave()
+    checkout.lock.write_bytes(lock)
+    assert checkout.make().returncode == 0
+    assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
+    assert not leftover.exists()
+
+
+def test_ctrl_c_ends_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is the one that shells return."""
+
+    def update(folder: Path, lock: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "update", update)
+    assert environment.main([".venv", "requirements.txt"]) == 130
+
+
+@pytest.mark.sweep
 def test_a_venv_that_lost_its_python_is_remade(checkout: Checkout) -> None:
     """After an upgrade of the system's Python, .venv/bin/python leads nowhere."""
-    checkout.make()
+    leftover = checkout.leave()
     python = checkout.folder / ".venv" / "bin" / "python"
     python.unlink()
     python.symlink_to("nowhere")
     assert checkout.make().returncode == 0
-    assert len(checkout.installs()) == 2
+    assert not leftover.exists()
+
+
+@pytest.mark.sweep
+def test_two_environments_can_live_beside_each_other(checkout: Checkout) -> None:
+    """Another Python gets its own with VENV=…, and the first is left alone."""
+    leftover = checkout.leave()
+    assert checkout.make("VENV=.venv-other").returncode == 0
+    assert checkout.installed(".venv-other") == {"alpha": "1.0", "beta": "1.0"}
+    assert leftover.exists()
+
+
+@pytest.mark.sweep
+def test_a_venv_that_is_a_link_is_not_made_again_where_it_leads(checkout: Checkout) -> None:
+    """Another checkout may use that."""
+    other = checkout.folder / "other"
+    other.mkdir()
+    shutil.rmtree(checkout.folder / ".venv")
+    (checkout.folder / ".venv").symlink_to(other)
+    assert checkout.make().returncode == 0
+    assert list(other.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -199,17 +393,15 @@ def test_a_venv_that_lost_its_python_is_remade(checkout: Checkout) -> None:
 )
 def test_an_unfit_python_is_told_how_to_mend_it(tmp_path: Path, refuses: str, message: str) -> None:
     """No traceback, and no .venv that would have to be deleted by hand."""
-    result = Checkout(tmp_path, refuses).make()
+    checkout = Checkout.fresh(tmp_path)
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\ncase "$*" in {refuses}) exit 1 ;; esac\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    result = checkout.make(f"PYTHON={python}")
     assert result.returncode != 0
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / ".venv").exists()
-
-
-def newer(path: Path) -> None:
-    """Date `path` after anything that was made a moment ago, whatever the resolution of the file system's clock."""
-    now = path.stat().st_mtime + 10
-    os.utime(path, (now, now))
 
 
 # --- dependencies and their lock
@@ -263,7 +455,7 @@ def test_every_group_is_locked() -> None:
 def test_only_who_measures_installs_what_draws() -> None:
     """`make generate` and the others do without the largest dependency."""
     assert "matplotlib" not in LOCK
-    assert re.findall(r"^(\S+):.*\$\(PLOT\)/requirements.txt", MAKEFILE, re.MULTILINE) == ["bench"]
+    assert re.findall(r"^(\S+):.*\$\(PLOT\)/requirements-bench.txt", MAKEFILE, re.MULTILINE) == ["bench"]
 
 
 @pytest.mark.parametrize("dependency", DEPENDENCIES)

@@ -23,7 +23,8 @@ MARKS = {"mypy": "# type: ignore[assignment]", "pyright": "# pyright: ignore[rep
 def findings(checker: str, *files: str) -> subprocess.CompletedProcess[str]:
     """What a checker says with the settings of this repository."""
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    command = [sys.executable, "-m", checker, *files]
+    python = ["--pythonpath", sys.executable] if checker == "pyright" else []  # mypy takes the one that runs it
+    command = [sys.executable, "-m", checker, *python, *files]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
