@@ -517,11 +517,115 @@ def test_the_readme_names_only_targets_that_exist(readme: str) -> None:
 
 
 def test_ci_runs_the_command_that_the_readme_gives(readme: str) -> None:
-    """Who follows the README runs what CI runs, and CI ends with it, so that pytest's summary closes the log."""
-    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    commands = [line for line in script if line.startswith("make ")]
-    assert commands == ["make lint", "make check", "make build", "make test"]
+    """Who follows the README runs what CI runs."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == ["lint", "check", "build", "test"]
     assert re.search(r"^```sh\n(?:[^`\n]*\n)*?make test\b", readme, re.MULTILINE)
+
+
+MAKE = """#!/bin/sh
+# Plays make: notes each call; tests fail under the Python whose version is in the file `failing`.
+echo "$*" >> calls
+version="${*##*.venv-}"
+if test "$1 $version" = "test $(cat failing)"; then echo "1 failed under $version"; exit 2; fi
+echo "all passed under $version"
+"""
+
+
+class Machine:
+    """A machine for .ci/run: stand-ins play make and Pythons of pyenv; what is in /usr/bin is there, too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / ".ci").mkdir()
+        shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
+        self.script("bin/make", MAKE)
+        self.fail_under("none")
+
+    def script(self, name: str, text: str) -> Path:
+        """A command."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+    def python(self, version: str, level: str = "final", *, lacks: str = "nothing") -> Path:
+        """A Python of pyenv: the one that runs the tests, claiming to be another."""
+        name = f"pyenv/versions/{version}-{level}/bin/python3"
+        info = (*map(int, version.split(".")), level, 0)
+        claim = f"import sys; sys.version_info = {info}; sys.executable = '{name}'; sys.modules['{lacks}'] = None"
+        return self.script(name, f'#!/bin/sh\nexec {sys.executable} -c "{claim}; exec(sys.argv[2])" "$@"\n')
+
+    def fail_under(self, version: str) -> None:
+        """Let make fail with the Python of this version."""
+        (self.folder / "failing").write_text(version)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run .ci/run."""
+        path = os.pathsep.join([str(self.folder / "bin"), "/usr/bin", "/bin"])
+        return run(".ci/run", *arguments, cwd=self.folder, PATH=path, PYENV_ROOT=str(self.folder / "pyenv"))
+
+    @property
+    def calls(self) -> list[str]:
+        """What make was called with."""
+        return (self.folder / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with Pythons of all kinds; the oldest and the newest that count are 3.11.0 and 3.99.0."""
+    machine = Machine(tmp_path)
+    for version in ("2.7.18", "3.10.99", "3.11.0", "3.50.0", "3.99.0"):
+        machine.python(version)
+    machine.python("3.100.0", "candidate")
+    machine.python("3.101.0", lacks="ensurepip")
+    return machine
+
+
+def test_ci_runs_all_tests_under_the_oldest_and_the_newest_python(machine: Machine) -> None:
+    """And says which those are, and which of the others there are; everything else runs under the oldest."""
+    result = machine.run()
+    assert result.returncode == 0, result.stderr
+    oldest = "PYTHON=pyenv/versions/3.11.0-final/bin/python3 VENV=.venv-3.11.0"
+    newest = "PYTHON=pyenv/versions/3.99.0-final/bin/python3 VENV=.venv-3.99.0"
+    assert machine.calls == [
+        *(f"{target} {oldest}" for target in ("lint", "check", "build")),
+        f"test MARKED= {oldest}",
+        f"test MARKED= {newest}",
+    ]
+    found, _, used = result.stdout.partition("The tests run under:\n")
+    assert "3.50.0 pyenv/versions/3.50.0-final/bin/python3" in found
+    assert "3.101.0 pyenv/versions/3.101.0-final/bin/python3 lacks ensurepip" in found
+    assert not re.search(r"2\.7|3\.10\.99|candidate", found)
+    assert [line.split()[0] for line in used.splitlines()[:2]] == ["3.11.0", "3.99.0"]
+    assert result.stdout.splitlines()[-2:] == [
+        "Python 3.11.0: all passed under 3.11.0",
+        "Python 3.99.0: all passed under 3.99.0",
+    ]
+
+
+def test_ci_runs_the_tests_under_the_python_that_is_named(machine: Machine) -> None:
+    """GitHub has a job for each."""
+    assert machine.run(str(machine.folder / "pyenv/versions/3.50.0-final/bin/python3")).returncode == 0
+    assert [call for call in machine.calls if "3.50.0" not in call] == []
+    assert [call.split()[0] for call in machine.calls] == ["lint", "check", "build", "test"]
+
+
+@pytest.mark.parametrize("version", ["3.11.0", "3.99.0"])
+def test_a_failure_under_one_python_fails_ci(machine: Machine, version: str) -> None:
+    """Its summary is among those at the end."""
+    machine.fail_under(version)
+    result = machine.run()
+    assert result.returncode != 0
+    assert f"1 failed under {version}" in result.stdout.splitlines()[-1 if version == "3.99.0" else -2]
+
+
+def test_ci_fails_without_a_python_that_is_fit(machine: Machine) -> None:
+    """Before it does anything."""
+    result = machine.run(str(machine.folder / "pyenv/versions/3.10.99-final/bin/python3"))
+    assert result.returncode == 1
+    assert not (machine.folder / "calls").exists()
 
 
 def test_make_ci_is_the_same_list() -> None:
@@ -530,10 +634,12 @@ def test_make_ci_is_the_same_list() -> None:
 
 
 def test_the_workflow_runs_that_script_on_every_python() -> None:
-    """GitHub runs the same file, from the oldest Python that we support to the newest."""
-    job = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]["ci"]
-    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
-    assert job["steps"][-1] == {"run": ".ci/run"}
+    """GitHub runs the same file, from the oldest Python that we support to the newest, and with Debian's own."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    assert jobs["ci"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert jobs["ci"]["steps"][-1] == {"run": ".ci/run python"}
+    assert jobs["debian"]["container"] == "debian:12"
+    assert jobs["debian"]["steps"][-1] == {"run": ".ci/run /usr/bin/python3"}
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
