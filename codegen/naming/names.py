@@ -75,6 +75,8 @@ def _settled(name: str) -> str | None:
 
 def _plain(name: str) -> str:
     """Latin letters without their accents: the parser splits words at accented ones, `gr_öß_e`."""
+    if name.isascii():
+        return name
     decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return plain if plain.isascii() else unicodedata.normalize("NFKC", name)  # as Python reads names
