@@ -19,7 +19,7 @@ from codegen.report.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A description for the parser, and the operations, of which the parser is given stubs."""
+    """A description of schemas only, for the parser, and the operations that they are the types of."""
 
     document: Document
     operations: tuple[RawOperation, ...]
@@ -37,7 +37,7 @@ class Normalised:
 
 
 def normalise(document: Document) -> Normalised:
-    """The same description for the parser; the original is left alone."""
+    """Prepare the schemas for the parser, and read the operations; `document` is left alone."""
     schemas = SchemaReader(document)
     schemas.read_components()
     reader = OperationReader(document, schemas)

@@ -1,7 +1,4 @@
-"""Operations as written to operations for the parser.
-
-References are replaced by their targets, and what the parser cannot read of parameters and media types is simplified.
-"""
+"""Operations as written to operations whose references are followed and whose schemas are normalised."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RawOperation:
-    """An operation as written, with its parts; their types are not known yet."""
+    """An operation as written, with its parts."""
 
     pointer: str
     name: str
@@ -51,10 +48,7 @@ class RawOperation:
     answers: tuple[Part, ...]
     is_body_required: bool
     types: str = ""
-    """The component whose members have the schemas of the parts.
-
-    The parser reads a component once, but copies an operation three times with all that it refers to.
-    """
+    """The component whose members have the schemas of the parts: the parser is given components only."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
