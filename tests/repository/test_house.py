@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 CODEGEN = Path(__file__).resolve().parents[2] / "codegen"
-FLOW: list[str] = "report description naming checks normalise parser model render output maintainer".split()
+FLOW = ("report", "description", "naming", "checks", "normalise", "parser", "model", "render", "output", "maintainer")
 
 
 def imports(module: Path) -> Iterator[tuple[str, int]]:
