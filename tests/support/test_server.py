@@ -10,9 +10,14 @@ from tests.support.server import Answer, Server
 
 def test_an_unexpected_request_fails_the_test() -> None:
     """Whatever the client makes of the answer that it gets."""
-    with pytest.raises(AssertionError, match=r"unexpected.*GET /api/v1/b"), Server(Answer()) as server:  # noqa: PT012
-        httpx2.get(f"{server.base_url}/a")
-        assert httpx2.get(f"{server.base_url}/b").status_code == 599
+
+    def ask() -> None:
+        with Server(Answer()) as server:
+            httpx2.get(f"{server.base_url}/a")
+            assert httpx2.get(f"{server.base_url}/b").status_code == 599
+
+    with pytest.raises(AssertionError, match=r"unexpected.*GET /api/v1/b"):
+        ask()
 
 
 def test_a_request_that_is_not_chosen_fails_the_test() -> None:
