@@ -70,7 +70,8 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
 def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
     """Render the description: `{path: content}`, manifest included, and the warnings."""
     # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
-    from codegen.checks.registry import check_description, unwaived
+    from codegen.checks.registry import check_description
+    from codegen.checks.waivers import unwaived
     from codegen.description.document import Document
     from codegen.model.build import build
     from codegen.normalise.normalise import normalise
@@ -197,8 +198,8 @@ def package(value: str) -> str:
     """Check that an argument can be the name of a package."""
     from codegen.naming import packages
 
-    if fault := packages.fault(value):
-        raise argparse.ArgumentTypeError(fault)
+    if problem := packages.package_problem(value):
+        raise argparse.ArgumentTypeError(problem)
     return value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from codegen.checks import patterns
+from codegen.checks.values import pattern_problem
 
 from .types import Bounds, Kind
 
@@ -39,7 +39,7 @@ def list_bounds(schema: Mapping[str, Any]) -> Bounds:
 def _bounds(schema: Mapping[str, Any], arguments: Mapping[str, str], *, whole: bool) -> Iterator[tuple[str, Any]]:
     for keyword, argument in arguments.items():
         value = _limit(argument, schema.get(keyword), whole=whole)
-        if value is not None and not (keyword == "pattern" and patterns.fault(value)):
+        if value is not None and not (keyword == "pattern" and pattern_problem(value)):
             yield argument, value
 
 

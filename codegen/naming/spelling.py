@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-# isort: off
-from codegen.naming import lean  # before the parser is imported, see there
+from codegen.naming.lean import placeholders
 
-# isort: on
-from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case, snake_case
-
-lean.restore()
+with placeholders():
+    from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case, snake_case
 
 __all__ = ["PREFIX", "ClassName", "PythonIdentifier", "kebab_case", "snake_case"]
 

@@ -72,12 +72,10 @@ class OperationReader:
 
     def operations(self) -> Iterator[RawOperation]:
         """Every operation, still without the component of its types, see `with_types`."""
-        written = {operation.pointer: operation for operation in operations(self.document)}
-        names = operation_names(
-            {at: (it.tag, it.data.get("operationId"), it.method, it.path) for at, it in written.items()}
-        )
-        for pointer, operation in written.items():
-            yield self._operation(operation, names[pointer])
+        written = list(operations(self.document))
+        names = operation_names(written)
+        for operation in written:
+            yield self._operation(operation, names[operation.pointer])
 
     def _operation(self, operation: Operation, name: str) -> RawOperation:
         at, path, method = operation.pointer, operation.path, operation.method

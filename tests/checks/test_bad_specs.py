@@ -121,7 +121,7 @@ def test_an_error_is_one_block(generator: Generator) -> None:
     _, text = generator.text(FOLDER / "unknown-field-schema.yaml")
     assert text == (
         "tests/checks/bad_specs/unknown-field-schema.yaml:40:11: error[unknown-field]: "
-        "`maxLenght` is no field of OpenAPI's schema object\n"
+        "OpenAPI's schema object has no field `maxLenght`\n"
         "              maxLenght: 20\n"
         "              ^\n"
         "    hint: did you mean maxLength?\n"
@@ -143,7 +143,7 @@ def test_github_shows_it_beside_the_line(generator: Generator) -> None:
     out, _ = generator.text(FOLDER / "unknown-field-schema.yaml", "--format", "github")
     assert out == (
         "::error file=tests/checks/bad_specs/unknown-field-schema.yaml,title=unknown-field,line=40,col=11::"
-        "`maxLenght` is no field of OpenAPI's schema object%0Ahint: did you mean maxLength?\n"
+        "OpenAPI's schema object has no field `maxLenght`%0Ahint: did you mean maxLength?\n"
     )
     hostile = Diagnostic("a,b:c.yaml", "read", "100 %\n::error::planted", Position(1, 2))
     command = "::error file=a%2Cb%3Ac.yaml,title=read,line=1,col=2::100 %25%0A::error::planted"

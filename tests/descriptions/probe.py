@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.checks.values import as_json_schema
 from codegen.description.document import Document
+from codegen.description.json_schema import as_json_schema
 from tests.support.cases import Answer, Server, exchange
 from tests.support.described import Content, Described, DescribedOperation, Method, methods, without_bytes
 

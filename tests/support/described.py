@@ -17,7 +17,7 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
-from codegen.checks.patterns import fault
+from codegen.checks.values import pattern_problem
 from codegen.description.document import Document
 from codegen.description.http import METHODS, media_kind
 from codegen.description.pointers import join
@@ -147,7 +147,7 @@ class Described:
             lowest = schema.get("minimum", 1)
             return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
         if kind == "string":
-            if "pattern" in schema and not fault(schema["pattern"]):
+            if "pattern" in schema and not pattern_problem(schema["pattern"]):
                 return matching(schema["pattern"])
             is_file = schema.get("contentMediaType") == "application/octet-stream"
             text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")
