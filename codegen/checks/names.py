@@ -126,21 +126,26 @@ def _reserved_names(document: Document, scope: _Scope) -> Iterator[Diagnostic]:
 
 
 def _method_clashes(document: Document) -> Iterator[Diagnostic]:
-    """Report methods that get a number: another has their name or, of one like `x_with_http_info`, makes that too."""
-    scopes: dict[str, dict[str, list[Operation]]] = {}
-    for operation in operations(document):
-        scope = scopes.setdefault(identifier(operation.tag), {})
-        scope.setdefault(method_name(operation), []).append(operation)
-    for scope in scopes.values():
-        for name, alike in scope.items():
-            # Two that have an `operationId` are reported by `_clashes`.
-            numbered = [operation for operation in alike if len(alike) > 1 and not operation.data.get("operationId")]
-            is_twin = name.endswith(TWIN) and name.removesuffix(TWIN) in scope
-            for operation in alike if is_twin else numbered:
+    """Report methods that get a number because their name is taken, by another method or its twin."""
+    for methods in _methods(document).values():
+        for name, same in methods.items():
+            if name.endswith(TWIN) and name.removesuffix(TWIN) in methods:
+                clashing = same
+            else:  # those with an `operationId` are reported by `_clashes`
+                clashing = [operation for operation in same if len(same) > 1 and not operation.data.get("operationId")]
+            for operation in clashing:
                 message = f"another method is `{name}` in Python, so this one gets a number"
-                yield document.diagnostic(
-                    operation.pointer, "name-clash", message, hint="give it another `operationId`"
-                )
+                hint = "give it another `operationId`"
+                yield document.diagnostic(operation.pointer, "name-clash", message, hint=hint)
+
+
+def _methods(document: Document) -> dict[str, dict[str, list[Operation]]]:
+    """The operations by the module of their tag, and by the name that their method should have."""
+    methods: dict[str, dict[str, list[Operation]]] = {}
+    for operation in operations(document):
+        module = methods.setdefault(identifier(operation.tag), {})
+        module.setdefault(method_name(operation), []).append(operation)
+    return methods
 
 
 def _body_clashes(document: Document, operation: Node) -> Iterator[Diagnostic]:

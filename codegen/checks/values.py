@@ -80,11 +80,11 @@ def pattern_problem(pattern: Any) -> str:
 
 def _bad_constants(document: Document, schema: Node) -> Iterator[Diagnostic]:
     """Report values of `enum` and `const` that the type excludes. Not null: in OpenAPI 3.0 it stands for `nullable`."""
-    types = schema.data.get("type")
-    known = [name for name in map(str, types if isinstance(types, list) else [types]) if name in _TYPES]
-    for place, value in _constants(schema) if known else ():
-        if value is not None and not any(_is_of_type(value, name) for name in known):
-            message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(known)}"
+    described = schema.data.get("type")
+    types = [name for name in map(str, described if isinstance(described, list) else [described]) if name in _TYPES]
+    for place, value in _constants(schema) if types else ():
+        if value is not None and not any(_is_of_type(value, name) for name in types):
+            message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(types)}"
             yield document.diagnostic(f"{schema.pointer}/{place}", "enum-mismatch", message)
 
 

@@ -1,4 +1,4 @@
-"""Facts of HTTP and OpenAPI. Those that the client needs too stand in its module `_http`, and are the client's own."""
+"""Facts of HTTP and OpenAPI. Those that the client needs too are defined in its own module `_http`."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ __all__ = [
 #: The fields of a path item that hold operations (OpenAPI 3.1, 4.8.9), in the order in which they are rendered.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-#: Statuses whose answers have no body, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
+#: Statuses whose responses have no body, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
 BODILESS = frozenset({"204", "205", "304"})
 
 #: Header parameters that OpenAPI ignores, since other parts of the description state them (3.1, 4.8.12.1), and those
 #: that follow from the body (RFC 9112, 6). In lower case.
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "content-length", "transfer-encoding"})
 
-#: The kinds of media types, the one that the client prefers in an answer first.
+#: The kinds of media types in the order in which the client prefers them in a response.
 _PREFERENCE: tuple[MediaKind, ...] = ("json", "text", "bytes", "form", "multipart")
 
 
 def answer_type(content: Iterable[str]) -> str:
-    """The one media type of an answer that the client asks for; empty if there is none."""
+    """The media type of a response that the client asks for; empty if the response has no content."""
     return min(content, key=lambda media_type: _PREFERENCE.index(media_kind(media_type)), default="")
 
 

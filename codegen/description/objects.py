@@ -11,9 +11,8 @@ from codegen.description.http import METHODS
 from codegen.description.pointers import join
 
 #: Fields by object. `field:kind` holds an object, `field:[kind]` a list of them, `field:{kind}` a map; other fields
-#: hold data. `!` marks fields that nothing is rendered from; remove it when a template renders one
-#: (tests/checks/test_bad_specs.py).
-#: Prose that has no place in a client (`contact`, `termsOfService`) is not marked: nobody would miss it there.
+#: hold data. `!` marks fields that have no effect on the client: remove it when a template uses the field. Prose that
+#: has no place in a client (`contact`, `termsOfService`) is not marked, since nobody expects it there.
 _FIELDS = {
     "openapi": "openapi info:info jsonSchemaDialect! servers:[server] paths:{path-item} webhooks:{path-item}! "
     "components:components security tags:[tag] externalDocs:external-docs",

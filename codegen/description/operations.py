@@ -67,11 +67,11 @@ def effective_parameters(
     document: Document, item: Mapping[str, Any], operation: Mapping[str, Any], pointer: str
 ) -> list[Parameter]:
     """The parameters of the path item and of the operation at `pointer`, which override them (OpenAPI 3.1, 4.8.10)."""
-    found: dict[tuple[str, str], Parameter] = {}
+    effective: dict[tuple[str, str], Parameter] = {}
     for owner, place in ((item, pointer.rpartition("/")[0]), (operation, pointer)):
         for parameter in listed_parameters(document, owner, place):
-            found[parameter.location, parameter.name] = parameter
-    return list(found.values())
+            effective[parameter.location, parameter.name] = parameter
+    return list(effective.values())
 
 
 def listed_parameters(document: Document, owner: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:

@@ -16,7 +16,7 @@ class Places:
     """Finds the line and column of JSON pointers in a text."""
 
     def __init__(self, text: str, root: yaml.Node | None = None) -> None:
-        """For a text that is valid YAML; `root` is its root node, if that is at hand."""
+        """For a text that is valid YAML; `root` is its root node, which is composed when needed otherwise."""
         self._text = text
         self._root = root
 

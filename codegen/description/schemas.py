@@ -38,15 +38,15 @@ def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterat
 
 def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:
     """Each schema that applies to the same value: this one, and those of `$ref`, `allOf`, `anyOf` and `oneOf`."""
-    seen, left = set[int](), [schema]
-    while left:
-        current = left.pop()
+    seen, pending = set[int](), [schema]
+    while pending:
+        current = pending.pop()
         if not isinstance(current, dict) or id(current) in seen:
             continue
         seen.add(id(current))
         yield current
-        left += [child for _, child in children(current, IN_PLACE)]
-        left += [document.mapping(current)] if "$ref" in current else []
+        pending += [child for _, child in children(current, IN_PLACE)]
+        pending += [document.mapping(current)] if "$ref" in current else []
 
 
 def conditional_unions(schema: dict[str, Any]) -> list[str]:
@@ -54,14 +54,14 @@ def conditional_unions(schema: dict[str, Any]) -> list[str]:
 
     An example is GitHub's `anyOf: [{required: [a]}, {required: [b]}]` beside `properties`: no type can say that.
     """
-    found: list[str] = []
+    unions: list[str] = []
     others = schema.keys() - ANNOTATIONS - {"type"}
     for keyword in ("anyOf", "oneOf"):
         variants = as_list(schema.get(keyword))
         if variants and others - {keyword} and all(map(_is_condition, variants)):
-            found.append(keyword)
+            unions.append(keyword)
             others -= {keyword}
-    return found
+    return unions
 
 
 def _is_condition(schema: Any) -> bool:

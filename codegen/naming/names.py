@@ -61,7 +61,7 @@ def member(name: str) -> str:
 def members(wire_names: Iterable[str]) -> dict[str, str]:
     """The names of one model's fields, by their names on the wire.
 
-    Equal ones get numbers, but those that are written as in Python.
+    Valid identifiers come first; later duplicates get a number.
     """
     names = {name: member(name) for name in wire_names}
     taken: dict[str, str] = {}
@@ -123,9 +123,9 @@ def method_name(operation: Operation) -> str:
 
 
 def operation_names(operations: Iterable[Operation]) -> dict[str, str]:
-    """The names of methods, by the pointers of operations. Each method has a twin.
+    """The names of methods, by the pointers of operations. Each method has a twin, see `TWIN`.
 
-    Under one tag, equal names get numbers: last those that are written as in Python, then explicit `operationId`s.
+    Under one tag, valid identifiers come first, then explicit `operationId`s; later duplicates get a number.
     """
     wanted = {operation.pointer: (method_name(operation), operation) for operation in operations}
     taken: dict[str, set[str]] = {}
@@ -164,7 +164,10 @@ def casings(name: str) -> list[str]:
 
 
 def prefixes(tags: Mapping[str, str]) -> dict[str, str]:
-    """The prefixes of tags' classes, by module; `tags` are by module, too. Equal ones get numbers."""
+    """What the names of tags' classes begin with, by module, as `tags` are.
+
+    Valid identifiers come first; later duplicates get a number.
+    """
     wanted = {module: prefix(tag) for module, tag in tags.items()}
     taken = Names()
     return {
@@ -187,7 +190,7 @@ class Names:
     def choose(self, components: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Components with their class names.
 
-        Those that are written as class names come first, so that adding a component never renames another.
+        Valid class names come first, so that adding a component never renames another.
         """
         names = {name: class_name(words(name)) for name in components}
         for name in sorted(names, key=lambda name: name != names[name]):

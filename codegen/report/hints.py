@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from functools import cache
 
 
-def nearest(name: str, known: Iterable[str], similarity: float = 0.7) -> str:
-    """The known name most similar to `name`; empty if none has at least this similarity (0 to 1)."""
-    return _nearest(name, tuple(known), similarity)
+def nearest(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
+    """The option most similar to `name`; empty if none has at least this similarity (0 to 1)."""
+    return _nearest(name, tuple(options), similarity)
 
 
 @cache  # a description may repeat `int32` a thousand times
-def _nearest(name: str, known: tuple[str, ...], similarity: float) -> str:
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=similarity)), "")
+def _nearest(name: str, options: tuple[str, ...], similarity: float) -> str:
+    return next(iter(difflib.get_close_matches(name, options, n=1, cutoff=similarity)), "")
 
 
-def did_you_mean(name: str, known: Iterable[str], similarity: float = 0.7) -> str:
-    """A hint that names the nearest known name; empty if there is none."""
-    suggestion = nearest(name, known, similarity)
+def did_you_mean(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
+    """A hint that names the nearest option; empty if none is near."""
+    suggestion = nearest(name, options, similarity)
     return f"did you mean {suggestion}?" if suggestion else ""
