@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
-import os
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.cases import Library
+from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml"))
 ROOT = Path(__file__).parents[2]
@@ -52,18 +48,9 @@ def test_there_are_at_least_60() -> None:
 
 def test_mypy(tree: Path) -> None:
     """`mypy --strict` finds nothing."""
-    command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={ROOT / '.cache' / 'mypy-cases'}", "."]
-    result = subprocess.run(
-        [*command, "--config-file=", "--python-version=3.11"], cwd=tree, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert_mypy_passes(tree, ".")
 
 
 def test_pyright(tree: Path) -> None:
     """Nor does pyright, with the settings of this repository."""
-    settings = {"typeCheckingMode": "standard", "pythonVersion": "3.11", "reportUnnecessaryTypeIgnoreComment": "error"}
-    (tree / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "-p", str(tree)]
-    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert re.search("^0 errors", result.stdout, re.MULTILINE), result.stdout + result.stderr
+    assert_pyright_passes(tree)

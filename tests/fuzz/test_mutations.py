@@ -10,7 +10,6 @@ import io
 import json
 import random
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -22,6 +21,7 @@ from hypothesis import given, settings, strategies
 
 import generate
 from codegen.description.document import Document
+from tests.support.checkers import assert_mypy_passes
 from tests.support.checkout import ROOT, contents
 from tests.support.described import methods
 from tests.support.mutation import mutated
@@ -119,15 +119,7 @@ def test_mutants_pass_a_type_checker(folder: Path) -> None:
     """A sample of those that generate, at once, since mypy takes seconds to start."""
     packages = [f"mutant_{seed}" for seed in range(60) if run(folder, mutant(seed), f"mutant_{seed}")[0] == 0]
     assert len(packages) >= 10
-    roots = [folder / package / package for package in packages]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file", "/dev/null", *map(str, roots)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout
+    assert_mypy_passes(folder, *(f"{package}/{package}" for package in packages))
 
 
 def test_no_mutant_is_news() -> None:

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests.support import checkers
 from tests.support.checkout import ROOT, Checkout, contents, edit
 from tests.support.server import Answer, Server
 
@@ -132,17 +133,9 @@ def test_the_new_operation_works(checkout: Checkout, backend: str) -> None:
 
 def test_the_new_operation_is_typed(checkout: Checkout) -> None:
     """Under mypy --strict: the package and a correct caller pass, each wrong argument is found, and nothing else."""
-    cache = ROOT / ".cache" / "mypy-new-operation"
-    command = [sys.executable, "-m", "mypy", "--strict", "--output", "json", "--cache-dir", str(cache)]
-    result = subprocess.run(
-        [*command, "caller.py", "wrong.py", "generated/persona_oauth"],
-        cwd=checkout.root,
-        env={**os.environ, "MYPYPATH": str(checkout.output)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    files = ("caller.py", "wrong.py", "generated/persona_oauth")
+    path = {"MYPYPATH": str(checkout.output)}
+    result = checkers.run("mypy", *checkers.STRICT, "--output=json", *files, cwd=checkout.root, environment=path)
     assert result.stderr == ""
     found = [json.loads(line) for line in result.stdout.splitlines()]
     expected = [

@@ -25,6 +25,7 @@ from pydantic import TypeAdapter
 import generate
 from codegen.description.document import Document
 from tests.support.cases import Answer, Exchange, Server, exchange
+from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, target
 
 ROOT = Path(__file__).parents[2]
@@ -143,19 +144,12 @@ def test_one_tag_needs_no_other(whole: Whole) -> None:
 
 def test_mypy(whole: Whole) -> None:
     """`mypy --strict` finds nothing."""
-    options = ["--strict", "--config-file=", "--python-version=3.11", f"--cache-dir={ROOT / '.cache' / 'mypy-whole'}"]
-    command = [sys.executable, "-m", "mypy", *options, PACKAGE]
-    result = subprocess.run(command, cwd=whole.folder, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert_mypy_passes(whole.folder, PACKAGE)
 
 
 def test_pyright(whole: Whole) -> None:
     """Nor does pyright, with the settings of this repository."""
-    settings = {"typeCheckingMode": "standard", "pythonVersion": "3.11", "reportUnnecessaryTypeIgnoreComment": "error"}
-    (whole.folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "-p", str(whole.folder)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert re.search("^0 errors", result.stdout, re.MULTILINE), result.stdout + result.stderr
+    assert_pyright_passes(whole.folder)
 
 
 @pytest.fixture

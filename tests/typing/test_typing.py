@@ -6,13 +6,11 @@ files need no list of expectations, and `make lint` holds them to it as well.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support import checkers
 from tests.support.checkout import ROOT
 
 FOLDER = Path(__file__).parent
@@ -20,18 +18,10 @@ FILES = sorted(str(path) for path in FOLDER.glob("*.py") if not path.name.starts
 MARKS = {"mypy": "# type: ignore[assignment]", "pyright": "# pyright: ignore[reportAssignmentType]"}
 
 
-def findings(checker: str, *files: str) -> subprocess.CompletedProcess[str]:
-    """What a checker says with the settings of this repository."""
-    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    python = ["--pythonpath", sys.executable] if checker == "pyright" else []  # mypy takes the one that runs it
-    command = [sys.executable, "-m", checker, *python, *files]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_findings(checker: str) -> None:
     """None but those that are expected, and all of these."""
-    result = findings(checker, *FILES)
+    result = checkers.run(checker, *FILES, cwd=ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -40,6 +30,6 @@ def test_needless_mark(checker: str, tmp_path: Path) -> None:
     """A line that is expected to fail and doesn't is a finding: else the test above could not fail."""
     path = tmp_path / "needless.py"
     path.write_text(f"number: int = 1  {MARKS[checker]}\n", encoding="utf-8")
-    result = findings(checker, str(path))
+    result = checkers.run(checker, str(path), cwd=ROOT)
     assert result.returncode == 1
     assert "Unused" in result.stdout or "Unnecessary" in result.stdout
