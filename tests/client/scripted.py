@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 import anyio
 import anyio.lowlevel
+import httpx2
 
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client
 from persona_oauth.models import AccessToken
@@ -71,6 +73,12 @@ class FakeClock:
         self.now += seconds
 
 
+def set_clock(client: Client | AsyncClient, clock: object | None) -> None:
+    """Replace the clock of a client, unless it is None; only tests need that, so it is no setting."""
+    if clock is not None:
+        client._transport.clock = clock
+
+
 Outcome = ApiResponse[AccessToken] | ApiError
 GRANT_CALL: dict[str, Any] = {"code": CODE}
 
@@ -81,22 +89,25 @@ class Driver:
 
     flavour: Literal["sync", "asyncio", "trio"]
     clock: Any = field(default_factory=FakeClock)
+    """None: the real one."""
 
     def call(self, base_url: str, call: dict[str, Any] | None = None, **settings: Any) -> Outcome:
         """One call by a client of its own."""
         return self.calls(base_url, [call or {}], **settings)[0]
 
-    def calls(self, base_url: str, calls: Sequence[dict[str, Any]], **settings: Any) -> list[Outcome]:
-        """Calls one after the other by one client."""
+    def calls(
+        self, base_url: str, calls: Sequence[dict[str, Any]], first_timeout: float | None = None, **settings: Any
+    ) -> list[Outcome]:
+        """Calls one after the other by one client, whose first request may have another time-out, in seconds."""
         settings = {"api_key": API_KEY, "base_url": base_url, **settings}
         if self.flavour == "sync":
-            with Client(**settings) as client:
-                client._transport.clock = self.clock
+            with _impatient(first_timeout) as more, Client(**settings, **more) as client:
+                set_clock(client, self.clock)
                 return [self._caught(partial(_sync_call, client, call)) for call in calls]
 
         async def main() -> list[Outcome]:
-            async with AsyncClient(**settings) as client:
-                client._transport.clock = self.clock
+            async with _aimpatient(first_timeout) as more, AsyncClient(**settings, **more) as client:
+                set_clock(client, self.clock)
                 return [await self._acaught(partial(_async_call, client, call)) for call in calls]
 
         return self.run(main)
@@ -119,6 +130,38 @@ class Driver:
             return await call()
         except ApiError as error:
             return error
+
+
+@contextmanager
+def _impatient(first_timeout: float | None) -> Iterator[dict[str, Any]]:
+    """The `http_client` that sends the first request with this read time-out, if there is one."""
+    if first_timeout is None:
+        yield {}
+        return
+    seconds = [first_timeout]
+
+    def limit(request: httpx2.Request) -> None:
+        if seconds:
+            request.extensions["timeout"]["read"] = seconds.pop()
+
+    with httpx2.Client(event_hooks={"request": [limit]}) as http_client:
+        yield {"http_client": http_client}
+
+
+@asynccontextmanager
+async def _aimpatient(first_timeout: float | None) -> AsyncIterator[dict[str, Any]]:
+    """The same for tasks."""
+    if first_timeout is None:
+        yield {}
+        return
+    seconds = [first_timeout]
+
+    async def limit(request: httpx2.Request) -> None:
+        if seconds:
+            request.extensions["timeout"]["read"] = seconds.pop()
+
+    async with httpx2.AsyncClient(event_hooks={"request": [limit]}) as http_client:
+        yield {"http_client": http_client}
 
 
 def _sync_call(client: Client, call: dict[str, Any]) -> Outcome:

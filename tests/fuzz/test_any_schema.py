@@ -71,7 +71,7 @@ def api(answer: Any, schemas: dict[str, Any]) -> Api:
 
 
 @given(SCHEMAS, st.fixed_dictionaries(dict.fromkeys("ABC", SCHEMAS)))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_schema_is_read(answer: Any, schemas: dict[str, Any]) -> None:
     """But for circles of references, each of which is told."""
     found: set[str] = set()

@@ -21,6 +21,7 @@ from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
 from tests.support.mutation import HOSTILE, Path as Place, at, places
 from tests.support.planting import Planted, plant, with_keys, with_values
+from tests.support.server import PATIENCE
 
 THOROUGH = settings().max_examples > 100
 #: Each string stands at each place in one of these rounds; `make test` runs the first, CI those that are marked.
@@ -202,7 +203,7 @@ def test_what_is_too_large_is_refused(name: str, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(HUGE[name], encoding="utf-8")
     command = [sys.executable, "-c", LIMITED, "--spec", str(spec), "--output", str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2, done.stderr[-500:]
     assert "error[too-large]: " in done.stderr
     assert len(done.stderr) < 1000

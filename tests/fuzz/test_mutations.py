@@ -30,7 +30,7 @@ SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
 CASES = [Document.load(path, path.name).data for path in sorted(ROOT.glob("tests/cases/*/spec.yaml"))]
 THOROUGH = settings().max_examples > 100
 #: In each run of the suite the same mutations, so that a failure is never news to the one who changed nothing.
-few = settings(max_examples=settings().max_examples * (1 if THOROUGH else 2), deadline=None, derandomize=not THOROUGH)
+few = settings(max_examples=settings().max_examples * (1 if THOROUGH else 2), derandomize=not THOROUGH)
 seeds = strategies.integers(0, 2**32 - 1)
 
 

@@ -15,6 +15,7 @@ import pytest
 from codegen.output import tree
 from tests.support.checkout import ROOT
 from tests.support.replacing import TREES
+from tests.support.server import PATIENCE
 
 SCRIPT = ROOT / "tests" / "support" / "replacing.py"
 OLD, NEW = TREES
@@ -35,7 +36,7 @@ def start(output: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
-    printed, complaint = process.communicate(timeout=60)
+    printed, complaint = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in complaint
     return process.returncode, printed
 
@@ -165,5 +166,5 @@ def test_a_real_run_killed(tmp_path: Path) -> None:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(duration * (0.5 + chance.random() / 2))
         process.kill()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
         assert tree.read(output) in trees

@@ -20,6 +20,7 @@ import pytest
 from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
+from tests.support.server import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +112,7 @@ def modules_of(checkout: Checkout, says: str) -> set[str]:
         print(*sys.modules)
     """
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=checkout.root, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=checkout.root, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     said, modules = result.stdout.splitlines()
     assert says in said
@@ -186,7 +187,7 @@ def test_runs_at_the_same_time_leave_one_whole_tree(checkout: Checkout, referenc
     command = [sys.executable, "generate.py"]
     append(checkout.output / "README.md")
     runs = [subprocess.Popen(command, cwd=checkout.root, stdout=subprocess.DEVNULL) for _ in range(3)]
-    assert [run.wait(60) for run in runs] == [0, 0, 0]
+    assert [run.wait(PATIENCE) for run in runs] == [0, 0, 0]
     assert contents(checkout.output) == contents(reference.output)
     assert sorted(path.name for path in checkout.root.iterdir() if path.name.startswith(".")) == []
 

@@ -146,7 +146,7 @@ def public(api: Api, pointers: dict[str, str]) -> dict[tuple[str, ...], object]:
 
 
 @given(grown())
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_additions_rename_nothing(descriptions: tuple[Description, Description]) -> None:
     """Classes, modules, methods, arguments and fields keep their names; or a diagnostic says that they may not."""
     try:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import checkers
 from tests.support.checkout import ROOT, Checkout, contents, edit
-from tests.support.server import Answer, Server
+from tests.support.server import PATIENCE, Answer, Server
 
 PATH = """
   /grants/{grant-id}/uses:
@@ -117,7 +117,7 @@ def test_the_new_operation_works(checkout: Checkout, backend: str) -> None:
             env={**os.environ, "PYTHONPATH": str(checkout.output)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     assert (result.returncode, result.stdout, result.stderr) == (0, "2026 4 None\n2026 4 p2\n", "")

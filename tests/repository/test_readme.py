@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from persona_oauth.api.oauth import OAuthApi
 from tests.support.authority import impersonate
 from tests.support.checkout import ROOT, Checkout
-from tests.support.server import Answer, Received, Server
+from tests.support.server import PATIENCE, Answer, Received, Server
 
 API_KEY = "persona_sandbox_5ed1b2a4-0000-4000-8000-6a1f2f3d4c5b"
 AUTHORIZATION = {"code": "Vd7kPw2X", "expires-in": 599}
@@ -64,7 +64,7 @@ def run(tmp_path: Path) -> Run:
                 env=environment(server.address, trusted),
                 capture_output=True,
                 encoding="utf-8",
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             )
         assert (result.returncode, result.stderr) == (0, "")

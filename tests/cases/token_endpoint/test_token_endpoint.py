@@ -18,7 +18,7 @@ def test_credentials(case: Case, library: Library) -> None:
     """They call the operation by its names, for the first server unless told otherwise."""
     key = ec.generate_private_key(ec.SECP256R1())
     auth = case.module("auth")
-    assert auth.ClientCredentials("me", key)._base_url == "https://another.example/v2"
+    assert repr(auth.ClientCredentials("me", key)) == "ClientCredentials('me', base_url='https://another.example/v2')"
     base_url = library.server.base_url
     credentials = auth.ClientCredentials("me", key, base_url=base_url)
     token, done = Answer(200, b'{"access_token": "t", "expires_in": 60}'), Answer()
