@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from codegen.description.document import join
+from codegen.description.pointers import join
 from tests.support.mutation import Path
 
 #: A string for each of these places.
