@@ -19,6 +19,7 @@ from codegen.naming.names import (
     class_name,
     identifier,
     member,
+    method,
     method_name,
     prefix,
     words,
@@ -71,7 +72,7 @@ def _operation_scopes(document: Document, described: list[Node], tags: dict[str,
     modules = {identifier(tag): tag for tag in reversed(tags)}
     yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
     for tag in tags:
-        yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], identifier)
+        yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], method)
     for operation in described:
         yield _Scope([(each.name, each.pointer) for each in _parameters(document, operation)], argument)
 

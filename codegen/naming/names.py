@@ -23,6 +23,9 @@ _NOT_FOR_CLASSES = frozenset(
 #: The arguments that every method of an operation has.
 NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries content_type".split())
 
+#: What the class of a tag's operations needs itself: a method of that name would hide it from the methods after it.
+_NOT_FOR_METHODS = frozenset("async_with_http_info httpx2 models overload uuid with_http_info".split())
+
 #: Ends the name of a method's twin, which returns the status code and the headers too.
 TWIN = "_with_http_info"
 
@@ -44,6 +47,12 @@ def identifier(name: str) -> str:
     """The name in snake case, as an identifier that is no keyword."""
     separated = re.sub(r"[^\w\s.-]+(?=.)", " ", _without_accents(name))  # the parser would join `a[b]` to `ab`
     return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), separated), PREFIX)
+
+
+def method(name: str) -> str:
+    """The name as that of a method."""
+    python = identifier(name)
+    return f"{python}_" if python in _NOT_FOR_METHODS else python
 
 
 def argument(name: str) -> str:
@@ -118,8 +127,8 @@ def method_name(operation: Operation) -> str:
     """The name of an operation's method: its `operationId`, else its method and path."""
     operation_id = operation.data.get("operationId")
     if isinstance(operation_id, str) and operation_id:
-        return identifier(operation_id)
-    return identifier(" ".join([operation.method, *_path_words(operation.path)]))
+        return method(operation_id)
+    return method(" ".join([operation.method, *_path_words(operation.path)]))
 
 
 def operation_names(operations: Iterable[Operation]) -> dict[str, str]:
