@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import httpx2
@@ -165,8 +165,11 @@ class SyncTransport(_Transport[httpx2.Client]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> ApiResponse[T]:
+        with_http_info: bool = False,
+    ) -> T:
         """Call the operation with arguments by Python name; None for a limit: the client's.
+
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
         Raises:
             ApiError: see errors.py.
@@ -178,7 +181,7 @@ class SyncTransport(_Transport[httpx2.Client]):
             del arguments  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, ApiError):
             raise outcome
-        return outcome
+        return cast("T", outcome) if with_http_info else outcome.data
 
     def _run(self, steps: Steps[T]) -> ApiResponse[T] | ApiError:
         outcome: Outcome = None
@@ -247,8 +250,11 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> ApiResponse[T]:
+        with_http_info: bool = False,
+    ) -> T:
         """Call the operation with arguments by Python name; None for a limit: the client's.
+
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
         Raises:
             ApiError: see errors.py.
@@ -260,7 +266,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             del arguments  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, ApiError):
             raise outcome
-        return outcome
+        return cast("T", outcome) if with_http_info else outcome.data
 
     async def _run(self, steps: Steps[T]) -> ApiResponse[T] | ApiError:
         outcome: Outcome = None

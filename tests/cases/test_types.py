@@ -14,6 +14,15 @@ from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/spec.yaml"))
 ROOT = Path(__file__).parents[2]
 SHARED = "runtime"
+# A method that returns Any has a twin with a type all the same, for threads and for tasks.
+USES = """
+from typing import Any, assert_type
+from case_answer_json import ApiResponse, AsyncClient, Client
+async def uses(client: Client, aclient: AsyncClient) -> None:
+    assert_type(client.default.get_anything_with_http_info(), ApiResponse[Any])
+    client.default.get_anything_with_http_info(misspelt=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    assert_type(await aclient.default.get_anything_with_http_info(), ApiResponse[Any])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +37,7 @@ def tree(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in plain:
             shutil.copy(package / name, root / SHARED / name)
             (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
+    (root / "uses.py").write_text(USES, encoding="utf-8")
     (root / SHARED / "__init__.py").write_text('__version__ = "1"\n', encoding="utf-8")
     return root
 

@@ -297,14 +297,16 @@ def test_callers_are_told_what_an_edit_does_to_them(name: str, before: Path, tmp
 
 
 def test_what_is_done_to_the_asynchronous_client_only_is_said_of_it(before: Path, tmp_path: Path) -> None:
-    """A change of one twin is told under that twin's name."""
+    """A change of one client is told under that client's name; the twin changes with its method."""
     after = tmp_path / "after"
     shutil.copytree(before, after)
     module = after / "persona_oauth" / "api" / "oauth.py"
-    module.write_text(module.read_text(encoding="utf-8").replace("async def create_authorization(", "async def go("))
+    sync, name, tasks = module.read_text(encoding="utf-8").partition("class AsyncOAuthApi")
+    module.write_text(sync + name + tasks.replace("create_authorization", "go"), encoding="utf-8")
+    old, new = (f"AsyncOAuthApi.{method}" for method in ("create_authorization", "go"))
     assert callers.compare(before, after) == [
-        *breaks("was removed", "AsyncOAuthApi.create_authorization"),
-        *keeps("new method", "AsyncOAuthApi.go"),
+        *breaks("was removed", old, f"{old}_with_http_info"),
+        *keeps("new method", new, f"{new}_with_http_info"),
     ]
 
 

@@ -16,7 +16,12 @@ from tests.support.checkout import ROOT
 #: Not the cache of `make lint`, whose settings are other ones; one for all tests, so that pydantic is read once.
 CACHE = ROOT / ".cache" / "mypy-tests"
 STRICT = ("--strict", "--config-file=", "--python-version=3.11", f"--cache-dir={CACHE}")
-PYRIGHT = {"typeCheckingMode": "standard", "pythonVersion": "3.11", "reportUnnecessaryTypeIgnoreComment": "error"}
+PYRIGHT = {
+    "typeCheckingMode": "standard",
+    "pythonVersion": "3.11",
+    "enableTypeIgnoreComments": False,
+    "reportUnnecessaryTypeIgnoreComment": "error",
+}
 
 
 def run(

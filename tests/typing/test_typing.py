@@ -6,6 +6,7 @@ files need no list of expectations, and `make lint` holds them to it as well.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,24 @@ def test_needless_mark(checker: str, tmp_path: Path) -> None:
     result = checkers.run(checker, str(path), cwd=ROOT)
     assert result.returncode == 1
     assert "Unused" in result.stdout or "Unnecessary" in result.stdout
+
+
+OVERLOADS = {"create_authorization": 1, "create_access_token": 2}
+PAIRS = [f"{client}.oauth.{method}" for client in ("client", "aclient") for method in OVERLOADS]
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_twins(checker: str, tmp_path: Path) -> None:
+    """A twin has each signature of its method, argument for argument, and gives an ApiResponse; so editors show it."""
+    path = tmp_path / "reveal.py"
+    asked = "".join(f"    reveal_type({pair})\n    reveal_type({pair}_with_http_info)\n" for pair in PAIRS)
+    header = (
+        "from persona_oauth import AsyncClient, Client\ndef reveal(client: Client, aclient: AsyncClient) -> None:\n"
+    )
+    path.write_text(header + asked, encoding="utf-8")
+    revealed = re.findall(r"(?:Revealed type|Type of) .*", checkers.run(checker, str(path), cwd=ROOT).stdout)
+    for pair, method, twin in zip(PAIRS, revealed[::2], revealed[1::2], strict=True):
+        arguments = re.findall(r"\(\*, .*?\) ->", twin)
+        assert arguments == re.findall(r"\(\*, .*?\) ->", method)
+        assert len(arguments) == twin.count("ApiResponse[") == OVERLOADS[pair.rpartition(".")[2]]
+        assert "ApiResponse[" not in method

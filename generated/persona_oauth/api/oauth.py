@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal, overload
+from typing import TYPE_CHECKING, Annotated, Final, Literal, overload
 
 from pydantic import Field
 
 from .. import models
 from .._operation import Answer, Body, Operation, Parameter
+from .._twins import async_with_http_info, with_http_info
 from ..scopes import joined as _joined
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .._transport import ApiResponse, AsyncTransport, SyncTransport
+    from .._transport import AsyncTransport, SyncTransport
     from ..scopes import Scope
 
 _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
@@ -96,7 +97,7 @@ class OAuthApi:
     """OAuth: see `Client.oauth`."""
 
     def __init__(self, transport: SyncTransport) -> None:
-        self._transport = transport
+        self._call = transport.call
 
     def create_authorization(
         self,
@@ -146,38 +147,7 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-authorization
         """
-        return (
-            self._transport.call(
-                _CREATE_AUTHORIZATION,
-                {
-                    "client_id": client_id,
-                    "scope": _joined("scope", scope),
-                    "response_type": response_type,
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
-
-    def create_authorization_with_http_info(
-        self,
-        *,
-        client_id: str,
-        scope: str | Scope | Iterable[str | Scope],
-        response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.Authorization]:
-        """As `create_authorization`, with the status code and the headers of the answer."""
-        return self._transport.call(
+        return self._call(
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
@@ -191,6 +161,8 @@ class OAuthApi:
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
+
+    create_authorization_with_http_info: Final = with_http_info(create_authorization)
 
     @overload
     def create_access_token(
@@ -284,77 +256,7 @@ class OAuthApi:
             https://docs.withpersona.com/api-reference/oauth/create-access-token
         """
         try:
-            return (
-                self._transport.call(
-                    _CREATE_ACCESS_TOKEN,
-                    {
-                        "code": code,
-                        "grant_type": grant_type,
-                        "client_assertion": client_assertion,
-                        "client_assertion_type": client_assertion_type,
-                        "scope": _joined("scope", scope),
-                        "key_inflection": key_inflection,
-                        "idempotency_key": idempotency_key,
-                        "persona_version": persona_version,
-                    },
-                    timeout=timeout,
-                    total_timeout=total_timeout,
-                    max_retries=max_retries,
-                )
-            ).data
-        finally:
-            del code, client_assertion  # tracebacks may be shown with locals
-
-    @overload
-    def create_access_token_with_http_info(
-        self,
-        *,
-        code: str,
-        grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    @overload
-    def create_access_token_with_http_info(
-        self,
-        *,
-        client_assertion: str,
-        grant_type: Literal["client_credentials"] = "client_credentials",
-        client_assertion_type: Literal[
-            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    def create_access_token_with_http_info(
-        self,
-        *,
-        code: str | None = None,
-        grant_type: Literal["authorization_code", "client_credentials"] | None = None,
-        client_assertion: str | None = None,
-        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]:
-        """As `create_access_token`, with the status code and the headers of the answer."""
-        try:
-            return self._transport.call(
+            return self._call(
                 _CREATE_ACCESS_TOKEN,
                 {
                     "code": code,
@@ -373,12 +275,14 @@ class OAuthApi:
         finally:
             del code, client_assertion  # tracebacks may be shown with locals
 
+    create_access_token_with_http_info: Final = with_http_info(create_access_token)
+
 
 class AsyncOAuthApi:
     """OAuth: see `AsyncClient.oauth`."""
 
     def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
+        self._call = transport.call
 
     async def create_authorization(
         self,
@@ -394,38 +298,7 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.Authorization:
         """Create an authorization code. See `OAuthApi.create_authorization`."""
-        return (
-            await self._transport.call(
-                _CREATE_AUTHORIZATION,
-                {
-                    "client_id": client_id,
-                    "scope": _joined("scope", scope),
-                    "response_type": response_type,
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
-
-    async def create_authorization_with_http_info(
-        self,
-        *,
-        client_id: str,
-        scope: str | Scope | Iterable[str | Scope],
-        response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.Authorization]:
-        """As `create_authorization`, with the status code and the headers of the answer."""
-        return await self._transport.call(
+        return await self._call(
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
@@ -439,6 +312,8 @@ class AsyncOAuthApi:
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
+
+    create_authorization_with_http_info: Final = async_with_http_info(create_authorization)
 
     @overload
     async def create_access_token(
@@ -489,77 +364,7 @@ class AsyncOAuthApi:
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
         try:
-            return (
-                await self._transport.call(
-                    _CREATE_ACCESS_TOKEN,
-                    {
-                        "code": code,
-                        "grant_type": grant_type,
-                        "client_assertion": client_assertion,
-                        "client_assertion_type": client_assertion_type,
-                        "scope": _joined("scope", scope),
-                        "key_inflection": key_inflection,
-                        "idempotency_key": idempotency_key,
-                        "persona_version": persona_version,
-                    },
-                    timeout=timeout,
-                    total_timeout=total_timeout,
-                    max_retries=max_retries,
-                )
-            ).data
-        finally:
-            del code, client_assertion  # tracebacks may be shown with locals
-
-    @overload
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        code: str,
-        grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    @overload
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        client_assertion: str,
-        grant_type: Literal["client_credentials"] = "client_credentials",
-        client_assertion_type: Literal[
-            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        code: str | None = None,
-        grant_type: Literal["authorization_code", "client_credentials"] | None = None,
-        client_assertion: str | None = None,
-        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]:
-        """As `create_access_token`, with the status code and the headers of the answer."""
-        try:
-            return await self._transport.call(
+            return await self._call(
                 _CREATE_ACCESS_TOKEN,
                 {
                     "code": code,
@@ -577,3 +382,5 @@ class AsyncOAuthApi:
             )
         finally:
             del code, client_assertion  # tracebacks may be shown with locals
+
+    create_access_token_with_http_info: Final = async_with_http_info(create_access_token)
