@@ -7,8 +7,9 @@ only through an escaping filter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup as Code
@@ -94,6 +95,11 @@ class Parameter:
         style = default_style(self.argument.place)
         return self.style == style and self.explode == default_explode(style)
 
+    @property
+    def definition(self) -> Parameter:
+        """The same without its description and example, which only the documentation shows."""
+        return replace(self, argument=replace(self.argument, description=UntrustedString(""), example=None))
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -156,6 +162,11 @@ class Answer:
     def is_success(self) -> bool:
         return self.status.startswith("2")
 
+    @property
+    def definition(self) -> Answer:
+        """The same without its description and headers, which only the documentation shows."""
+        return replace(self, description=UntrustedString(""), headers=())
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -190,8 +201,8 @@ class Operation:
 
     @property
     def constant(self) -> Code:
-        """The name of its definition: the method's, in capitals if it is ASCII; others can become one in capitals."""
-        return Code(f"_{self.name.upper() if self.name.isascii() else self.name}")
+        """The name of its definition."""
+        return constant(self.name)
 
     @cached_property
     def calls(self) -> tuple[Variant, ...]:
@@ -212,6 +223,17 @@ class Operation:
     @cached_property
     def failures(self) -> list[Answer]:
         return [answer for answer in self.answers if answer not in self.successes]
+
+    @cached_property
+    def last_errors(self) -> tuple[Answer, ...]:
+        """The definitions of the failures after the last success, which are often those of other operations, too."""
+        last = takewhile(lambda answer: answer not in self.successes, reversed(self.answers))
+        return tuple(answer.definition for answer in last)[::-1]
+
+    @property
+    def first_answers(self) -> tuple[Answer, ...]:
+        """All the other answers."""
+        return self.answers[: len(self.answers) - len(self.last_errors)]
 
     @cached_property
     def models(self) -> list[Code]:
@@ -247,6 +269,17 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What several operations of a tag have in common, defined once as constants of their module."""
+
+    parameters: Mapping[Parameter, Code]
+    """Definitions, each with the name of its constant."""
+    errors: tuple[Answer, ...]
+    """The definitions of the answers that most of the operations end with; empty where that saves nothing."""
+    errors_constant: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """The operations under one tag; a module and a pair of classes."""
 
@@ -255,6 +288,7 @@ class Tag:
     prefix: Code
     description: UntrustedString
     operations: tuple[Operation, ...]
+    shared: Shared
 
     @property
     def attribute(self) -> Code:
@@ -378,3 +412,8 @@ class Api:
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
+
+
+def constant(name: str) -> Code:
+    """The name of a private constant: in capitals if it is ASCII, since two other names can become one in capitals."""
+    return Code(f"_{name.upper() if name.isascii() else name}")

@@ -19,6 +19,7 @@ from .models import ModelBuilder
 from .operations import OperationBuilder
 from .schemas import Schemas
 from .servers import servers
+from .shared import shared
 
 
 def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
@@ -63,6 +64,7 @@ def _tags(data: dict[str, Any], written: Iterable[RawOperation], builder: Operat
             prefix=Code(classes[module]),
             description=text(described.get(name)),
             operations=tuple(operations),
+            shared=shared(operations),
         )
 
 

@@ -310,6 +310,89 @@ def test_what_is_done_to_the_asynchronous_client_only_is_said_of_it(before: Path
     ]
 
 
+#: A module of an earlier release: each twin, each parameter and each answer is written out.
+WRITTEN_OUT = """
+from typing import overload
+_GET: Operation[Thing] = Operation(
+    name="get",
+    parameters=(Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True),),
+    answers=(Answer("200", "json", Thing), Answer("400", "json", Fault), Answer("404", "empty")),
+)
+_DROP: Operation[None] = Operation(
+    name="drop",
+    parameters=(Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True),),
+    answers=(Answer("400", "json", Fault), Answer("404", "empty")),
+)
+class Api:
+    @overload
+    def get(self, *, key: str, a: int) -> Thing: ...
+    @overload
+    def get(self, *, key: str, b: str) -> Thing: ...
+    def get(self, *, key: str, a: int | None = None, b: str | None = None) -> Thing: ...
+    @overload
+    def get_with_http_info(self, *, key: str, a: int) -> ApiResponse[Thing]: ...
+    @overload
+    def get_with_http_info(self, *, key: str, b: str) -> ApiResponse[Thing]: ...
+    def get_with_http_info(self, *, key: str, a: int | None = None, b: str | None = None) -> ApiResponse[Thing]: ...
+    def drop(self, *, key: str) -> None: ...
+    def drop_with_http_info(self, *, key: str) -> ApiResponse[None]: ...
+class AsyncApi:
+    async def drop(self, *, key: str) -> None: ...
+    async def drop_with_http_info(self, *, key: str) -> ApiResponse[None]: ...
+"""
+#: The same as it is generated now.
+WRAPPED = """
+from typing import overload
+_KEY = Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True)
+_ERRORS = (Answer("400", "json", Fault), Answer("404", "empty"))
+_GET: Operation[Thing] = Operation(
+    name="get", parameters=(_KEY,), answers=(Answer("200", "json", Thing), *_ERRORS)
+)
+_DROP: Operation[None] = Operation(name="drop", parameters=(_KEY,), answers=_ERRORS)
+class Api:
+    @overload
+    def get(self, *, key: str, a: int) -> Thing: ...
+    @overload
+    def get(self, *, key: str, b: str) -> Thing: ...
+    def get(self, *, key: str, a: int | None = None, b: str | None = None) -> Thing: ...
+    get_with_http_info: Final = with_http_info(get)
+    def drop(self, *, key: str) -> None: ...
+    drop_with_http_info: Final = with_http_info(drop)
+class AsyncApi:
+    async def drop(self, *, key: str) -> None: ...
+    drop_with_http_info: Final = async_with_http_info(drop)
+"""
+SHARING = ("Api.drop", "Api.get")
+OPEN = "is no longer secret: repr and error messages show it"
+
+
+def module(folder: Path, text: str) -> Path:
+    """A folder with a package of one module of operations."""
+    (folder / "some" / "api").mkdir(parents=True)
+    for name, content in (("__init__.py", ""), ("api/__init__.py", ""), ("api/things.py", text)):
+        (folder / "some" / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", []),
+        ("min_length=1", "min_length=2", breaks("for its argument `key`, `min_length` is now 2, was 1", *SHARING)),
+        (", secret=True", "", breaks(f"its argument `key` {OPEN}", *SHARING)),
+        ('"404", "empty"', '"404", "json", Fault', breaks("the error 404 is now Fault, was without content", *SHARING)),
+        ("*, key: str) -> None", "*, key: int) -> None", breaks("its argument `key` is now int, was str", "Api.drop")),
+        ("key: str, a: int)", "key: str, a: str)", breaks("its argument `a` is now str, was int", "Api.get(a, key)")),
+    ],
+    ids=["nothing", "bound", "secret", "error", "argument", "overload"],
+)
+def test_a_package_in_another_form(old: str, new: str, told: list[Change], tmp_path: Path) -> None:
+    """Twins made by a wrapper, and constants that operations share, say what was written out in an earlier release."""
+    before = module(tmp_path / "before", WRITTEN_OUT)
+    after = module(tmp_path / "after", WRAPPED.replace(old, new) if old else WRAPPED)
+    assert callers.compare(before, after) == told
+
+
 def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Path) -> None:
     """Told once again: not for the overload that there was, whose arguments are the same."""
     data = copy.deepcopy(SPEC)

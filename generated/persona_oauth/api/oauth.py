@@ -21,21 +21,30 @@ if TYPE_CHECKING:
     from .._transport import AsyncTransport, SyncTransport
     from ..scopes import Scope
 
+_KEY_INFLECTION = Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"])
+_IDEMPOTENCY_KEY = Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)])
+_PERSONA_VERSION = Parameter(
+    "persona_version",
+    "Persona-Version",
+    "header",
+    Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
+    default="2023-01-05",
+)
+_ERRORS = (
+    Answer("400", "json", models.ErrorEnvelope),
+    Answer("401", "json", models.ErrorEnvelope),
+    Answer("403", "json", models.ErrorEnvelope),
+    Answer("404", "json", models.ErrorEnvelope),
+    Answer("409", "json", models.ErrorEnvelope),
+    Answer("422", "json", models.ErrorEnvelope),
+    Answer("429", "json", models.ErrorEnvelope),
+)
+
 _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
     name="create_authorization",
     method="POST",
     path="/oauth/authorize",
-    parameters=(
-        Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"]),
-        Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)]),
-        Parameter(
-            "persona_version",
-            "Persona-Version",
-            "header",
-            Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
-            default="2023-01-05",
-        ),
-    ),
+    parameters=(_KEY_INFLECTION, _IDEMPOTENCY_KEY, _PERSONA_VERSION),
     bodies=(
         Body(
             "application/x-www-form-urlencoded",
@@ -43,16 +52,7 @@ _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
             fields=("client_id", "response_type", "scope"),
         ),
     ),
-    answers=(
-        Answer("201", "json", models.Authorization),
-        Answer("400", "json", models.ErrorEnvelope),
-        Answer("401", "json", models.ErrorEnvelope),
-        Answer("403", "json", models.ErrorEnvelope),
-        Answer("404", "json", models.ErrorEnvelope),
-        Answer("409", "json", models.ErrorEnvelope),
-        Answer("422", "json", models.ErrorEnvelope),
-        Answer("429", "json", models.ErrorEnvelope),
-    ),
+    answers=(Answer("201", "json", models.Authorization), *_ERRORS),
     security=(("bearerAuth",),),
 )
 
@@ -60,17 +60,7 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
     name="create_access_token",
     method="POST",
     path="/oauth/token",
-    parameters=(
-        Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"]),
-        Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)]),
-        Parameter(
-            "persona_version",
-            "Persona-Version",
-            "header",
-            Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
-            default="2023-01-05",
-        ),
-    ),
+    parameters=(_KEY_INFLECTION, _IDEMPOTENCY_KEY, _PERSONA_VERSION),
     bodies=(
         Body("application/x-www-form-urlencoded", models.AuthorizationCodeGrant, fields=("code", "grant_type")),
         Body(
@@ -79,16 +69,7 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
             fields=("grant_type", "client_assertion_type", "client_assertion", "scope"),
         ),
     ),
-    answers=(
-        Answer("201", "json", models.AccessToken),
-        Answer("400", "json", models.ErrorEnvelope),
-        Answer("401", "json", models.ErrorEnvelope),
-        Answer("403", "json", models.ErrorEnvelope),
-        Answer("404", "json", models.ErrorEnvelope),
-        Answer("409", "json", models.ErrorEnvelope),
-        Answer("422", "json", models.ErrorEnvelope),
-        Answer("429", "json", models.ErrorEnvelope),
-    ),
+    answers=(Answer("201", "json", models.AccessToken), *_ERRORS),
     security=(("bearerAuth",), ()),
 )
 
