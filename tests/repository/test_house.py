@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import shutil
+import sys
 from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
 
-CODEGEN = Path(__file__).resolve().parents[2] / "codegen"
+ROOT = Path(__file__).resolve().parents[2]
+CODEGEN = ROOT / "codegen"
+#: The module of the client that the generator imports, too.
+SHARED = ROOT / "templates" / "__package__" / "_http.py"
 FLOW = ("report", "description", "naming", "checks", "normalise", "parser", "model", "render", "output", "maintainer")
 
 
@@ -43,6 +47,14 @@ def test_the_folders_are_those_of_the_flow() -> None:
 
 def test_each_folder_imports_only_from_those_before_it() -> None:
     assert violations(CODEGEN) == []
+
+
+def test_one_module_takes_facts_from_the_client() -> None:
+    """What generator and client both know is imported in one place, from a module that imports nothing of either."""
+    modules = sorted(CODEGEN.glob("*/*.py"))
+    importers = {module for module in modules for name, _ in imports(module) if name.startswith("templates.")}
+    assert importers == {CODEGEN / "description" / "http.py"}
+    assert {name.partition(".")[0] for name, _ in imports(SHARED)} <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize(
