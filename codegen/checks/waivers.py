@@ -48,7 +48,7 @@ def invalid_waivers(document: Document, findings: Sequence[Diagnostic]) -> Itera
 
 
 def _waivers(document: Document) -> Iterator[_Waiver]:
-    for node in nodes(document):
+    for node in nodes(document) if document.places.mentions(_EXTENSION) else ():
         for code, reason in as_mapping(node.data.get(_EXTENSION)).items():
             yield _Waiver(node.pointer, code, reason)
 

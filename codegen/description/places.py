@@ -28,6 +28,10 @@ class Places:
         """Free the nodes, which take more memory than all else together; `position` composes them anew if asked."""
         self._root = None
 
+    def mentions(self, word: str) -> bool:
+        """Whether the word stands anywhere in the text; most descriptions use no extension of ours."""
+        return word in self._text
+
     def line(self, position: Position) -> str:
         """The source line at a position."""
         return source.line_at(self._lines, position)

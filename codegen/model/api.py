@@ -403,10 +403,17 @@ class Api:
     @property
     def homes(self) -> list[tuple[Code, list[Code]]]:
         """The modules of models with the names in them."""
-        found: dict[Code, list[Code]] = {SHARED: [alias.name for alias in self.aliases]}
+        names = {home: [model.name for model in models] for home, models in self.models_by_home.items()}
+        names[SHARED] = [alias.name for alias in self.aliases] + names.get(SHARED, [])
+        return sorted((Code(home), listed) for home, listed in names.items())
+
+    @cached_property
+    def models_by_home(self) -> Mapping[str, list[Model]]:
+        """The models in each module of models; there is always one for what several tags need."""
+        models: dict[str, list[Model]] = {str(SHARED): []}
         for model in self.models:
-            found.setdefault(model.home, []).append(model.name)
-        return sorted((home, names) for home, names in found.items() if names or home == SHARED)
+            models.setdefault(str(model.home), []).append(model)
+        return models
 
     @cached_property
     def model(self) -> Mapping[str, Model]:

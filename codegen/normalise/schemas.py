@@ -17,6 +17,7 @@ from codegen.normalise.steps import (
     NULL,
     UNIONS,
     annotations_of,
+    has_no_class,
     is_annotation_only,
     restrictions_of,
     simplify,
@@ -68,7 +69,7 @@ class SchemaReader:
 
     def promote(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
         """Normalise a schema within the class `parent`; an object or enumeration becomes a component."""
-        name = class_name([parent, *words(part)])
+        name = "" if has_no_class(raw) else class_name([parent, *words(part)])
         return self.components.promote_if_named(self.schema(raw, pointer, name), name)
 
     def schema(self, raw: Any, pointer: str, name: str) -> Schema:

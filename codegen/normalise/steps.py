@@ -18,6 +18,7 @@ UNIONS = ("anyOf", "oneOf")
 PARTS = (*UNIONS, "prefixItems", "properties", "items", "additionalProperties")
 NULL: Schema = {"type": "null"}
 
+_SCALARS = ("string", "integer", "number", "boolean")
 _OF_OBJECTS = frozenset(
     "properties additionalProperties patternProperties required minProperties maxProperties".split()
 )
@@ -60,6 +61,13 @@ def is_object(schema: Schema) -> bool:
     """Whether the schema is that of an object; with variants, the parser makes a union of it."""
     is_union = any(schema.get(keyword) for keyword in UNIONS)
     return not is_union and (schema.get("type") == "object" or "properties" in schema)
+
+
+def has_no_class(schema: Any) -> bool:
+    """Whether neither the schema as written nor a part of it can need a class name; most members of objects are so."""
+    if not isinstance(schema, dict) or "$ref" in schema:
+        return isinstance(schema, dict) and restrictions_of(schema).keys() == {"$ref"}
+    return schema.get("type") in _SCALARS and schema.keys().isdisjoint((*PARTS, "allOf", "enum"))
 
 
 def is_class(schema: Schema) -> bool:
