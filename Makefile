@@ -3,9 +3,8 @@
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format build upstream changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps lint format build upstream changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +12,10 @@ READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
 PY := $(BIN)/python
 ARGS ?=
+# Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
+MARKED := not sweep
+# One worker per processor; an idle one takes tests from the others. At most 8, as each may start a type checker.
+PYTEST = $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # The first of these that is new enough (asked only when .venv is made). PYTHON=… names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
@@ -31,13 +34,16 @@ generate: $(READY) ## Make generated/ from spec/ and templates/
 check: $(READY) ## Fail when generated/ is not what generate would make; writes nothing
 	@$(PY) generate.py --check $(ARGS)
 
-test: $(READY) ## Run the tests (some of them: make test ARGS="-k retry")
-	@$(PY) -m pytest $(ARGS)
+test: $(READY) ## Run the tests but for the sweeps (some of them: make test ARGS="-k retry")
+	@$(PYTEST) -m '$(MARKED)' $(ARGS)
+
+sweeps: $(READY) ## Run the tests that take long (marked as sweep)
+	@$(PYTEST) -m sweep $(ARGS)
 
 lint: $(READY) ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
-	@$(PY) -m mypy && $(PY) -m pyright
-	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
+	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
+	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
 
 format: $(READY) ## Mend what ruff can mend, except in generated/
 	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .
@@ -58,9 +64,10 @@ release-check: $(READY) ## Tell whether this version can be released
 watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(BIN)/watchfiles '$(PY) generate.py' spec templates
 
-ci: lint check build test ## All that CI runs
+ci: MARKED =
+ci: lint check build test ## All that CI runs, under one Python
 
-bench: $(READY) $(PLOT)/requirements.txt ## Measure against the stock generator and bare httpx2, for some minutes
+bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2, for some minutes
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
 
 descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 7 minutes
@@ -71,29 +78,24 @@ lock: $(READY) ## Compile both locks from pyproject.toml (newer versions: make l
 	@$(LOCK) --group bench $(ARGS) --output-file requirements-bench.txt
 
 clean: ## Remove .venv, caches and dist/
-	rm -rf $(VENV) $(PLOT) .cache dist
+	rm -rf $(VENV) .venv-* .cache dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease disallow \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-# The copy of the lock is made last and says that .venv is complete: after an interruption, a change of the lock or the
-# loss of its Python, the next make starts over. A lock that is only touched costs nothing, so no network either.
+# A changed lock updates .venv in place; a lock that was only touched needs no network. The module handles interruptions.
 $(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
-	@$(PY) -c $(SAME) 2>/dev/null || { $(NEEDS_PYTHON); rm -rf $(VENV); }
-	@test -e $@ || { echo 'Installing the tools into $(VENV) (once) …'; $(INSTALL); }
-	@cp $< $@
+	@$(call ENVIRONMENT,$(VENV))
 
 FORCE:
 
 # Apart from .venv: what only draws is large, and nobody needs it who doesn't draw.
-$(PLOT)/requirements.txt: requirements-bench.txt
-	@rm -rf $(PLOT) && $(PYTHON) -m venv $(PLOT)
-	@$(PLOT)/bin/python -m pip install -qq --require-hashes --only-binary :all: -r $<
-	@cp $< $@
+$(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(PLOT))
 
-SAME = 'import filecmp, sys; sys.exit(not filecmp.cmp("$<", "$@", shallow=False))'
-INSTALL = $(PYTHON) -m venv $(VENV) && $(PY) -m pip install -qq --require-hashes --only-binary :all: -r requirements.txt
+ENVIRONMENT = if test -e $@ && test -e $1/bin/python; then python=$1/bin/python; else python='$(PYTHON)'; $(NEEDS_PYTHON); fi; \
+	$$python -m codegen.maintainer.environment $1 $<
 
 # The messages must come from any Python, so that an old one isn't met with a traceback.
 define NEEDS_PYTHON

@@ -19,10 +19,10 @@ TEMPLATES = ROOT / "templates"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Generate, or with `--check` compare. Exit status 0: fine, 1: drift, 2: cannot generate."""
-    if isinstance(sys.stdout, TextIOWrapper):  # a diff shows any character, and not every terminal can
+    """Generate, or with `--check` compare. Exit status 0: up to date, 1: drift, 2: cannot generate."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a diff may have characters that the terminal's encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         inputs = inputs_of(options)
         return check(options, inputs) if options.check else write(options, inputs)
@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def write(options: argparse.Namespace, inputs: Manifest) -> int:
-    """Make the output folder what the inputs say, unless its manifest says that it is."""
+    """Replace the output folder by a fresh rendering, unless its manifest says that it is up to date."""
     before = tree.read(options.output)
     if Manifest.read(options.output) == inputs.with_outputs(before):
-        return report(options, "unchanged", f"{display(options.output)} is up to date")
+        return report(options, "unchanged", f"{output_name(options)} is up to date")
     files, warnings = generate(options, inputs)
     tree.replace(options.output, files, inputs=(options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py"))
     paths = sorted({*files, *before})
@@ -42,39 +42,39 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
     return report(
         options,
         "written",
-        f"{display(options.output)}: {len(changed)} of {len(paths)} files changed",
+        f"{output_name(options)}: {len(changed)} of {len(paths)} files changed",
         warnings=warnings,
         files=changed,
     )
 
 
 def check(options: argparse.Namespace, inputs: Manifest) -> int:
-    """Compare the output folder with what the inputs give, rendered for real."""
-    from codegen.output import drift  # renders diffs, which no other run needs
+    """Compare the output folder with a fresh rendering."""
+    from codegen.output import drift  # imports difflib, which no other run needs
 
     disk, manifest = tree.read(options.output), Manifest.read(options.output)
     files, warnings = generate(options, inputs)
-    found = drift.find(disk, files, manifest, inputs)
-    if not found.files:
-        text = f"{display(options.output)} is what the description gives"
-        return report(options, "clean", text, warnings=warnings)
-    command = mend(options)
-    if manifest == inputs.with_outputs(disk):  # it claims that nothing is to be done, which `write` would believe
+    difference = drift.compare(disk, files, manifest, inputs)
+    if not difference.files:
+        return report(options, "clean", f"{output_name(options)} is up to date", warnings=warnings)
+    command = regenerate_command(options)
+    if manifest == inputs.with_outputs(disk):  # the manifest was edited too, and `write` would rely on it
         command = f"rm {shlex.quote(display(options.output / NAME))} && {command}"
-    text = found.text(display(options.output), command)
-    for path, state in found.files.items() if options.format == "github" else ():
-        where = display(options.output / path)
-        print(annotation("error", f"{path} {state}; run `{command}`", file=where, title="drift"))
-    return report(options, "drift", text, status=1, warnings=warnings, command=command, **found.as_json())
+    for path, state in difference.files.items() if options.format == "github" else ():
+        file = display(options.output / path)
+        print(annotation("error", f"{path} {state}; run `{command}`", file=file, title="drift"))
+    text = difference.text(output_name(options), command)
+    return report(options, "drift", text, status=1, warnings=warnings, command=command, **difference.as_json())
 
 
 def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
-    """Description in, `{path: content}` out, manifest included; and the warnings."""
-    # Imported here: an unchanged run ends without the parser, which takes longer to import than all else together.
-    from codegen.checks.registry import check_description, unwaived
+    """Render the description: `{path: content}`, manifest included, and the warnings."""
+    # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
+    from codegen.checks.registry import check_description
+    from codegen.checks.waivers import unwaived
     from codegen.description.document import Document
-    from codegen.model.build import translate
-    from codegen.normalise.components import normalise
+    from codegen.model.build import build
+    from codegen.normalise.normalise import normalise
     from codegen.parser.reading import parse
     from codegen.render.ruff import tidy
     from codegen.render.templates import render
@@ -86,14 +86,18 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.degraded])])
     if warnings and options.strict:
         raise GenerationError(warnings)
-    api = translate(document, normalised, parsed)
+    api = build(document, normalised, parsed)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
 
 def inputs_of(options: argparse.Namespace) -> Manifest:
-    """All that decides the output, hashed."""
+    """Hash everything that decides the output.
+
+    Raises:
+        GenerationError: The description cannot be read.
+    """
     try:
         return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package or "")
     except OSError as error:
@@ -103,10 +107,10 @@ def inputs_of(options: argparse.Namespace) -> Manifest:
 
 
 def fail(options: argparse.Namespace, error: GenerationError) -> int:
-    """Tell what is wrong, all of it."""
+    """Print every diagnostic of a failed run."""
     if options.format == "json":
         return report(options, "error", "", status=2, warnings=error.diagnostics)
-    tell(options, error.diagnostics)
+    print_diagnostics(options, error.diagnostics)
     return 2
 
 
@@ -119,36 +123,41 @@ def report(
     warnings: Sequence[Diagnostic] = (),
     **facts: object,
 ) -> int:
-    """Tell the outcome, to a person or to a machine."""
+    """Print the outcome in the chosen format; return the exit status."""
     if options.format == "json":
         import json
 
-        found = [warning.as_json() for warning in warnings]
-        text = json.dumps({"outcome": outcome, "diagnostics": found, **facts}, indent=2)
+        diagnostics = [warning.as_json() for warning in warnings]
+        text = json.dumps({"outcome": outcome, "diagnostics": diagnostics, **facts}, indent=2)
     else:
-        tell(options, warnings)
+        print_diagnostics(options, warnings)
     print(text)
     return status
 
 
-def tell(options: argparse.Namespace, diagnostics: Sequence[Diagnostic]) -> None:
-    """Print findings: for people as text, for GitHub as the commands that show each beside its line."""
+def print_diagnostics(options: argparse.Namespace, diagnostics: Sequence[Diagnostic]) -> None:
+    """Print diagnostics as text on stderr, or as the workflow commands with which GitHub shows them at their lines."""
     if options.format == "github":
         print(*(diagnostic.as_annotation() for diagnostic in diagnostics), sep="\n", end="\n" if diagnostics else "")
     elif diagnostics:
         print(as_text(diagnostics), file=sys.stderr)
 
 
-def mend(options: argparse.Namespace) -> str:
-    """The one command that ends a drift."""
+def regenerate_command(options: argparse.Namespace) -> str:
+    """The command that generates with the same options."""
     chosen = [(f"--{name}", str(vars(options)[name])) for name in DEFAULTS if vars(options)[name] != DEFAULTS[name]]
-    given = [word for pair in chosen for word in pair]
-    given += ["--allow-partial"] if options.allow_partial else []
-    return shlex.join(["python", "generate.py", *given]) if given else "make generate"
+    arguments = [word for pair in chosen for word in pair]
+    arguments += ["--allow-partial"] if options.allow_partial else []
+    return shlex.join(["python", "generate.py", *arguments]) if arguments else "make generate"
+
+
+def output_name(options: argparse.Namespace) -> str:
+    """The output folder as messages name it."""
+    return f"{display(options.output)}/"
 
 
 def display(path: Path) -> str:
-    """A path as people know it: from the repository's root or the working directory."""
+    """A path relative to the repository's root or the working directory, if it is below one of them."""
     for base in (ROOT, Path.cwd()):
         if path.is_relative_to(base):
             return path.relative_to(base).as_posix()
@@ -156,7 +165,7 @@ def display(path: Path) -> str:
 
 
 def source_name(spec: Path) -> str:
-    """The description's name in the output, which must not depend on the machine."""
+    """The description's name in the output, the same on every machine."""
     return spec.relative_to(ROOT).as_posix() if spec.is_relative_to(ROOT) else spec.name
 
 
@@ -165,35 +174,35 @@ DEFAULTS = {"spec": ROOT / "spec" / "openapi.yaml", "output": ROOT / "generated"
 PACKAGE = "api_client"
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
-    made.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
-    made.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
-    made.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
-    made.add_argument("--package", type=package, metavar="NAME", help="the package in it, if not that of `x-python`")
-    made.add_argument("--allow-partial", action="store_true", help="let what cannot be typed be `Any`, and list it")
-    made.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    made.add_argument(
+def command_line() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
+    parser.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
+    parser.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
+    parser.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
+    parser.add_argument("--allow-partial", action="store_true", help="use `Any` for what cannot be typed, and warn")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"
     )
-    return made
+    return parser
 
 
 def path(value: str) -> Path:
-    """A path of the command line."""
+    """Convert an argument to an absolute path."""
     return Path(value).resolve()
 
 
 def package(value: str) -> str:
-    """An importable name of the command line."""
+    """Check that an argument can be the name of a package."""
     from codegen.naming import packages
 
-    if fault := packages.fault(value):
-        raise argparse.ArgumentTypeError(fault)
+    if problem := packages.package_problem(value):
+        raise argparse.ArgumentTypeError(problem)
     return value
 
 
 if __name__ == "__main__":
-    gc.disable()  # a short run: looking for garbage costs a quarter of it, and finds next to none
+    gc.disable()  # the run is short: collecting garbage takes a quarter of its time and frees next to nothing
     sys.exit(main())

@@ -1,1 +1,4 @@
-"""What outgrows generate.py: one noun per module."""
+"""The generator. Its folders tell the flow; each imports only from those before it (tests/repository/test_house.py).
+
+report, description, naming, checks, normalise, parser, model, render, output; and maintainer, which decides no output.
+"""

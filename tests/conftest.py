@@ -1,5 +1,10 @@
-"""Settings of Hypothesis: `make test ARGS="--hypothesis-profile=thousands tests/test_mutations.py"`."""
+"""Settings of Hypothesis: `make test ARGS="--hypothesis-profile=thousands tests/fuzz/test_mutations.py"`.
 
-from hypothesis import settings
+No profile measures time, which says more about the machine than about what is tested.
+"""
 
-settings.register_profile("thousands", max_examples=5000, deadline=None, print_blob=True)
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thousands", settings.get_profile("suite"), max_examples=5000, print_blob=True)
+settings.load_profile("suite")

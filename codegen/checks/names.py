@@ -1,13 +1,17 @@
-"""Names of the description that Python cannot have as they are, or not twice."""
+"""Names that Python does not allow, or that become the same name in Python."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from codegen.description.document import Document, join, tokens
-from codegen.description.objects import Part
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.objects import Node
+from codegen.description.operations import Operation, Parameter, effective_parameters, operations, tag_of
+from codegen.description.pointers import join
+from codegen.description.schemas import IN_PLACE, children
 from codegen.naming.names import (
     NOT_FOR_ARGUMENTS,
     TWIN,
@@ -15,171 +19,181 @@ from codegen.naming.names import (
     class_name,
     identifier,
     member,
+    method,
     method_name,
     prefix,
     words,
 )
 from codegen.report.diagnostics import Diagnostic
 
-#: Bytes of a tag's name in Python; file systems allow 255, and a page is named after it with a little more.
-_LONGEST = 100
-_TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
-
-#: Names that share a scope, each with the pointer of what has it.
-Named = Iterable[tuple[str, str]]
+#: Bytes of a tag's name in Python; file systems allow 255, and the names of files are a little longer.
+_MAX_LENGTH = 100
+_RESERVED = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """A finding for each name that becomes another one than its reader would expect."""
-    yield from _long(document, _tags(document, [part for part in parts if part.kind == "operation"]))
-    yield from _twins(document, parts)
-    for part in parts:
-        if part.kind == "operation":
-            yield from _confused(document, part)
-        if part.kind == "schema":
-            yield from _ends(document, part)
-    for scope, python_name in _scopes(document, parts):
-        yield from _same(document, scope, python_name)
-        if python_name not in (_class_name, prefix):
-            yield from _reserved(document, scope, python_name)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Names that have to differ in Python."""
+
+    names: list[tuple[str, str]]
+    """Each with the pointer of what has it."""
+    spell: Callable[[str], str]
+    """The name in Python."""
+    is_of_classes: bool = False
+    """Whether names may not differ in case only: some file systems cannot tell these apart."""
 
 
-def _same(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
-    first: dict[str, str] = {}
-    for name, pointer in scope:
-        python = python_name(name)
-        # Some systems do not tell classes apart by case.
-        key = python.lower() if python_name in (_class_name, prefix) else python
-        if (other := first.setdefault(key, name)) != name:
-            message = f"{name} and {other} both become `{python}` in Python"
-            yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report names that become others in Python than their readers expect."""
+    described = [node for node in nodes if node.kind == "operation"]
+    tags = _tags(document, described)
+    yield from _long_tags(document, tags)
+    yield from _method_clashes(document)
+    for operation in described:
+        yield from _body_clashes(document, operation)
+    for node in nodes:
+        yield from _lifetime_clashes(document, node)
+    for scope in (*_operation_scopes(document, described, tags), *_schema_scopes(nodes)):
+        yield from _clashes(document, scope)
+        if not scope.is_of_classes:
+            yield from _reserved_names(document, scope)
 
 
-def _twins(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Methods without an `operationId` that want the name of one with it, and those named as another one's twin."""
-    scopes: dict[str, dict[str, list[Part]]] = {}
-    for part in parts:
-        if part.kind == "operation" and part.pointer.startswith("#/paths/"):
-            path, method = tokens(part.pointer)[1:]
-            name = method_name(part.data.get("operationId"), method, path)
-            scopes.setdefault(identifier(_tag(part)), {}).setdefault(name, []).append(part)
-    for scope in scopes.values():
-        for name, found in scope.items():
-            unnamed = [part for part in found if not part.data.get("operationId")]
-            if name.endswith(TWIN) and name.removesuffix(TWIN) in scope:
-                unnamed = found
-            for part in unnamed if len(found) > 1 or unnamed is found else ():
-                message = f"another method is `{name}` in Python, so this gets a number"
-                yield document.diagnostic(part.pointer, "name-clash", message, hint="give it another `operationId`")
+def _tags(document: Document, described: list[Node]) -> dict[str, str]:
+    """The tags that operations stand under, each with its pointer."""
+    declared = [as_mapping(tag).get("name") for tag in as_list(document.data.get("tags"))]
+    tags = {}
+    for operation in reversed(described):  # so that the pointer is the first operation's
+        tag = tag_of(operation.data)
+        tags[tag] = f"#/tags/{declared.index(tag)}/name" if tag in declared else f"{operation.pointer}/tags/0"
+    return tags
 
 
-def _confused(document: Document, operation: Part) -> Iterator[Diagnostic]:
-    """Members of the body that want the name of another argument."""
-    wanted = {argument(name): (name, pointer) for (_, name), pointer in _parameters(document, operation).items()}
-    for name in dict.fromkeys(_members(document, operation)):
-        python = member(name)
-        if python not in wanted and python not in NOT_FOR_ARGUMENTS:
-            continue
-        other, pointer = wanted.get(python, ("an argument of every method", f"{operation.pointer}/requestBody"))
-        message = f"{name} of the body and {other} both become `{python}` in Python, so the body is one argument"
-        yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
-
-
-def _reserved(document: Document, scope: Named, python_name: Callable[[str], str]) -> Iterator[Diagnostic]:
-    for name, pointer in scope:
-        python = python_name(name)
-        if python.removesuffix("_") in _TAKEN and python.endswith("_") and not name.endswith("_"):
-            kind = "keyword" if keyword.iskeyword(python[:-1]) else "builtin"
-            message = f"`{python[:-1]}` is a {kind} of Python: callers write `{python}`"
-            yield document.diagnostic(pointer, "python-name", message)
-
-
-def _scopes(document: Document, parts: list[Part]) -> Iterator[tuple[list[tuple[str, str]], Callable[[str], str]]]:
-    """Everything that is named in one place of the package, with how it is named there."""
-    operations = [part for part in parts if part.kind == "operation"]
-    tags = _tags(document, operations)
-    yield list(tags.items()), identifier
+def _operation_scopes(document: Document, described: list[Node], tags: dict[str, str]) -> Iterator[_Scope]:
+    yield _Scope(list(tags.items()), identifier)
     modules = {identifier(tag): tag for tag in reversed(tags)}
-    yield [(tag, tags[tag]) for tag in modules.values()], prefix
+    yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
     for tag in tags:
-        yield list(_identified(part for part in operations if _tag(part) == tag)), identifier
-    for part in operations:
-        yield [(name, pointer) for (_, name), pointer in _parameters(document, part).items()], argument
-    for part in parts:
-        if part.kind == "schema" and isinstance(members := part.data.get("properties"), dict):
-            yield [(name, join(join(part.pointer, "properties"), name)) for name in members], member
-        if part.kind == "components" and isinstance(schemas := part.data.get("schemas"), dict):
-            yield [(name, join("#/components/schemas", name)) for name in schemas], _class_name
+        yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], method)
+    for operation in described:
+        yield _Scope([(each.name, each.pointer) for each in _parameters(document, operation)], argument)
 
 
-def _ends(document: Document, schema: Part) -> Iterator[Diagnostic]:
-    """Attributes that say when a lifetime is over, and that want the name of a member."""
-    members = document.mapping(schema.data.get("properties"))
-    names = {member(name): name for name in members}
-    for name, part in members.items():
-        end = document.mapping(part).get("x-lifetime")
-        if isinstance(end, str) and end in names:
-            message = f"the end of {name} and {names[end]} both become `{end}` in Python"
-            pointer = join(join(join(schema.pointer, "properties"), name), "x-lifetime")
+def _lifetime_clashes(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """Report attributes that say when a lifetime is over and that have the name of a member."""
+    properties = as_mapping(node.data.get("properties")) if node.kind == "schema" else {}
+    members = {member(name): name for name in properties}
+    for name, schema in properties.items():
+        end = as_mapping(schema).get("x-lifetime")
+        if isinstance(end, str) and end in members:
+            message = f"the end of {name} and {members[end]} both become `{end}` in Python"
+            pointer = join(node.pointer, "properties", name, "x-lifetime")
             yield document.diagnostic(pointer, "name-clash", message, hint="name another attribute")
 
 
-def _long(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]:
-    for name, pointer in tags.items():
-        if len(identifier(name).encode()) > _LONGEST:
-            message = f"a module is named after this tag: {_LONGEST} bytes are the most"
-            yield document.diagnostic(pointer, "long-name", message)
+def _operation_ids(described: list[Node]) -> Iterator[tuple[str, str]]:
+    for operation in described:
+        if isinstance(name := operation.data.get("operationId"), str) and name:
+            yield name, join(operation.pointer, "operationId")
+
+
+def _schema_scopes(nodes: list[Node]) -> Iterator[_Scope]:
+    for node in nodes:
+        if node.kind == "schema":
+            yield _Scope(_names_in(node, "properties"), member)
+        elif node.kind == "components":
+            yield _Scope(_names_in(node, "schemas"), _class_name, is_of_classes=True)
+
+
+def _names_in(node: Node, field: str) -> list[tuple[str, str]]:
+    return [(name, join(node.pointer, field, name)) for name in as_mapping(node.data.get(field))]
 
 
 def _class_name(name: str) -> str:
     return class_name(words(name))
 
 
-def _identified(operations: Iterable[Part]) -> Iterator[tuple[str, str]]:
-    for part in operations:
-        if isinstance(name := part.data.get("operationId"), str) and name:
-            yield name, join(part.pointer, "operationId")
+def _long_tags(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]:
+    for tag, pointer in tags.items():
+        if len(identifier(tag).encode()) > _MAX_LENGTH:
+            message = f"a module is named after this tag, which may have {_MAX_LENGTH} bytes at most"
+            yield document.diagnostic(pointer, "long-name", message)
 
 
-def _tag(operation: Part) -> str:
-    tags = operation.data.get("tags")
-    return str(tags[0]) if isinstance(tags, list) and tags else "default"
+def _clashes(document: Document, scope: _Scope) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for name, pointer in scope.names:
+        python = scope.spell(name)
+        other = first.setdefault(python.lower() if scope.is_of_classes else python, name)
+        if other != name:
+            message = f"{name} and {other} both become `{python}` in Python"
+            yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
 
 
-def _tags(document: Document, operations: list[Part]) -> dict[str, str]:
-    return {tag: _pointer_of_tag(document, tag, part) for part in reversed(operations) for tag in [_tag(part)]}
+def _reserved_names(document: Document, scope: _Scope) -> Iterator[Diagnostic]:
+    for name, pointer in scope.names:
+        python = scope.spell(name)
+        plain = python.removesuffix("_")
+        if plain != python and plain in _RESERVED and not name.endswith("_"):
+            kind = "keyword" if keyword.iskeyword(plain) else "builtin"
+            message = f"`{plain}` is a {kind} of Python, so callers write `{python}`"
+            yield document.diagnostic(pointer, "python-name", message)
 
 
-def _pointer_of_tag(document: Document, name: str, operation: Part) -> str:
-    tags = document.data.get("tags")
-    for index, tag in enumerate(tags if isinstance(tags, list) else ()):
-        if isinstance(tag, dict) and tag.get("name") == name:
-            return f"#/tags/{index}/name"
-    return f"{operation.pointer}/tags/0"
+def _method_clashes(document: Document) -> Iterator[Diagnostic]:
+    """Report methods that get a number because their name is taken, by another method or its twin."""
+    for methods in _methods(document).values():
+        for name, same in methods.items():
+            if name.endswith(TWIN) and name.removesuffix(TWIN) in methods:
+                clashing = same
+            else:  # those with an `operationId` are reported by `_clashes`
+                clashing = [operation for operation in same if len(same) > 1 and not operation.data.get("operationId")]
+            for operation in clashing:
+                message = f"another method is `{name}` in Python, so this one gets a number"
+                hint = "give it another `operationId`"
+                yield document.diagnostic(operation.pointer, "name-clash", message, hint=hint)
 
 
-def _parameters(document: Document, operation: Part) -> dict[tuple[str, str], str]:
-    """Place and name of each, with its pointer: the path's, and the operation's own, which win."""
-    found: dict[tuple[str, str], str] = {}
-    path = operation.pointer.rpartition("/")[0]
-    for owner, pointer in ((document.at(path), path), (operation.data, operation.pointer)):
-        given = document.mapping(owner).get("parameters")
-        for index, reference in enumerate(given if isinstance(given, list) else ()):
-            parameter = document.mapping(reference)
-            if isinstance(name := parameter.get("name"), str):
-                found[str(parameter.get("in")), name] = f"{pointer}/parameters/{index}"
-    return found
+def _methods(document: Document) -> dict[str, dict[str, list[Operation]]]:
+    """The operations by the module of their tag, and by the name that their method should have."""
+    methods: dict[str, dict[str, list[Operation]]] = {}
+    for operation in operations(document):
+        module = methods.setdefault(identifier(operation.tag), {})
+        module.setdefault(method_name(operation), []).append(operation)
+    return methods
 
 
-def _members(document: Document, operation: Part) -> Iterator[str]:
-    """Those of the body that would be arguments of their own."""
+def _body_clashes(document: Document, operation: Node) -> Iterator[Diagnostic]:
+    """Report members of the body that would have the name of another argument."""
+    parameters = {argument(parameter.name): parameter for parameter in _parameters(document, operation)}
+    for name in dict.fromkeys(_body_members(document, operation)):
+        python = member(name)
+        if python in parameters:
+            other, pointer = parameters[python].name, parameters[python].pointer
+        elif python in NOT_FOR_ARGUMENTS:
+            other, pointer = "an argument of every method", f"{operation.pointer}/requestBody"
+        else:
+            continue
+        message = f"{name} of the body and {other} both become `{python}` in Python, so the body is one argument"
+        yield document.diagnostic(pointer, "name-clash", message, hint="rename one of them")
+
+
+def _parameters(document: Document, operation: Node) -> list[Parameter]:
+    item = document.mapping(document.at(operation.pointer.rpartition("/")[0]))
+    return effective_parameters(document, item, operation.data, operation.pointer)
+
+
+def _body_members(document: Document, operation: Node) -> Iterator[str]:
+    """The members of a body that would become arguments of their own."""
     body = document.mapping(operation.data.get("requestBody"))
     for media_type in document.mapping(body.get("content")).values():
-        whole = document.mapping(document.mapping(media_type).get("schema"))
-        given = (whole.get(key) for key in ("allOf", "anyOf", "oneOf"))
-        within = (part for parts in given if isinstance(parts, list) for part in parts)
-        for schema in (whole, *(document.mapping(part) for part in within)):
-            if not schema.get("additionalProperties") and (body.get("required") or not schema.get("required")):
-                for name, part in document.mapping(schema.get("properties")).items():
-                    if not document.mapping(part).get("readOnly"):
-                        yield name
+        schema = document.mapping(document.mapping(media_type).get("schema"))
+        for variant in (schema, *(document.mapping(child) for _, child in children(schema, IN_PLACE))):
+            if not variant.get("additionalProperties") and (body.get("required") or not variant.get("required")):
+                yield from _writable_members(document, variant)
+
+
+def _writable_members(document: Document, schema: dict[str, object]) -> Iterator[str]:
+    for name, value in as_mapping(schema.get("properties")).items():
+        if not document.mapping(value).get("readOnly"):
+            yield name

@@ -1,31 +1,36 @@
-"""References: whether each leads to something, of the right kind, and not round in a circle; what nothing refers to."""
+"""References: whether each points to something, of the right kind, and not in a cycle; and what nothing refers to."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
 
-from codegen.description.document import Document, join, tokens, unescape
-from codegen.description.objects import DATA, MAPS, SECTIONS, Part
+from codegen.description.document import Document, as_mapping
+from codegen.description.objects import DATA, MAPS, SECTIONS, Node
+from codegen.description.pointers import canonical, join, tokens, unescape
+from codegen.description.schemas import IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean, nearest
+
+#: How similar a name must be to be suggested for one that does not exist (0 to 1).
+_SIMILARITY = 0.6
+#: The keywords whose schemas describe the same value as the schema that has them.
+_SAME_VALUE = ("$ref", *IN_PLACE)
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """All findings about references."""
-    broken = [*_unresolved(document), *_of_wrong_kind(document, parts)]
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report all that is wrong with references."""
+    broken = [*_unresolved(document), *_of_wrong_kind(document, nodes)]
     yield from broken
-    yield from _cycles(document, parts)
-    yield from _unknown_schemes(document, parts)
-    if not broken:  # or what the right reference would lead to seems to be unused
-        yield from _unused(document, parts)
+    yield from _cycles(document, nodes)
+    yield from _unknown_schemes(document, nodes)
+    if not broken:  # else a component would seem unused that is only misspelt where it is used
+        yield from _unused(document, nodes)
 
 
 def _references(document: Document) -> Iterator[tuple[str, str]]:
-    """Every `$ref` of the description with the pointer of the object that holds it."""
+    """Every `$ref` in the description, after the pointer of the object that has it."""
     stack: list[tuple[str, Any, bool]] = [("#", document.data, False)]
     while stack:
         pointer, value, is_map = stack.pop()
@@ -37,14 +42,14 @@ def _references(document: Document) -> Iterator[tuple[str, str]]:
             for key, item in value.items():
                 if is_map or key not in DATA:
                     stack.append((join(pointer, key), item, not is_map and key in MAPS))
-                elif key == "examples" and isinstance(item, dict):
-                    yield from _named_examples(item, join(pointer, key))
+                elif key == "examples":
+                    yield from _references_among(as_mapping(item), join(pointer, key))
 
 
-def _named_examples(held: dict[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    """The references among examples that have names; the examples themselves are data."""
-    for name, example in held.items():
-        if isinstance(example, dict) and isinstance(ref := example.get("$ref"), str):
+def _references_among(examples: dict[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
+    """As `_references`, for named Example Objects, whose values are data."""
+    for name, example in examples.items():
+        if isinstance(ref := as_mapping(example).get("$ref"), str):
             yield join(pointer, name), ref
 
 
@@ -53,121 +58,116 @@ def _unresolved(document: Document) -> Iterator[Diagnostic]:
         try:
             document.at(ref)
         except LookupError:
-            message, hint = f"{ref} leads nowhere", _nearest(document, ref)
+            message, hint = f"{ref} points to nothing", _hint(document, ref)
             yield document.diagnostic(join(pointer, "$ref"), "unresolved-ref", message, hint=hint)
 
 
-def _nearest(document: Document, ref: str) -> str:
-    """The existing name that is most like the one that a reference gives."""
+def _hint(document: Document, ref: str) -> str:
+    """The existing pointer that is most similar to one that points to nothing."""
     parent, _, name = ref.rpartition("/")
     try:
-        names = document.at(parent)
+        siblings = as_mapping(document.at(parent))
     except LookupError:
-        return "references start with #/ and stay in this file" if not ref.startswith("#/") else ""
-    close = difflib.get_close_matches(unescape(name), names, n=1) if isinstance(names, dict) else ()
-    return f"did you mean {join(parent, close[0])}?" if close else ""
+        return "a reference begins with #/ and stays within this file" if not ref.startswith("#/") else ""
+    suggestion = nearest(unescape(name), siblings, _SIMILARITY)
+    return f"did you mean {join(parent, suggestion)}?" if suggestion else ""
 
 
-def _of_wrong_kind(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    kinds = {part.pointer: part.kind for part in parts}
-    for part in parts:
-        if isinstance(ref := part.data.get("$ref"), str) and ref.startswith("#/"):
-            kind = kinds.get(_canonical(ref), part.kind)
-            if kind != part.kind:
-                message = f"{ref} leads to a {kind} object, and a {part.kind} object belongs here"
-                yield document.diagnostic(join(part.pointer, "$ref"), "wrong-ref", message)
+def _of_wrong_kind(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    kinds = {node.pointer: node.kind for node in nodes}
+    for node in nodes:
+        if isinstance(ref := node.data.get("$ref"), str) and ref.startswith("#/"):
+            kind = kinds.get(canonical(ref), node.kind)
+            if kind != node.kind:
+                message = f"{ref} points to a {kind} object, but a {node.kind} object belongs here"
+                yield document.diagnostic(join(node.pointer, "$ref"), "wrong-ref", message)
 
 
-def _canonical(ref: str) -> str:
-    """A pointer with the escapes that ours have; in a `$ref` it may have those of a URI too (RFC 6901, section 6)."""
-    return reduce(join, map(unquote, tokens(ref)), "#")
-
-
-def _cycles(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """A circle of bare references, or of `allOf`, `oneOf` and `anyOf`; one through a property is a recursive type."""
-    edges = {part.pointer: list(_same_value(part.data)) for part in parts if _same_value_at_all(part.data)}
+def _cycles(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report cycles of references and of `allOf`, `oneOf` and `anyOf`. One through a property is a recursive type."""
+    graph = {node.pointer: [*_same_value(node.data)] for node in nodes if not node.data.keys().isdisjoint(_SAME_VALUE)}
     done: set[str] = set()
-    for start in edges:
+    for start in graph:
         path: list[str] = []
         stack = [(start, 0)]
         while stack:
             pointer, depth = stack.pop()
             del path[depth:]
             if pointer in path:
-                names = " → ".join(tokens(step)[-1] for step in [*path[path.index(pointer) :], pointer])
-                message = f"the references lead round in a circle: {names}"
-                yield document.diagnostic(pointer, "ref-cycle", message, hint="put a property between them")
+                yield _cycle(document, path[path.index(pointer) :])
             elif pointer not in done:
                 path.append(pointer)
                 done.add(pointer)
-                stack += [(target, depth + 1) for target in edges.get(pointer, ())]
+                stack += [(target, depth + 1) for target in graph.get(pointer, ())]
 
 
-def _same_value_at_all(data: dict[str, Any]) -> bool:
-    return "$ref" in data or bool({"allOf", "oneOf", "anyOf"} & data.keys())
+def _cycle(document: Document, pointers: list[str]) -> Diagnostic:
+    names = " → ".join(tokens(pointer)[-1] for pointer in [*pointers, pointers[0]])
+    message = f"the references form a cycle: {names}"
+    return document.diagnostic(pointers[0], "ref-cycle", message, hint="put a property in between")
 
 
-def _same_value(data: dict[str, Any]) -> Iterator[str]:
-    """The pointers of what describes the very same value as this does."""
-    if isinstance(ref := data.get("$ref"), str):
+def _same_value(schema: dict[str, Any]) -> Iterator[str]:
+    """The pointers of the schemas that describe the same value."""
+    if isinstance(ref := schema.get("$ref"), str):
         yield ref
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        members = data.get(keyword)
-        for member in members if isinstance(members, list) else ():
-            if isinstance(member, dict):
-                yield from _same_value(member)
+    for _, member in children(schema, IN_PLACE):
+        yield from _same_value(as_mapping(member))
 
 
-def _unknown_schemes(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    known = _section(document, "securitySchemes")
-    for part in parts:
-        for pointer, name in _schemes(part):
-            if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {close[0]}?" if close else "describe it in #/components/securitySchemes"
-                yield document.diagnostic(pointer, "unknown-scheme", f"there is no scheme {name}", hint=hint)
+def _unknown_schemes(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    schemes = _components(document, "securitySchemes")
+    for node in nodes:
+        for pointer, name in _security(node):
+            if name not in schemes:
+                hint = did_you_mean(name, schemes, _SIMILARITY) or "describe it in #/components/securitySchemes"
+                yield document.diagnostic(pointer, "unknown-scheme", f"there is no security scheme {name}", hint=hint)
 
 
-def _unused(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Components that nothing outside of `components` leads to, at whatever remove."""
-    held: dict[str, set[str]] = {}
-    for pointer, target in _links(document, parts):
-        held.setdefault(_component(pointer), set()).add(_component(target))
-    reached, left = set[str](), held.get("", set())
-    while left:
-        reached |= left
-        left = {target for component in left for target in held.get(component, ())} - reached
+def _security(node: Node) -> Iterator[tuple[str, str]]:
+    """The security schemes that an object requires, each after its pointer."""
+    fields = ("security", SECURITY) if node.kind in ("openapi", "operation") else (SECURITY,)
+    for field in fields:
+        yield from named_schemes(node.data.get(field), join(node.pointer, field))
+
+
+def _unused(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report components that nothing outside of `components` leads to, directly or through other components."""
+    targets: dict[str, set[str]] = {}
+    for pointer, target in _links(document, nodes):
+        targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
+    used = _reachable("", targets)
     for section in SECTIONS:
-        for name in _section(document, section):
-            pointer = join(join("#/components", section), name)
-            if pointer not in reached:
+        for name in _components(document, section):
+            pointer = join("#/components", section, name)
+            if pointer not in used:
                 yield document.diagnostic(pointer, "unused-component", f"nothing refers to {name}")
 
 
-def _links(document: Document, parts: list[Part]) -> Iterator[tuple[str, str]]:
-    """Who leads to what: references, the names of security schemes, and discriminators' mappings."""
+def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
+    reached, left = set[str](), targets.get(start, set[str]())
+    while left:
+        reached |= left
+        left = {target for component in left for target in targets.get(component, ())} - reached
+    return reached
+
+
+def _links(document: Document, nodes: list[Node]) -> Iterator[tuple[str, str]]:
+    """What refers to what, by pointers: references, required security schemes, and mappings of discriminators."""
     yield from _references(document)
-    for part in parts:
-        yield from ((part.pointer, join("#/components/securitySchemes", name)) for _, name in _schemes(part))
-        if part.kind == "discriminator" and isinstance(mapping := part.data.get("mapping"), dict):
-            yield from ((part.pointer, str(target)) for target in mapping.values())
-            yield from ((part.pointer, join("#/components/schemas", str(target))) for target in mapping.values())
+    for node in nodes:
+        yield from ((pointer, join("#/components/securitySchemes", name)) for pointer, name in _security(node))
+        if node.kind == "discriminator":
+            for target in map(str, as_mapping(node.data.get("mapping")).values()):  # a pointer, or a component's name
+                yield node.pointer, target
+                yield node.pointer, join("#/components/schemas", target)
 
 
-def _schemes(part: Part) -> Iterator[tuple[str, str]]:
-    """The security schemes that an object names, each with its pointer."""
-    fields = ("security", SECURITY) if part.kind in ("openapi", "operation") else (SECURITY,)
-    for field in fields:
-        yield from named_schemes(part.data.get(field), join(part.pointer, field))
-
-
-def _component(pointer: str) -> str:
-    """The component that holds a pointer; empty outside of the components."""
+def _component_of(pointer: str) -> str:
+    """The component that a pointer is within; empty outside of `components`."""
     steps = pointer.split("/")
     return "/".join(steps[:4]) if steps[:2] == ["#", "components"] and len(steps) > 3 else ""
 
 
-def _section(document: Document, section: str) -> dict[str, Any]:
-    components = document.data.get("components")
-    found = components.get(section) if isinstance(components, dict) else None
-    return found if isinstance(found, dict) else {}
+def _components(document: Document, section: str) -> dict[str, Any]:
+    return as_mapping(as_mapping(document.data.get("components")).get(section))

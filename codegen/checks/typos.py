@@ -1,93 +1,67 @@
-"""Names that may be any text, so that nothing else tells when one of them is misspelt."""
+"""Names that may be any text, so that no other check reports when they are misspelt."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
 
-from codegen.description.document import Document, join
-from codegen.description.objects import Part
-from codegen.normalise.operations import media_kind
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import essence, media_kind
+from codegen.description.objects import Node
+from codegen.description.pointers import join
+from codegen.description.schemas import IN_PLACE, applied
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 
-#: The formats that something is made of: a type, or a value that no text shows.
+#: The formats that have an effect: a type, or a value that is never shown.
 _FORMATS = ("binary", "date", "date-time", "password", "uuid")
-#: The media types that something is made of, and others that are so near to them and yet no mistakes.
+#: The media types that the client can encode, and others that resemble them but are no misspellings.
 _MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 _OTHER_MEDIA_TYPES = ("application/json5", "application/jsonl")
-_DEPTH = 8  # a schema may hold itself
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """A finding for each that is nearly one with a meaning, and for each that leads nowhere."""
-    for part in parts:
-        if part.kind == "schema":
-            yield from _near_format(document, part)
-            yield from _required_in_vain(document, part)
-        elif part.kind in ("request-body", "response", "parameter"):
-            yield from _near_media_types(document, part)
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report names that resemble one with a meaning, and required members that do not exist."""
+    for node in nodes:
+        if node.kind == "schema":
+            yield from _misspelt_format(document, node)
+            yield from _required_without_member(document, node)
+        elif node.kind in ("request-body", "response", "parameter"):
+            yield from _misspelt_media_types(document, node)
 
 
-def suggestion(name: str, known: Iterable[str], alike: float = 0.7) -> str:
-    """A hint, if a known name is like this one."""
-    return _suggestion(name, tuple(known), alike)
-
-
-@cache  # a description says `int32` a thousand times
-def _suggestion(name: str, known: tuple[str, ...], alike: float) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=alike)
-    return f"did you mean {close[0]}?" if close else ""
-
-
-def _near_format(document: Document, part: Part) -> Iterator[Diagnostic]:
-    """`pasword` shows the secret that it was meant to hide."""
-    name = part.data.get("format")
+def _misspelt_format(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    """`pasword` would show a secret."""
+    name = schema.data.get("format")
     if not isinstance(name, str) or name in _FORMATS:
         return
-    if hint := suggestion(name.lower().replace("_", "-"), _FORMATS, alike=0.8):
-        yield document.diagnostic(join(part.pointer, "format"), "unknown-format", f"nothing knows `{name}`", hint=hint)
+    if hint := did_you_mean(name.lower().replace("_", "-"), _FORMATS, similarity=0.8):
+        message = f"the format `{name}` has no effect"
+        yield document.diagnostic(join(schema.pointer, "format"), "unknown-format", message, hint=hint)
 
 
-def _near_media_types(document: Document, part: Part) -> Iterator[Diagnostic]:
-    """A body of an unknown type is a file."""
-    content = part.data.get("content")
-    for name in content if isinstance(content, dict) else ():
-        essence = name.partition(";")[0].strip().lower()
-        if media_kind(name) != "bytes" or essence in _OTHER_MEDIA_TYPES:
+def _misspelt_media_types(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """A body of an unknown media type would be sent as a file."""
+    for name in as_mapping(node.data.get("content")):
+        if media_kind(name) != "bytes" or essence(name) in _OTHER_MEDIA_TYPES:
             continue
-        if hint := suggestion(essence, _MEDIA_TYPES, alike=0.95):
-            pointer, message = join(join(part.pointer, "content"), name), f"nothing knows {name}: its content is bytes"
-            yield document.diagnostic(pointer, "unknown-media-type", message, hint=hint)
+        if hint := did_you_mean(essence(name), _MEDIA_TYPES, similarity=0.95):
+            message = f"the client knows no {name}, so the content is bytes"
+            yield document.diagnostic(join(node.pointer, "content", name), "unknown-media-type", message, hint=hint)
 
 
-def _required_in_vain(document: Document, part: Part) -> Iterator[Diagnostic]:
-    """Only where all members are at hand: a part of a union or of an `allOf` may require those of the others."""
-    own, required = part.data.get("properties"), part.data.get("required")
-    if not (isinstance(own, dict) and isinstance(required, list)) or all(name in own for name in map(str, required)):
+def _required_without_member(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    own, required = schema.data.get("properties"), as_list(schema.data.get("required"))
+    if not isinstance(own, dict) or own.keys() >= set(map(str, required)) or not _lists_all_members(schema):
         return
-    apart = {"allOf", "anyOf", "oneOf"}.isdisjoint(part.pointer.split("/"))
-    if not apart or {"additionalProperties", "patternProperties"} & part.data.keys():
-        return
-    members = set(_members(document, part.data))
+    members = {name for part in applied(document, schema.data) for name in as_mapping(part.get("properties"))}
     for index, name in enumerate(required):
         if isinstance(name, str) and name not in members:
-            message = f"`properties` has no {name}, so that nothing is required by this"
-            pointer, hint = f"{part.pointer}/required/{index}", suggestion(name, members)
-            yield document.diagnostic(pointer, "not-rendered", message, hint=hint)
+            message = f"`properties` has no {name}, so this requires nothing"
+            pointer = join(schema.pointer, "required", str(index))
+            yield document.diagnostic(pointer, "not-rendered", message, hint=did_you_mean(name, members))
 
 
-def _members(document: Document, schema: Any, depth: int = 0) -> Iterator[str]:
-    """The names of all that an object of this schema can have."""
-    with suppress(LookupError):  # which the checks of references tell
-        schema = document.resolve(schema)
-    if not isinstance(schema, dict) or depth > _DEPTH:
-        return
-    members = schema.get("properties")
-    yield from members if isinstance(members, dict) else ()
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        inner = schema.get(keyword)
-        for one in inner if isinstance(inner, list) else ():
-            yield from _members(document, one, depth + 1)
+def _lists_all_members(schema: Node) -> bool:
+    """Whether all members are known: a part of a union or of an `allOf` may require those of the others."""
+    is_part = not set(IN_PLACE).isdisjoint(schema.pointer.split("/"))
+    return not is_part and schema.data.keys().isdisjoint(("additionalProperties", "patternProperties"))

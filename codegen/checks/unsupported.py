@@ -1,213 +1,80 @@
-"""Fields that OpenAPI does not have, and fields that it has but the client is not made of."""
+"""Fields that OpenAPI does not define, and those that it defines but that have no effect on the client."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator
 
-from codegen.checks.typos import suggestion
-from codegen.description.document import Document, join, tokens
-from codegen.description.objects import Field, Part
-from codegen.description.security import SECURITY, requirements_fault, scheme_kind
-from codegen.naming import attributes, packages
-from codegen.normalise.operations import NOT_PARAMETERS, answer_type
-from codegen.normalise.steps import conditional
+from codegen.description.document import Document, as_mapping
+from codegen.description.http import IGNORED_HEADERS, answer_type
+from codegen.description.objects import Field, Node
+from codegen.description.pointers import join
+from codegen.description.schemas import conditional_unions
+from codegen.description.security import scheme_kind
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 
-#: The extensions that are read here, each with the form of its value; a mapping has a form for each of its members:
-#: a pattern, or what says why a text does not fit.
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-Form = str | Callable[[str], str]
-EXTENSIONS: dict[str, str | Callable[[object], str] | dict[str, Form]] = {
-    "x-python": {"distribution": r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "package": packages.fault},
-    "x-python-attribute": attributes.header_fault,
-    "x-environment-variable": _NAME,
-    "x-lifetime": attributes.member_fault,
-    "x-space-separated": lambda value: "" if isinstance(value, bool) else "must be true or false",
-    SECURITY: requirements_fault,
-    "x-waive": {},
-}
-
-
-def _is_lifetime(part: Part) -> bool:
-    """Whether a schema is a member's whose values are numbers."""
-    is_member = part.kind == "schema" and len(found := tokens(part.pointer)) > 1 and found[-2] == "properties"
-    return is_member and any(kind in _listed(part.data.get("type")) for kind in ("integer", "number"))
-
-
-#: Where an extension has a meaning, if not wherever it stands.
-_PLACES: dict[str, Callable[[Part], bool]] = {
-    "x-python-attribute": lambda part: part.kind == "header",
-    "x-lifetime": _is_lifetime,
-}
-#: What only a query can do (OpenAPI 3.1, 4.8.12.2).
+#: What only parameters `in: query` can have (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
-_DEPTH = 8  # a schema may hold itself
-#: How alike an extension must be to one of ours before we doubt that it belongs to another tool.
-_ALIKE = 0.75
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """A finding for each field that is unknown, or that no template asks for."""
-    yield from _words_in_vain(document, parts)
-    yield from _security_in_vain(document, parts)
-    yield from _other_answers(document, parts)
-    for part in parts:
-        yield from _ignored_header(document, part)
-        yield from _unsupported_scheme(document, part)
-        # Nothing beside a `$ref` counts (OpenAPI 3.0, 4.7.23), but much is written there.
-        for name in part.data:
-            if name.startswith("x-"):
-                yield from _extension(document, part, name)
-                if name in _PLACES and not _PLACES[name](part):
-                    yield _not_rendered(document, part, name)
-            elif (field := part.fields.get(name)) is None:
-                if not _is_named_freely(part):
-                    yield _unknown(document, part, name)
-            elif not _is_rendered(part, name, field) and _says_something(part, name):
-                yield _not_rendered(document, part, name)
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report fields that are unknown or have no effect; check `extensions` does so for `x-` fields."""
+    for node in nodes:
+        yield from _ignored_header(document, node)
+        yield from _other_media_types(document, node)
+        yield from _unsupported_scheme(document, node)
+        for name in node.data if node.fields else ():  # an object without fields has free names
+            field = node.fields.get(name)
+            if field is None and not name.startswith("x-"):
+                yield _unknown(document, node, name)
+            elif field is not None and not _has_effect(node, name, field) and _differs_from_absence(node, name):
+                message = f"`{name}` has no effect on the client"
+                hint = "x-waive: {not-rendered: the reason} beside it states that this is known"
+                yield document.diagnostic(join(node.pointer, name), "not-rendered", message, hint=hint)
 
 
-def _is_named_freely(part: Part) -> bool:
-    return not part.fields
+def _unknown(document: Document, node: Node, name: str) -> Diagnostic:
+    message = f"OpenAPI's {node.kind} object has no field `{name}`"
+    if node.is_reference:  # OpenAPI 3.1, 4.8.23
+        message = f"`{name}` beside a `$ref` is ignored"
+    hint = did_you_mean(name, node.fields)
+    return document.diagnostic(join(node.pointer, name), "unknown-field", message, hint=hint)
 
 
-def _is_rendered(part: Part, name: str, field: Field) -> bool:
-    if part.kind == "parameter" and name in _QUERY_ONLY:
-        return bool(part.data.get("in") == "query")
-    if name == "contentMediaType":  # a file, as OpenAPI 3.1 tells it
-        return bool(part.data[name] == "application/octet-stream")
-    if name in ("anyOf", "oneOf") and isinstance(part.data[name], list):  # which members go together is for the server
-        return name in conditional(part.data)
+def _has_effect(node: Node, name: str, field: Field) -> bool:
+    value = node.data[name]
+    if node.kind == "parameter" and name in _QUERY_ONLY:
+        return bool(node.data.get("in") == "query")
+    if name == "contentMediaType":  # how OpenAPI 3.1 describes a file
+        return bool(value == "application/octet-stream")
+    if name in ("anyOf", "oneOf") and isinstance(value, list):
+        return name not in conditional_unions(node.data)
     return field.is_used
 
 
-def _not_rendered(document: Document, part: Part, name: str) -> Diagnostic:
-    message = f"nothing in the client is made of `{name}`"
-    hint = "x-waive: {not-rendered: the reason} beside it says that this is known"
-    return document.diagnostic(join(part.pointer, name), "not-rendered", message, hint=hint)
+def _differs_from_absence(node: Node, name: str) -> bool:
+    return node.data[name] not in (None, False, [], {}) and (name != "minItems" or node.data[name] != 0)
 
 
-def _says_something(part: Part, name: str) -> bool:
-    """Whether the field differs from its absence."""
-    return part.data[name] not in (None, False, [], {}) and (name != "minItems" or part.data[name] != 0)
+def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
+    if node.kind == "security-scheme" and not node.is_reference and scheme_kind(node.data) == "unsupported":
+        field = "scheme" if "scheme" in node.data else "type"
+        message = f"the client sends nothing for `{node.data.get(field)}`: callers need an `auth` or `http_client`"
+        yield document.diagnostic(join(node.pointer, field), "not-rendered", message)
 
 
-def _unknown(document: Document, part: Part, name: str) -> Diagnostic:
-    message = f"`{name}` is no field of OpenAPI's {part.kind} object"
-    if part.is_reference:
-        message = f"`{name}` beside a `$ref` is ignored"
-    return document.diagnostic(join(part.pointer, name), "unknown-field", message, hint=suggestion(name, part.fields))
+def _ignored_header(document: Document, node: Node) -> Iterator[Diagnostic]:
+    name = str(node.data.get("name"))
+    if node.kind == "parameter" and node.data.get("in") == "header" and name.lower() in IGNORED_HEADERS:
+        message = f"the header {name} is no argument, since other parts of the description decide its value"
+        yield document.diagnostic(join(node.pointer, "name"), "not-rendered", message)
 
 
-def _extension(document: Document, part: Part, name: str) -> Iterator[Diagnostic]:
-    pointer, value = join(part.pointer, name), part.data[name]
-    if name not in EXTENSIONS:
-        if hint := suggestion(name, EXTENSIONS, _ALIKE):
-            yield document.diagnostic(pointer, "unknown-extension", f"`{name}` is read by nothing here", hint=hint)
-    elif isinstance(form := EXTENSIONS[name], str):
-        yield from _malformed(document, pointer, value, form)
-    elif callable(form):
-        if fault := form(value):
-            yield document.diagnostic(pointer, "bad-extension", f"`{name}` {fault}")
-    elif not isinstance(value, dict):
-        yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
-    else:
-        for key in value if form else ():
-            if key in form:
-                yield from _malformed(document, join(pointer, key), value[key], form[key])
-            else:
-                message, hint = f"`{name}` has no `{key}`", suggestion(key, form)
-                yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
-
-
-def _ignored_header(document: Document, part: Part) -> Iterator[Diagnostic]:
-    name = part.data.get("name")
-    if part.kind == "parameter" and part.data.get("in") == "header" and str(name).lower() in NOT_PARAMETERS:
-        message = f"the header {name} is no argument: other parts of the description decide what it says"
-        yield document.diagnostic(join(part.pointer, "name"), "not-rendered", message)
-
-
-def _other_answers(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Media types of an answer that the client does not ask for, where they are not the same in other words."""
-    for part in parts:
-        held = _mapping(part.data.get("content")) if part.kind == "response" else {}
-        content = {str(name): value for name, value in held.items()}
-        asked = answer_type(content) if len(content) > 1 else next(iter(content), "")
-        for name, value in content.items():
-            if name != asked and _mapping(value).get("schema") != _mapping(content.get(asked)).get("schema"):
-                message = f"the client asks for {asked} in place of this"
-                yield document.diagnostic(join(join(part.pointer, "content"), name), "not-rendered", message)
-
-
-def _words_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Only a text that is an argument can come in parts: a parameter, or a member of a body."""
-    joined = [part for part in parts if part.kind == "schema" and part.data.get("x-space-separated") is True]
-    arguments = set(chain.from_iterable(_arguments(document, part) for part in parts)) if joined else set()
-    for part in joined:
-        if id(part.data) not in arguments or "string" not in _listed(part.data.get("type", "string")):
-            yield _not_rendered(document, part, "x-space-separated")
-
-
-def _security_in_vain(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Only an object that a request body can be has a security of its own."""
-    own = [part for part in parts if SECURITY in part.data]
-    media_types = [part for part in parts if own and _is_in_request(part)]
-    bodies = {id(one) for part in media_types for one in _alternatives(document, part.data.get("schema"))}
-    for part in own:
-        if id(part.data) not in bodies:
-            yield _not_rendered(document, part, SECURITY)
-
-
-def _unsupported_scheme(document: Document, part: Part) -> Iterator[Diagnostic]:
-    if part.kind == "security-scheme" and not part.is_reference and scheme_kind(part.data) == "unsupported":
-        field = "scheme" if "scheme" in part.data else "type"
-        message = f"the client sends nothing for `{part.data.get(field)}`: callers need an `auth` or `http_client`"
-        yield document.diagnostic(join(part.pointer, field), "not-rendered", message)
-
-
-def _is_in_request(part: Part) -> bool:
-    return part.kind == "media-type" and bool(re.search("/requestBod(y|ies)/", part.pointer))
-
-
-def _arguments(document: Document, part: Part) -> Iterator[int]:
-    """The identities of the schemas whose values a method takes."""
-    if part.kind == "parameter":
-        for holder in (part.data, *_mapping(part.data.get("content")).values()):
-            yield from map(id, _alternatives(document, _mapping(holder).get("schema")))
-    elif _is_in_request(part):
-        for schema in _alternatives(document, part.data.get("schema")):
-            for member in _mapping(schema.get("properties")).values():
-                yield from map(id, _alternatives(document, member))
-
-
-def _alternatives(document: Document, schema: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """A schema with its reference followed, and what it is made up of."""
-    if isinstance(schema, dict) and depth < _DEPTH:
-        yield schema
-        inner = list(chain.from_iterable(_listed(schema.get(keyword)) for keyword in ("allOf", "oneOf", "anyOf")))
-        with suppress(LookupError):  # which the checks of references tell
-            inner.append(document.resolve(schema) if "$ref" in schema else None)
-        for one in inner:
-            yield from _alternatives(document, one, depth + 1)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(kinds: Any) -> list[Any]:
-    return kinds if isinstance(kinds, list) else [kinds]
-
-
-def _malformed(document: Document, pointer: str, value: object, form: Form) -> Iterator[Diagnostic]:
-    """It becomes a name on other systems, which take no other characters."""
-    if isinstance(form, str):
-        fault = "" if re.fullmatch(form, str(value)) else f"this is no name of the form {form}"
-    else:
-        fault = form(str(value))
-    if fault or not isinstance(value, str):
-        yield document.diagnostic(pointer, "bad-extension", fault or "this is no text")
+def _other_media_types(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """Report media types of a response that the client does not ask for, unless they have the same schema."""
+    content = as_mapping(node.data.get("content")) if node.kind == "response" else {}
+    accepted = answer_type(content)
+    for media_type, value in content.items():
+        if as_mapping(value).get("schema") != as_mapping(content[accepted]).get("schema"):
+            message = f"the client asks for {accepted} instead"
+            yield document.diagnostic(join(node.pointer, "content", media_type), "not-rendered", message)

@@ -1,8 +1,10 @@
-"""Whether examples, defaults and constants fit their schemas, and patterns are patterns."""
+"""Values in the description: examples, defaults and constants that do not match their schemas, and patterns."""
 
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,10 +13,10 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.checks import patterns
-from codegen.checks.structure import pointer_of
-from codegen.description.document import Document, join
-from codegen.description.objects import DATA, MAPS, Part
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.json_schema import as_json_schema
+from codegen.description.objects import Node
+from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
 _ROOT = "urn:description"
@@ -29,8 +31,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A value, and the pointer of the schema that it has to fit."""
+class _Sample:
+    """A value, and the pointer of the schema that it has to match."""
 
     pointer: str
     schema: str
@@ -38,127 +40,108 @@ class Sample:
     code: str = "example-mismatch"
 
 
-def check(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """A finding for each value that does not fit."""
-    yield from _bad_patterns(document, parts)
-    yield from _bad_constants(document, parts)
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report values that do not match their schema, and patterns that Python cannot read."""
     registry = jsonschema_rs.Registry([(_ROOT, as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
-    for part in parts:
-        for sample in _samples(document, part):
-            yield from _misfits(document, sample, registry)
+    for node in nodes:
+        if node.kind == "schema":
+            yield from _bad_pattern(document, node)
+            yield from _bad_constants(document, node)
+        for sample in _samples(document, node):
+            yield from _mismatches(document, sample, registry)
 
 
-def _misfits(document: Document, sample: Sample, registry: jsonschema_rs.Registry) -> Iterator[Diagnostic]:
+# Patterns
+
+
+def _bad_pattern(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    pattern = schema.data.get("pattern")
+    if isinstance(pattern, str) and (problem := pattern_problem(pattern)):
+        message = f"Python's `re` does not accept it: {problem}"
+        yield document.diagnostic(join(schema.pointer, "pattern"), "bad-pattern", message)
+
+
+def pattern_problem(pattern: Any) -> str:
+    """Why the client cannot check a `pattern`, which is one of ECMA-262; empty if it can.
+
+    A FutureWarning says that a later version of Python will read the pattern in another way.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError, TypeError, FutureWarning) as error:
+            return str(error)
+    return ""
+
+
+# Constants
+
+
+def _bad_constants(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    """Report values of `enum` and `const` that the type excludes. Not null: in OpenAPI 3.0 it stands for `nullable`."""
+    described = schema.data.get("type")
+    types = [name for name in map(str, described if isinstance(described, list) else [described]) if name in _TYPES]
+    for place, value in _constants(schema) if types else ():
+        if value is not None and not any(_is_of_type(value, name) for name in types):
+            message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(types)}"
+            yield document.diagnostic(f"{schema.pointer}/{place}", "enum-mismatch", message)
+
+
+def _constants(schema: Node) -> Iterator[tuple[str, Any]]:
+    yield from ((f"enum/{index}", value) for index, value in enumerate(as_list(schema.data.get("enum"))))
+    if "const" in schema.data:
+        yield "const", schema.data["const"]
+
+
+def _is_of_type(value: Any, name: str) -> bool:
+    """In the sense of JSON Schema: 1.0 is an integer, and true is no number."""
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
+
+
+# Examples and defaults
+
+
+def _samples(document: Document, node: Node) -> Iterator[_Sample]:
+    """The examples and the default of an object that is a schema or has one."""
+    if node.kind == "schema":
+        yield from _samples_of_schema(node)
+    elif node.kind in ("parameter", "header", "media-type") and isinstance(node.data.get("schema"), dict):
+        schema = join(node.pointer, "schema")
+        if "example" in node.data:
+            yield _Sample(join(node.pointer, "example"), schema, node.data["example"])
+        for pointer, example in _named_examples(document, node):
+            if isinstance(example, dict) and "value" in example:
+                yield _Sample(join(pointer, "value"), schema, example["value"])
+
+
+def _samples_of_schema(schema: Node) -> Iterator[_Sample]:
+    pointer = schema.pointer
+    if "example" in schema.data:
+        yield _Sample(join(pointer, "example"), pointer, schema.data["example"])
+    if schema.data.get("default") is not None:
+        yield _Sample(join(pointer, "default"), pointer, schema.data["default"], "default-mismatch")
+    for index, value in enumerate(as_list(schema.data.get("examples"))):
+        yield _Sample(join(pointer, "examples", str(index)), pointer, value)
+
+
+def _named_examples(document: Document, node: Node) -> Iterator[tuple[str, Any]]:
+    """The Example Objects of an object, with references followed, each after its pointer."""
+    for name, example in as_mapping(node.data.get("examples")).items():
+        with suppress(LookupError):  # reported by the checks of references
+            target, pointer = document.follow(example, join(node.pointer, "examples", name))
+            yield pointer, target
+
+
+def _mismatches(document: Document, sample: _Sample, registry: jsonschema_rs.Registry) -> Iterator[Diagnostic]:
     reference = {"$ref": f"{_ROOT}#{quote(sample.schema[1:])}"}
     try:
         validator = jsonschema_rs.Draft202012Validator(reference, registry=registry, validate_formats=True)
     except (ValueError, jsonschema_rs.ReferencingError):
-        return  # the schema is at fault, which others tell
+        return  # the schema is at fault, and other checks report it
     for error in validator.iter_errors(sample.value):
         pointer = sample.pointer + pointer_of(error.instance_path)[1:]
-        message = error.message if len(error.message) < 200 else f"this does not fit its schema ({error.kind.name})"
+        message = error.message if len(error.message) < 200 else f"this does not match its schema ({error.kind.name})"
         yield document.diagnostic(pointer, sample.code, message)
-
-
-def _samples(document: Document, part: Part) -> Iterator[Sample]:
-    """What an object has of them: a schema its own, a parameter, header or media type those of its schema."""
-    if part.kind == "schema":
-        yield from _own(part, part.pointer)
-        if "default" in part.data and part.data["default"] is not None:
-            yield Sample(join(part.pointer, "default"), part.pointer, part.data["default"], "default-mismatch")
-        for index, value in enumerate(examples if isinstance(examples := part.data.get("examples"), list) else ()):
-            yield Sample(f"{part.pointer}/examples/{index}", part.pointer, value)
-    elif part.kind in ("parameter", "header", "media-type") and isinstance(part.data.get("schema"), dict):
-        schema = join(part.pointer, "schema")
-        yield from _own(part, schema)
-        for pointer, example in _named(document, part):
-            if isinstance(example, dict) and "value" in example:
-                yield Sample(join(pointer, "value"), schema, example["value"])
-
-
-def _named(document: Document, part: Part) -> Iterator[tuple[str, Any]]:
-    """The examples that have names, with references followed."""
-    held = part.data.get("examples")
-    for name, example in held.items() if isinstance(held, dict) else ():
-        pointer = join(join(part.pointer, "examples"), name)
-        with suppress(LookupError):  # which the checks of references tell
-            whole = document.resolve(example)
-            yield (pointer if whole is example else example["$ref"]), whole
-
-
-def _own(part: Part, schema: str) -> Iterator[Sample]:
-    if "example" in part.data:
-        yield Sample(join(part.pointer, "example"), schema, part.data["example"])
-
-
-def _bad_patterns(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """Those that the client can't check."""
-    for part in parts:
-        pattern = part.data.get("pattern") if part.kind == "schema" else None
-        if isinstance(pattern, str) and (fault := patterns.fault(pattern)):
-            yield document.diagnostic(
-                join(part.pointer, "pattern"), "bad-pattern", f"Python's `re` can't check it: {fault}"
-            )
-
-
-def _bad_constants(document: Document, parts: list[Part]) -> Iterator[Diagnostic]:
-    """What no value can be; null is forgiven, since in OpenAPI 3.0 it mostly stands there for `nullable`."""
-    for part in parts:
-        if part.kind != "schema" or part.data.keys().isdisjoint(("enum", "const")):
-            continue
-        given = part.data.get("type")
-        kinds = [kind for kind in map(str, given if isinstance(given, list) else [given]) if kind in _TYPES]
-        enum = part.data.get("enum")
-        held = [(f"enum/{index}", value) for index, value in enumerate(enum if isinstance(enum, list) else ())]
-        held += [("const", part.data["const"])] if "const" in part.data else []
-        for place, value in held:
-            if kinds and value is not None and not any(_is_of(value, kind) for kind in kinds):
-                message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(kinds)}"
-                yield document.diagnostic(f"{part.pointer}/{place}", "enum-mismatch", message)
-
-
-def _is_of(value: Any, kind: str) -> bool:
-    """As JSON Schema has it: 1.0 is an integer, and true is none."""
-    if kind == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
-
-
-def as_json_schema(value: Any, *, is_map: bool = False) -> Any:
-    """The description with its schemas as JSON Schema has them: without data in which `$ref` and `$id` mean nothing,
-    without 3.0's ways, and without `required` for what goes one way only.
-    """
-    if isinstance(value, list):
-        return [as_json_schema(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if is_map:
-        return {key: as_json_schema(item) for key, item in value.items()}
-    kept = {key: item for key, item in value.items() if not _is_left_out(key)}
-    copy = {key: item if key in DATA else as_json_schema(item, is_map=key in MAPS) for key, item in kept.items()}
-    return _modern(copy) if "type" in copy or "properties" in copy else copy
-
-
-def _is_left_out(key: str) -> bool:
-    return key in ("example", "examples", "default") or (key.startswith("$") and key not in ("$ref", "$defs"))
-
-
-def _modern(schema: dict[str, Any]) -> dict[str, Any]:
-    """`nullable`, flags beside bounds (both OpenAPI 3.0), `readOnly` and `writeOnly` members."""
-    for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(flag), bool) and schema.pop(flag) and bound in schema:
-            schema[flag] = schema.pop(bound)
-    if schema.get("nullable") is True and isinstance(schema.get("type"), str):
-        schema["type"] = [schema["type"], "null"]
-        if isinstance(schema.get("enum"), list):
-            schema["enum"] = [*schema["enum"], None]
-    members = schema.get("properties")
-    if isinstance(schema.get("required"), list) and isinstance(members, dict):
-        schema["required"] = [
-            name for name in schema["required"] if not (isinstance(name, str) and _goes_one_way(members.get(name)))
-        ]
-    return schema
-
-
-def _goes_one_way(member: Any) -> bool:
-    return isinstance(member, dict) and bool(member.get("readOnly") or member.get("writeOnly"))

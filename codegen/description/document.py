@@ -1,16 +1,18 @@
-"""The description as data: loaded as YAML 1.2, with every value's place in the file at hand."""
+"""A description as data, loaded as YAML 1.2, with the place of each value in the file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 import yaml
 
 from codegen.description import source
+from codegen.description.places import Places
+from codegen.description.pointers import tokens
+from codegen.description.values import Builder
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 
@@ -19,15 +21,15 @@ class Document:
     """A description: its data, and where each part of it stands."""
 
     path: str
-    text: str
+    """The file as diagnostics name it."""
     data: dict[str, Any]
-
-    #: What reading it has found.
-    found: tuple[Diagnostic, ...] = ()
+    places: Places
+    findings: tuple[Diagnostic, ...] = ()
+    """What reading it has reported."""
 
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
-        """Read `file`; diagnostics name it `path`.
+        """Read `file`, which diagnostics call `path`.
 
         Raises:
             GenerationError: The file cannot be read, or is not a YAML mapping within bounds.
@@ -40,24 +42,19 @@ class Document:
         root = source.compose(text, path)
         if not isinstance(root, yaml.MappingNode):
             kind = {yaml.SequenceNode: "a list", yaml.ScalarNode: "a text"}.get(type(root), "empty")
-            message = f"an OpenAPI description is a mapping, and this is {kind}"
+            message = f"an OpenAPI description is a mapping, but this is {kind}"
             raise GenerationError([Diagnostic(path, "yaml-syntax", message, Position(1, 1))])
-        builder = source.Builder(path, text.splitlines())
-        document = cls(path, text, builder.build(root), tuple(builder.found))
-        document.__dict__["_root"] = root  # as the property would; the checks are about to ask for places
-        return document
-
-    def forget_places(self) -> None:
-        """Free the nodes, which take more memory than all else together; a later diagnostic composes them anew."""
-        self.__dict__.pop("_root", None)
+        builder = Builder(path, text.splitlines())
+        data = builder.build(root)
+        return cls(path, data, Places(text, root), tuple(builder.findings))
 
     @property
     def is_ours(self) -> bool:
-        """Whether it was written for this generator: then its faults can be mended, and are errors."""
+        """Whether it is written for this generator, so that its faults are to be corrected: see `Level.FAULT`."""
         return "x-python" in self.data
 
     def at(self, pointer: str) -> Any:
-        """The value at a JSON pointer (RFC 6901) such as `#/components/schemas/Error`.
+        """The value at a JSON pointer such as `#/components/schemas/Error`.
 
         Raises:
             LookupError: Nothing stands there.
@@ -74,65 +71,44 @@ class Document:
         return value
 
     def resolve(self, part: Any) -> Any:
-        """`part`, or what its `$ref` (or the chain of them) leads to."""
+        """`part`, or what its `$ref` leads to, through any number of references.
+
+        Raises:
+            LookupError: A reference leads nowhere.
+        """
+        return self.follow(part, "#")[0]
+
+    def follow(self, part: Any, pointer: str) -> tuple[Any, str]:
+        """As `resolve`, with the place of the result; `pointer` is that of `part`."""
         seen: set[str] = set()
         while isinstance(part, dict) and isinstance(ref := part.get("$ref"), str) and ref not in seen:
             seen.add(ref)
-            part = self.at(ref)
-        return part
+            part, pointer = self.at(ref), ref
+        return part, pointer
 
     def mapping(self, part: Any) -> dict[str, Any]:
-        """As `resolve`; empty where that is no mapping, or nothing, which is for other checks to tell."""
+        """As `resolve`, but an empty mapping where that is no mapping or leads nowhere: other checks report these."""
         try:
-            found = self.resolve(part)
+            return as_mapping(self.resolve(part))
         except LookupError:
-            found = None
-        return found if isinstance(found, dict) else {}
-
-    def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
-        """A finding about the part at `pointer`, or about the nearest part around it that exists."""
-        position = self.position(pointer)
-        line = source.line_at(self._lines, position)
-        return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.splitlines()
-
-    @cached_property
-    def _root(self) -> yaml.Node:
-        return cast("yaml.Node", yaml.compose(self.text, Loader=source.Loader))
+            return {}
 
     def position(self, pointer: str) -> Position:
-        """Where the part at `pointer`, or the nearest part around it that exists, begins."""
-        node = self._root
-        mark = node.start_mark
-        for token in tokens(pointer):
-            if isinstance(node, yaml.MappingNode):
-                pair = next((pair for pair in node.value if pair[0].value == token), None)
-                if pair is None:
-                    break
-                mark, node = pair[0].start_mark, pair[1]
-            elif isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
-                node = node.value[int(token)]
-                mark = node.start_mark
-            else:
-                break
-        return Position(mark.line + 1, mark.column + 1)
+        """See `Places.position`."""
+        return self.places.position(pointer)
+
+    def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
+        """A finding about the part at `pointer`; its position is that of the nearest part around it that exists."""
+        position = self.position(pointer)
+        line = self.places.line(position)
+        return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
 
-def tokens(pointer: str) -> list[str]:
-    """The names in a JSON pointer (RFC 6901, section 4)."""
-    if pointer != "#" and not pointer.startswith("#/"):  # such as the name of an `$anchor`
-        raise LookupError(pointer)
-    return [unescape(token) for token in pointer[1:].split("/")[1:]]
+def as_mapping(value: Any) -> dict[str, Any]:
+    """`value`, or an empty mapping where it is none."""
+    return value if isinstance(value, dict) else {}
 
 
-def join(pointer: str, token: str) -> str:
-    """`pointer` one step further (RFC 6901, section 3)."""
-    return f"{pointer}/{token.replace('~', '~0').replace('/', '~1')}"
-
-
-def unescape(token: str) -> str:
-    """One name of a JSON pointer as it stands in the document."""
-    return token.replace("~1", "/").replace("~0", "~")
+def as_list(value: Any) -> list[Any]:
+    """`value`, or an empty list where it is none."""
+    return value if isinstance(value, list) else []

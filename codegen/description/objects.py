@@ -1,4 +1,4 @@
-"""The objects of OpenAPI 3.0 and 3.1: their fields, what stands in them, and which of them the client is made of."""
+"""The objects of OpenAPI 3.0 and 3.1: their fields, what these hold, and which of them the client depends on."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.description.document import Document, join
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import METHODS
+from codegen.description.pointers import join
 
 #: Fields by object. `field:kind` holds an object, `field:[kind]` a list of them, `field:{kind}` a map; other fields
-#: hold data. `!` marks what nothing is made of: move it here when a template learns it (tests/test_bad_specs.py).
-#: Prose that has no place in a client (`contact`, `termsOfService`) is not marked: nobody would miss it there.
+#: hold data. `!` marks fields that have no effect on the client: remove it when a template uses the field. Prose that
+#: has no place in a client (`contact`, `termsOfService`) is not marked, since nobody expects it there.
 _FIELDS = {
     "openapi": "openapi info:info jsonSchemaDialect! servers:[server] paths:{path-item} webhooks:{path-item}! "
     "components:components security tags:[tag] externalDocs:external-docs",
@@ -58,21 +58,24 @@ _FIELDS = {
     "$id! $schema $anchor! $dynamicRef! $dynamicAnchor! $vocabulary! $defs:{schema} definitions:{schema}",
 }
 
-#: Fields that hold data, in which `$ref` is a key like any other.
+#: Fields whose data may have keys such as `$ref` that mean nothing.
 DATA = frozenset("example examples default const enum".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an object: what it holds (empty: data), how many of it (`{`, `[` or one), and whether it is used."""
+    """A field of an object."""
 
     kind: str
+    """The kind of object that it holds; empty: data."""
     many: str
+    """`{` for a map of them, `[` for a list, empty for one."""
     is_used: bool
+    """Whether the client depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Node:
     """An object in the description."""
 
     kind: str
@@ -81,44 +84,49 @@ class Part:
 
     @property
     def fields(self) -> dict[str, Field]:
-        """The fields that it may have."""
+        """The fields that OpenAPI gives it."""
         return OBJECTS["reference" if self.is_reference else self.kind]
 
     @property
     def is_reference(self) -> bool:
-        """Whether it only stands for another one; in a schema or a path item, `$ref` is one field among others."""
+        """Whether it is a Reference Object; in a schema or a path item, `$ref` is one field among others."""
         return "$ref" in self.data and self.kind not in ("schema", "path-item")
 
 
-def parts(document: Document) -> Iterator[Part]:
-    """Every object that the client could be made of, in the order of the file."""
-    stack = [Part("openapi", "#", document.data)]
+def nodes(document: Document) -> Iterator[Node]:
+    """Every object that the client may depend on, in the order of the file."""
+    stack = [Node("openapi", "#", document.data)]
     while stack:
-        part = stack.pop()
-        yield part
-        fields = part.fields
-        stack += reversed([held for name in part.data if name in fields for held in _held(part, name, fields[name])])
+        node = stack.pop()
+        yield node
+        stack += reversed(list(_children(node)))
 
 
-def _held(part: Part, name: str, field: Field) -> Iterator[Part]:
-    """The objects in one field; what has the wrong type is not one, and found out elsewhere."""
-    value = part.data.get(name)
-    if not field.kind or not field.is_used:
-        return
-    pointer = join(part.pointer, name)
-    if field.many == "{" and isinstance(value, dict):
-        found = [(join(pointer, key), item) for key, item in value.items() if not _is_extension(key, field)]
-    elif field.many == "[" and isinstance(value, list):
-        found = [(join(pointer, str(index)), item) for index, item in enumerate(value)]
+def _children(node: Node) -> Iterator[Node]:
+    """The objects in the fields of an object. A value of the wrong type is none; check `structure` reports it."""
+    fields = node.fields
+    for name, value in node.data.items():
+        field = fields.get(name)
+        if field is not None and field.kind and field.is_used:
+            for place, item in _items(value, join(node.pointer, name), field):
+                if isinstance(item, dict):
+                    yield Node(field.kind, place, item)
+
+
+def _items(value: Any, pointer: str, field: Field) -> Iterator[tuple[str, Any]]:
+    """What stands in a field, each with its pointer."""
+    if field.many == "{":
+        yield from (
+            (join(pointer, key), item) for key, item in as_mapping(value).items() if not _is_extension(key, field)
+        )
+    elif field.many == "[":
+        yield from ((join(pointer, str(index)), item) for index, item in enumerate(as_list(value)))
     else:
-        found = [(pointer, value)] if not field.many else []
-    for place, item in found:
-        if isinstance(item, dict):
-            yield Part(field.kind, place, item)
+        yield pointer, value
 
 
 def _is_extension(key: str, field: Field) -> bool:
-    """Whether a key of a map is an extension of it: names are free, but paths and statuses never start so."""
+    """Whether a key of a map is an extension. Most maps have free names, but no path or status begins with `x-`."""
     return key.startswith("x-") and field.kind in ("path-item", "response")
 
 
@@ -131,5 +139,5 @@ def _field(text: str) -> tuple[str, Field]:
 OBJECTS: dict[str, dict[str, Field]] = {kind: dict(map(_field, text.split())) for kind, text in _FIELDS.items()}
 #: The kind of object in each section of `components`.
 SECTIONS = {name: field.kind for name, field in OBJECTS["components"].items()}
-#: Fields that hold a map: the keys in it are names, which may read like those of fields (`responses: {default: …}`).
+#: Fields that hold a map. Its keys are names, which may be equal to those of fields (`responses: {default: …}`).
 MAPS = frozenset(name for fields in OBJECTS.values() for name, field in fields.items() if field.many == "{")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from codegen.description.document import join
+from codegen.description.pointers import join
 
 #: The security requirements of one object that a request body can be, in place of the operation's.
 SECURITY = "x-security"

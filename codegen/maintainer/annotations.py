@@ -1,4 +1,4 @@
-"""Type annotations of two versions: which values each lets through, and within which bounds."""
+"""Type annotations of two versions: which values each allows."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from .versions import Change
+from codegen.maintainer.versions import Change
 
-#: Of a bound, the values that let more through.
+#: Bounds that allow more values the smaller they are, and the larger they are.
 _LOWER = {"min_length", "ge", "gt", "min_items"}
 _UPPER = {"max_length", "le", "lt", "max_items"}
-#: What says nothing about the values that pass.
-_SILENT = {"also", "secret", "required"}
+#: Arguments that do not restrict the values.
+_NO_BOUNDS = {"also", "secret", "required"}
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """What an annotation says: the types and constants of the union, and the bounds of `Annotated`."""
+    """The types and constants of a union, and the bounds in `Annotated`."""
 
     alternatives: frozenset[str]
     bounds: Mapping[str, str] = field(default_factory=dict)
@@ -25,20 +25,20 @@ class Annotation:
 
     @classmethod
     def read(cls, text: str) -> Annotation:
-        """Take an annotation apart, as it stands in the source."""
+        """Parse the source of an annotation."""
         node = ast.parse(text, mode="eval").body
         secret = any(isinstance(part, ast.keyword) and part.arg == "secret" for part in ast.walk(node))
         return cls(frozenset(_alternatives(node)), dict(_bounds(node)), secret)
 
     def __str__(self) -> str:
-        return " | ".join(sorted(self.alternatives, key=lambda one: (one == "None", one)))
+        return " | ".join(sorted(self.alternatives, key=lambda text: (text == "None", text)))
 
     def without(self, alternatives: set[str]) -> Annotation:
         """The same with fewer alternatives."""
         return replace(self, alternatives=self.alternatives - alternatives)
 
     def covers(self, other: Annotation) -> bool:
-        """Whether every value that the types of `other` let through passes here too; bounds aside."""
+        """Whether every value of `other`'s types is a value of these, bounds aside."""
         return all(self._covers(alternative) for alternative in other.alternatives)
 
     def _covers(self, alternative: str) -> bool:
@@ -50,46 +50,46 @@ class Annotation:
 
 
 def tightened(before: Annotation, after: Annotation) -> Iterator[tuple[str, bool]]:
-    """What changed in the bounds, in words, and whether a value that passed before may not pass now."""
+    """Each change of a bound in words, and whether it excludes a value that was allowed."""
     for name in sorted({*before.bounds, *after.bounds}):
         old, new = before.bounds.get(name), after.bounds.get(name)
         if old == new:
             continue
         shown = name or "name on the wire"
         if new is None:
-            yield f"`{shown}={old}` no longer holds", False
+            yield f"`{shown}={old}` no longer applies", False
         elif old is None:
-            yield f"`{shown}={new}` holds now", True
+            yield f"`{shown}={new}` applies now", True
         else:
             yield f"`{shown}` is now {new}, was {old}", not _looser(name, old, new)
 
 
 def type_changes(
-    subject: str, what: str, before: str, after: str, *, accepts: bool, spare_none: bool = False
+    subject: str, what: str, before: str, after: str, *, accepts: bool, ignore_none: bool = False
 ) -> Iterator[Change]:
-    """What became of a type that callers hand in (`accepts`) or get; `what` it belongs to, if not to the subject.
+    """Changes of a type that callers pass (`accepts`) or receive; `what` it belongs to, if not to the subject.
 
-    `spare_none`: that a value may be left out, or no longer may, is told already.
+    `ignore_none`: whether a value may be omitted is reported elsewhere.
     """
     if before == after or not before or not after:
         return
-    spared = {"None"} if spare_none else set[str]()
-    old, new = (Annotation.read(text).without(spared) for text in (before, after))
+    ignored = {"None"} if ignore_none else set[str]()
+    old, new = (Annotation.read(text).without(ignored) for text in (before, after))
     start = f"{what} " if what else ""
     if old.alternatives != new.alternatives:
-        fine = new.covers(old) if accepts else old.covers(new)
-        yield Change(subject, f"{start}is now {new}, was {old}", breaking=not fine)
+        compatible = new.covers(old) if accepts else old.covers(new)
+        yield Change(subject, f"{start}is now {new}, was {old}", breaking=not compatible)
     for text, tighter in tightened(old, new):
         yield Change(subject, f"for {what}, {text}" if what else text, breaking=tighter and accepts)
     yield from secret_changes(subject, start, old.is_secret, new.is_secret)
 
 
 def secret_changes(subject: str, start: str, before: bool, after: bool) -> Iterator[Change]:
-    """Whether texts hide a value. One that is hidden no longer breaks what relies on it: logs would show it."""
+    """Whether a value is hidden. Hiding one no longer is breaking: it would appear in logs."""
     if before and not after:
-        yield Change(subject, f"{start}is no longer secret: a repr and an error's text show it", breaking=True)
+        yield Change(subject, f"{start}is no longer secret: repr and error messages show it", breaking=True)
     elif after and not before:
-        yield Change(subject, f"{start}is secret now: no repr and no error's text shows it", breaking=False)
+        yield Change(subject, f"{start}is secret now: repr and error messages hide it", breaking=False)
 
 
 def _looser(name: str, old: str, new: str) -> bool:
@@ -116,7 +116,7 @@ def _alternatives(node: ast.expr) -> Iterator[str]:
 
 
 def _bounds(node: ast.expr) -> Iterator[tuple[str, str]]:
-    """The keywords of `wire(…)` and `Field(…)`; the first argument of `wire`, under no name, is that on the wire."""
+    """The arguments of `wire(…)` and `Field(…)`; the first of `wire`, the name on the wire, has the empty name."""
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name) and part.value.id == "Annotated":
             assert isinstance(part.slice, ast.Tuple)
@@ -127,17 +127,17 @@ def _bounds(node: ast.expr) -> Iterator[tuple[str, str]]:
 
 
 def _keywords(call: ast.Call) -> Iterator[tuple[str, str]]:
-    """Of a call; what holds for requests only (`sent`) stands in a mapping of its own."""
+    """The bounds in a call; those of requests only are in the mapping `sent`."""
     for keyword in call.keywords:
         if keyword.arg == "sent" and isinstance(keyword.value, ast.Dict):
             for name, value in zip(keyword.value.keys, keyword.value.values, strict=True):
                 yield ast.literal_eval(name or ast.Constant("")), ast.unparse(value)
-        elif keyword.arg not in _SILENT:
+        elif keyword.arg not in _NO_BOUNDS:
             yield keyword.arg or "", ast.unparse(keyword.value)
 
 
 def _type_of_constant(alternative: str) -> str:
-    """The type of a member of `Literal`; nothing for a type."""
+    """The type of a constant in `Literal`; empty for anything else."""
     try:
         return type(ast.literal_eval(alternative)).__name__
     except ValueError:

@@ -8,14 +8,21 @@ from pathlib import Path
 
 import griffe
 
-from .annotations import type_changes
-from .declarations import distribution_changes, is_operation, is_settings, operation_changes, settings_changes
-from .versions import Change
+from codegen.maintainer.annotations import type_changes
+from codegen.maintainer.declarations import (
+    distribution_changes,
+    is_operation,
+    is_settings,
+    operation_changes,
+    settings_changes,
+)
+from codegen.maintainer.twins import unwrap
+from codegen.maintainer.versions import Change
+from codegen.naming.names import TWIN
 
 Member = griffe.Object | griffe.Alias
 Pair = tuple[Member | None, Member]
 
-_TWIN = "_with_http_info"
 _KINDS = {
     griffe.BreakageKind.PARAMETER_MOVED: "its argument `{name}` has moved",
     griffe.BreakageKind.PARAMETER_REMOVED: "its argument `{name}` was removed",
@@ -56,6 +63,7 @@ def load(folder: Path) -> griffe.Module:
     module = loader.load(names[0])
     loader.resolve_aliases(implicit=True)
     assert isinstance(module, griffe.Module)
+    unwrap(module)
     return module
 
 
@@ -171,9 +179,9 @@ def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Ch
             yield Change(_subject(new), f"its argument `{name}` may be left out now", breaking=False)
         texts = _texts(earlier.annotation, parameter.annotation)
         told = earlier.required != parameter.required
-        yield from type_changes(_subject(new), f"its argument `{name}`", *texts, accepts=True, spare_none=told)
+        yield from type_changes(_subject(new), f"its argument `{name}`", *texts, accepts=True, ignore_none=told)
     before_type, after_type = _texts(old.returns, new.returns)
-    if new.name.partition("(")[0].endswith(_TWIN):  # told in the words of its twin, and so only once
+    if new.name.partition("(")[0].endswith(TWIN):  # told in the words of its twin, and so only once
         before_type, after_type = (text.removeprefix("ApiResponse[") for text in (before_type, after_type))
         if before_type.endswith("]") and after_type.endswith("]"):
             before_type, after_type = before_type[:-1], after_type[:-1]
@@ -183,7 +191,7 @@ def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Ch
 def _attribute_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     accepts, texts = _is_input(new), _texts(old.annotation, new.annotation)
     told = (old.value is None) != (new.value is None)
-    yield from type_changes(_subject(new), "", *texts, accepts=accepts, spare_none=told)
+    yield from type_changes(_subject(new), "", *texts, accepts=accepts, ignore_none=told)
     before, after = (None if value is None else str(value) for value in (old.value, new.value))
     if before == after or new.annotation is None:
         return
@@ -244,4 +252,4 @@ def _told_once(changes: list[Change], methods: list[str]) -> list[Change]:
 
 
 def _plain(subject: str) -> str:
-    return subject.removeprefix("Async").replace(_TWIN, "")
+    return subject.removeprefix("Async").replace(TWIN, "")

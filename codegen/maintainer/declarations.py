@@ -10,8 +10,8 @@ from typing import Any
 
 import griffe
 
-from .annotations import Annotation, secret_changes, tightened
-from .versions import Change
+from codegen.maintainer.annotations import Annotation, secret_changes, tightened
+from codegen.maintainer.versions import Change
 
 
 def is_operation(member: griffe.Object | griffe.Alias) -> bool:
@@ -39,7 +39,7 @@ def is_settings(member: griffe.Object | griffe.Alias) -> bool:
 
 def settings_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     """What a client without arguments does otherwise than before."""
-    before, after = _keywords(str(old.value)), _keywords(str(new.value))
+    before, after = _keywords(old), _keywords(new)
     for name, what, breaking in (
         ("base_url", "sends to {} now, was {}", False),
         ("security", "carries the key by {} now, was {}", False),
@@ -63,7 +63,7 @@ def _text_of(value: str | None) -> str:
 
 def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     """What the methods' signatures do not show: bounds of arguments, errors, security and the address."""
-    before, after = _keywords(str(old.value)), _keywords(str(new.value))
+    before, after = _keywords(old), _keywords(new)
     subject = _method(new, ast.literal_eval(after["name"]))
     addresses = [_address(one) for one in (before, after)]
     if addresses[0] != addresses[1]:
@@ -146,11 +146,29 @@ def _security(alternatives: tuple[tuple[str, ...], ...]) -> str:
     return " or ".join(" and ".join(schemes) or "no credentials" for schemes in alternatives)
 
 
-def _keywords(call: str) -> dict[str, str]:
-    """The keyword arguments of a call, each as its source."""
-    node = ast.parse(call, mode="eval").body
+def _keywords(declaration: griffe.Attribute) -> dict[str, str]:
+    """The keyword arguments of the call that it is, each as its source, with the module's constants filled in."""
+    node = _Constants(declaration.module).visit(ast.parse(str(declaration.value), mode="eval").body)
     assert isinstance(node, ast.Call)
     return {keyword.arg or "": ast.unparse(keyword.value) for keyword in node.keywords}
+
+
+class _Constants(ast.NodeTransformer):
+    """Puts values in the place of names: operations share what is the same for several."""
+
+    def __init__(self, module: griffe.Module) -> None:
+        self._module = module
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Its value, where the module gives it one."""
+        member = self._module.members.get(node.id)
+        value = member.value if isinstance(member, griffe.Attribute) else None
+        return node if value is None else ast.parse(str(value), mode="eval").body
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr | list[ast.expr]:
+        """The items of a tuple that is unpacked."""
+        value = self.visit(node.value)
+        return value.elts if isinstance(value, ast.Tuple) else node
 
 
 def _calls(items: str) -> Iterator[tuple[list[str], set[str]]]:

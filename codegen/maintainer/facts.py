@@ -1,4 +1,4 @@
-"""What a description says of each operation, one fact by one, in words that two descriptions share."""
+"""The facts that a description states about each operation, named alike in any description."""
 
 from __future__ import annotations
 
@@ -6,109 +6,109 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.description.document import Document, join
-from codegen.normalise.operations import METHODS
+from codegen.description.document import Document, as_mapping
+from codegen.description.http import default_explode, default_style
+from codegen.description.operations import Operation, Parameter, effective_parameters, operations
+from codegen.description.pointers import join
+from codegen.description.schemas import MAX_DEPTH
 
-#: Keywords of a schema that say nothing about the values, or that are taken apart on their own.
-_SILENT = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}
-_PARTED = {"allOf", "oneOf", "anyOf", "items", "properties", "required", "additionalProperties"}
-_DEPTH = 8  # a schema may hold itself
+#: Keywords that do not restrict the value.
+_ANNOTATIONS = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}
+#: Keywords whose content becomes facts of its own.
+_PARTS = {"allOf", "oneOf", "anyOf", "items", "properties", "required", "additionalProperties"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that a description says of an operation, and where."""
+    """Something that a description states about an operation, and where."""
 
     value: object
     pointer: str
 
 
-def operations(document: Document) -> Iterator[tuple[str, dict[str, Fact]]]:
-    """The facts of each operation; the one without a name is that it is there. Names nest with ` / `."""
-    for path, item in (document.data.get("paths") or {}).items():
-        for method in METHODS:
-            if isinstance(raw := (item or {}).get(method), dict):
-                pointer = join(join("#/paths", path), method)
-                facts = dict(_operation(document, item, raw, pointer))
-                yield f"{method.upper()} {path}", {"": Fact("is there", pointer), **facts}
+def facts_by_operation(document: Document) -> Iterator[tuple[str, dict[str, Fact]]]:
+    """The facts about each operation. Names nest with ` / `; the empty name says that the operation is there."""
+    for operation in operations(document):
+        facts = {"": Fact("is there", operation.pointer), **dict(_facts(document, operation))}
+        yield f"{operation.method.upper()} {operation.path}", facts
 
 
-def _operation(document: Document, item: dict[str, Any], raw: dict[str, Any], at: str) -> Iterator[tuple[str, Fact]]:
+def _facts(document: Document, operation: Operation) -> Iterator[tuple[str, Fact]]:
+    raw, at = operation.data, operation.pointer
     yield "deprecated", Fact(bool(raw.get("deprecated")), at)
     yield from _security(document, raw, at)
-    for owner, pointer in ((item, at.rpartition("/")[0]), (raw, at)):
-        for number, reference in enumerate(owner.get("parameters", ())):
-            yield from _parameter(document, reference, join(join(pointer, "parameters"), str(number)))
+    for parameter in effective_parameters(document, operation.item, raw, at):
+        yield from _parameter(document, parameter)
     if "requestBody" in raw:
-        body, place = _followed(document, raw["requestBody"], join(at, "requestBody"))
+        body, place = _follow(document, raw["requestBody"], join(at, "requestBody"))
         yield "body", Fact("is there", place)
         yield "body / required", Fact(bool(body.get("required")), place)
         yield from _content(document, body, "body", place)
     for status, reference in (raw.get("responses") or {}).items():
-        yield from _answer(document, reference, f"answer {status}", join(join(at, "responses"), status))
+        yield from _answer(document, reference, f"answer {status}", join(at, "responses", status))
 
 
 def _security(document: Document, raw: dict[str, Any], at: str) -> Iterator[tuple[str, Fact]]:
-    """The alternatives, and what each scheme in them is, whatever it is called."""
+    """The alternatives, and the scheme that each name stands for."""
     alternatives = raw.get("security", document.data.get("security")) or []
     place = join(at, "security")
-    yield "security", Fact(sorted(" and ".join(sorted(one)) or "none" for one in alternatives), place)
+    yield "security", Fact(sorted(" and ".join(sorted(names)) or "none" for names in alternatives), place)
     schemes = (document.data.get("components") or {}).get("securitySchemes") or {}
-    for name in sorted({name for one in alternatives for name in one}):
-        scheme, _ = _followed(document, schemes.get(name), "")
-        told = (str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
-        yield f"security / {name}", Fact(" ".join(told), place)
+    for name in sorted({name for names in alternatives for name in names}):
+        scheme = document.mapping(schemes.get(name))
+        fields = (str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
+        yield f"security / {name}", Fact(" ".join(fields), place)
 
 
-def _parameter(document: Document, reference: Any, pointer: str) -> Iterator[tuple[str, Fact]]:
-    parameter, place = _followed(document, reference, pointer)
-    name = f"parameter {parameter['in']} {parameter['name']}"
+def _parameter(document: Document, parameter: Parameter) -> Iterator[tuple[str, Fact]]:
+    raw, place = parameter.data, parameter.definition
+    name = f"parameter {parameter.location} {parameter.name}"
     yield name, Fact("is there", place)
-    yield from _header(document, parameter, name, place)
-    style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
+    yield from _header(document, raw, name, place)
+    style = raw.get("style") or default_style(parameter.location)
     yield f"{name} / style", Fact(style, place)
-    yield f"{name} / explode", Fact(bool(parameter.get("explode", style == "form")), place)
+    yield f"{name} / explode", Fact(bool(raw.get("explode", default_explode(style))), place)
 
 
-def _header(document: Document, described: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
-    """What headers and parameters have in common."""
-    yield f"{name} / required", Fact(bool(described.get("required")), at)
-    yield f"{name} / deprecated", Fact(bool(described.get("deprecated")), at)
-    yield from _schema(document, described.get("schema"), name, join(at, "schema"))
-    yield from _content(document, described, name, at)
+def _header(document: Document, raw: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
+    """The facts that headers and parameters have in common."""
+    yield f"{name} / required", Fact(bool(raw.get("required")), at)
+    yield f"{name} / deprecated", Fact(bool(raw.get("deprecated")), at)
+    yield from _schema(document, raw.get("schema"), name, join(at, "schema"))
+    yield from _content(document, raw, name, at)
 
 
-def _answer(document: Document, reference: Any, name: str, pointer: str) -> Iterator[tuple[str, Fact]]:
-    answer, at = _followed(document, reference, pointer)
+def _answer(document: Document, raw: Any, name: str, pointer: str) -> Iterator[tuple[str, Fact]]:
+    answer, at = _follow(document, raw, pointer)
     yield name, Fact("is there", at)
     yield from _content(document, answer, name, at)
-    for header, described in (answer.get("headers") or {}).items():
-        value, place = _followed(document, described, join(join(at, "headers"), header))
+    for header, reference in (answer.get("headers") or {}).items():
+        value, place = _follow(document, reference, join(at, "headers", header))
         yield f"{name} / header {header}", Fact("is there", place)
         yield from _header(document, value, f"{name} / header {header}", place)
 
 
 def _content(document: Document, part: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
     for media_type, value in (part.get("content") or {}).items():
-        key, place = f"{name} / {media_type}", join(join(at, "content"), media_type)
+        key, place = f"{name} / {media_type}", join(at, "content", media_type)
         yield key, Fact("is there", place)
         yield from _schema(document, (value or {}).get("schema"), key, join(place, "schema"))
 
 
 def _schema(document: Document, raw: Any, name: str, pointer: str, depth: int = 0) -> Iterator[tuple[str, Fact]]:
-    """What a schema says, `allOf`, members and variants included."""
-    if depth > _DEPTH:
+    """The facts about a schema, with its members and variants."""
+    if depth > MAX_DEPTH:
         return
-    layers = list(_layers(document, raw, pointer, depth))
+    layers = list(_with_all_of(document, raw, pointer, depth))
     required = {member for schema, _ in layers for member in schema.get("required", ())}
     for schema, at in layers:
-        for keyword in sorted(schema.keys() - _SILENT - _PARTED):
+        for keyword in sorted(schema.keys() - _ANNOTATIONS - _PARTS):
             if not keyword.startswith("x-"):
                 yield f"{name} / {keyword}", Fact(schema[keyword], join(at, keyword))
         if schema.get("additionalProperties") is False:
             yield f"{name} / closed", Fact(True, join(at, "additionalProperties"))
         for member, value in (schema.get("properties") or {}).items():
-            key, place = f"{name} / field {member}", join(join(at, "properties"), member)
+            key, place = f"{name} / field {member}", join(at, "properties", member)
             yield key, Fact("is there", place)
             yield f"{key} / required", Fact(member in required, place)
             yield from _schema(document, value, key, place, depth + 1)
@@ -117,28 +117,27 @@ def _schema(document: Document, raw: Any, name: str, pointer: str, depth: int = 
             yield from _schema(document, value, f"{name} / {label}", place, depth + 1)
 
 
-def _layers(document: Document, raw: Any, pointer: str, depth: int) -> Iterator[tuple[dict[str, Any], str]]:
-    """A schema and all that it is besides, by `allOf`."""
-    schema, at = _followed(document, raw, pointer)
+def _with_all_of(document: Document, raw: Any, pointer: str, depth: int) -> Iterator[tuple[dict[str, Any], str]]:
+    """A schema and those in its `allOf`, at every depth, with their places."""
+    schema, at = _follow(document, raw, pointer)
     yield schema, at
-    for number, other in enumerate(schema.get("allOf", ()) if depth <= _DEPTH else ()):
-        yield from _layers(document, other, join(join(at, "allOf"), str(number)), depth + 1)
+    for number, part in enumerate(schema.get("allOf", ()) if depth <= MAX_DEPTH else ()):
+        yield from _with_all_of(document, part, join(at, "allOf", str(number)), depth + 1)
 
 
 def _parts(document: Document, schema: dict[str, Any], at: str) -> Iterator[tuple[str, Any, str]]:
-    """Schemas within a schema, but for its members; a variant is known by what it requires."""
+    """The schemas in a schema other than members: name, schema, place. Variants are named after what they require."""
     for keyword in ("oneOf", "anyOf"):
         for number, variant in enumerate(schema.get(keyword, ())):
             required = ", ".join(sorted(document.resolve(variant).get("required", ()))) or "nothing"
-            yield f"variant requiring {required}", variant, join(join(at, keyword), str(number))
+            yield f"variant requiring {required}", variant, join(at, keyword, str(number))
     if "items" in schema:
         yield "items", schema["items"], join(at, "items")
     if isinstance(schema.get("additionalProperties"), dict):
         yield "other members", schema["additionalProperties"], join(at, "additionalProperties")
 
 
-def _followed(document: Document, part: Any, pointer: str) -> tuple[dict[str, Any], str]:
-    """A part with its reference followed, and where it then stands."""
-    while isinstance(part, dict) and isinstance(ref := part.get("$ref"), str):
-        part, pointer = document.at(ref), ref
-    return part if isinstance(part, dict) else {}, pointer
+def _follow(document: Document, part: Any, pointer: str) -> tuple[dict[str, Any], str]:
+    """The target of a part's reference, or the part itself, with its place."""
+    target, place = document.follow(part, pointer)
+    return as_mapping(target), place

@@ -1,136 +1,143 @@
-"""What the parser's properties look like as Python types."""
+"""Types as Python writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from enum import Enum
 
-from codegen.model.bounds import constraints, only_type
-from codegen.model.schemas import Models
-from codegen.model.values import literal
-from codegen.normalise.steps import DISCRIMINATED, INLINE
-from codegen.parser.reading import (
-    AnyProperty,
-    BooleanProperty,
-    ConstProperty,
-    DateProperty,
-    DateTimeProperty,
-    EnumProperty,
-    FileProperty,
-    FloatProperty,
-    IntProperty,
-    ListProperty,
-    LiteralEnumProperty,
-    ModelProperty,
-    NoneProperty,
-    Property,
-    StringProperty,
-    UnionProperty,
-    UuidProperty,
+from markupsafe import Markup as Code
+
+from .types import (
+    NULL,
+    Anything,
+    Bounds,
+    Kind,
+    ListOf,
+    MapOf,
+    ModelRef,
+    Scalar,
+    Type,
+    Union,
+    Values,
+    alternatives,
+    bounds_of,
+    is_anything,
+    only_type,
+    union,
 )
+from .values import literal
 
-_SIMPLE: dict[type, str] = {
-    AnyProperty: "Any",
-    BooleanProperty: "bool",
-    DateProperty: "datetime.date",
-    DateTimeProperty: "datetime.datetime",
-    FileProperty: "bytes",
-    FloatProperty: "float",
-    IntProperty: "int",
-    NoneProperty: "None",
-    StringProperty: "str",
-    UuidProperty: "uuid.UUID",
-}
+#: What an argument takes whose words callers may pass one by one, as in `scopes.py`.
+_WORDS = "str | Scope | Iterable[str | Scope]"
+
+
+class Use(Enum):
+    """What a type is written for."""
+
+    ARGUMENT = "argument"
+    """A signature: enumerations are closed, bounds are left to the request."""
+    REQUEST = "request"
+    """What is sent: enumerations are closed, bounds are checked."""
+    ANSWER = "answer"
+    """What is received: enumerations and discriminated unions are open, bounds are left to the server."""
 
 
 @dataclass(frozen=True, slots=True)
-class Annotator:
-    """Writes types for one place.
+class Writer:
+    """Writes types as Python for one use; `qualified` turns the name of a class into how it is written there."""
 
-    In requests, enumerations are closed and constraints hold; answers may grow new values and formats without a new
-    version of the API, so there enumerations are open and constraints are left to the server.
-    """
+    use: Use
+    qualified: Callable[[str], str] = "models.{}".format
 
-    models: Models
-    written: Callable[[str], str] = str
-    """How a class is written here: its name, or with the module that holds it."""
-    request: bool = False
+    def annotation(self, kind: Type) -> Code:
+        """The type, in a request with its bounds; also as a value, where type checkers have no `|` of `Annotated`."""
+        used = self._used(kind)
+        if isinstance(used, Union) and only_type(used) is None and any(map(self._is_annotated, used.members)):
+            return Code(f"Union[{', '.join(map(self._bounded, used.members))}]")
+        return Code(self._bounded(used))
 
-    def plain(self, prop: Property, schema: Any = None) -> str:
-        """The type as a signature shows it."""
-        return self._write(prop, schema, constrained=False)
+    def _is_annotated(self, kind: Type) -> bool:
+        return bool(bounds_of(kind)) or (isinstance(kind, Union) and kind.is_discriminated)
 
-    def constrained(self, prop: Property, schema: Any = None) -> str:
-        """The type with the description's constraints, as pydantic checks them."""
-        inner = self.items(prop, schema)
-        found = ", ".join(f"{name}={literal(value)}" for name, value in constraints(prop, self.models.resolved(schema)))
-        return f"Annotated[{inner}, Field({found})]" if found else inner
+    def unbounded(self, kind: Type) -> Code:
+        """The type without the bounds of the whole, which the field of a model carries itself."""
+        return Code(self._text(self._used(kind)))
 
-    def items(self, prop: Property, schema: Any = None) -> str:
-        """As `constrained`, but without the constraints of the outermost type, which its field carries."""
-        return self._write(prop, schema, constrained=self.request)
+    def _used(self, kind: Type) -> Type:
+        """The type with only that in it which the use asks for."""
+        match kind:
+            case Scalar(scalar, bounds):
+                return Scalar(scalar, self._used_bounds(bounds), is_space_separated=self._takes_words(kind))
+            case Values():
+                closed = replace(kind, is_secret=False)
+                return Union((closed, Scalar(kind.kind))) if self._is_open(kind) else closed
+            case ListOf(items, bounds):
+                return ListOf(self._used(items), self._used_bounds(bounds))
+            case MapOf(values):
+                return MapOf(self._used(values))
+            case ModelRef(name):
+                return ModelRef(name)
+            case Union(members):
+                return _simplified(map(self._used, members), is_open=self._is_open(kind))
+            case Anything():
+                return Anything()
 
-    def _write(self, prop: Property, schema: Any, *, constrained: bool) -> str:
-        write = self.constrained if constrained else self.plain
-        if isinstance(prop, ModelProperty):
-            return self._object(prop, write)
-        if isinstance(prop, ListProperty):
-            return f"list[{write(prop.inner_property, self.models.resolved(schema).get('items'))}]"
-        if isinstance(prop, ConstProperty):
-            return f"Literal[{literal(prop.value.raw_value)}]"
-        if isinstance(prop, LiteralEnumProperty | EnumProperty):
-            return self._enumeration(prop)
-        if isinstance(prop, UnionProperty):
-            return self._union(prop, self.models.resolved(schema), constrained=constrained)
-        if isinstance(prop, FileProperty) and self.request:
-            return "File"
-        return _SIMPLE[type(prop)]
+    def _used_bounds(self, bounds: Bounds) -> Bounds:
+        return bounds if self.use is Use.REQUEST else ()
 
-    def _object(self, prop: ModelProperty, write: Callable[[Property, Any], str]) -> str:
-        whole = self.models.whole(prop)
-        if not self.models.is_map(whole):
-            return self.written(str(whole.class_info.name))
-        values = whole.additional_properties
-        schema = self.models.schema(whole).get("additionalProperties")
-        return f"dict[str, {write(values, schema) if values else 'Any'}]"
+    def _takes_words(self, kind: Scalar) -> bool:
+        return kind.is_space_separated and self.use is Use.ARGUMENT
 
-    def _enumeration(self, prop: LiteralEnumProperty | EnumProperty) -> str:
-        name = str(prop.class_info.name)
-        inline = INLINE in self.models.schemas[name]
-        closed = self.models.enumeration(name) if inline else self.written(name)
-        return closed if self.request else f"{closed} | {prop.value_type.__name__}"
+    def _is_open(self, kind: Values | Union) -> bool:
+        """Whether answers may bring other values or variants than the description lists."""
+        listed = not kind.is_constant if isinstance(kind, Values) else kind.is_discriminated
+        return listed and self.use is Use.ANSWER
 
-    def _union(self, prop: UnionProperty, schema: dict[str, Any], *, constrained: bool) -> str:
-        single = only_type(prop) is not None  # of several, it is not known which schema is whose
-        written = [
-            self._write(inner, schema if single else None, constrained=constrained and single)
-            for inner in prop.inner_properties
-        ]
-        parts = list(dict.fromkeys(written))
-        if "Any" in parts:
-            return "Any"
-        if DISCRIMINATED in schema and not self.request:
-            # New variants may appear, too. The first that fits: only one of the described ones can.
-            return f'Annotated[{union([*parts, "UnknownVariant"])}, Field(union_mode="left_to_right")]'
-        return union(parts)
+    def _bounded(self, kind: Type) -> str:
+        bounds = ", ".join(f"{name}={literal(value)}" for name, value in bounds_of(kind))
+        return f"Annotated[{self._text(kind)}, Field({bounds})]" if bounds else self._text(kind)
 
+    def _text(self, kind: Type) -> str:
+        match kind:
+            case Scalar(Kind.FILE) if self.use is not Use.ANSWER:
+                return "File"
+            case Scalar(scalar):
+                return _WORDS if kind.is_space_separated else scalar.value
+            case Values(values, name=name):
+                return self.qualified(name) if name else f"Literal[{', '.join(map(literal, values))}]"
+            case ListOf(items):
+                return f"list[{self._bounded(items)}]"
+            case MapOf(values):
+                return f"dict[str, {self._bounded(values)}]"
+            case ModelRef(name):
+                return self.qualified(name)
+            case Union():
+                return self._union(kind)
+            case Anything():
+                return "Any"
 
-def union(parts: Iterable[str]) -> str:
-    """Types as one, `None` last; several literals become one."""
-    unique = list(dict.fromkeys(parts))
-    values = [part.removeprefix("Literal[").removesuffix("]") for part in unique if _is_literal(part)]
-    merged = f"Literal[{', '.join(values)}]"
-    written = dict.fromkeys(merged if _is_literal(part) else part for part in unique)
-    return " | ".join(sorted(written, key=lambda part: part == "None"))
-
-
-def _is_literal(part: str) -> bool:
-    return part.startswith("Literal[") and " | " not in part.rpartition("]")[2]
+    def _union(self, kind: Union) -> str:
+        only = only_type(kind)
+        if isinstance(only, Union):  # new variants may appear; the first that fits, since one at most of the others can
+            parts = [*map(self._text, only.members), "UnknownVariant", *_none(kind)]
+            return f'Annotated[{" | ".join(parts)}, Field(union_mode="left_to_right")]'
+        write = self._text if only else self._bounded  # the bounds of one type stand beside the whole
+        return " | ".join([*(write(member) for member in kind.members if member != NULL), *_none(kind)])
 
 
-def is_nullable(prop: Property) -> bool:
-    """Whether `null` is a value of this property."""
-    if isinstance(prop, UnionProperty):
-        return any(is_nullable(inner) for inner in prop.inner_properties)
-    return isinstance(prop, NoneProperty)
+def _none(kind: Union) -> list[str]:
+    return ["None"] if NULL in kind.members else []
+
+
+def _simplified(members: Iterable[Type], *, is_open: bool) -> Type:
+    """A union as Python writes it: anything is all there is, and the values without a name become one `Literal`."""
+    whole = union(members, is_discriminated=is_open)
+    if is_anything(whole):
+        return Anything()
+    lists = [part for part in alternatives(whole) if isinstance(part, Values) and not part.name]
+    if len(lists) < 2:
+        return whole
+    values = {(type(value), value): value for part in lists for value in part.values}
+    merged = replace(lists[0], values=tuple(values.values()))
+    return union((merged if part in lists else part for part in alternatives(whole)), is_discriminated=is_open)

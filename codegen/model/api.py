@@ -9,14 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from itertools import takewhile
+from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from codegen.model.annotations import union
-from codegen.model.values import literal
+from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
 from codegen.naming.attributes import RATE_LIMIT
 from codegen.parser.reading import UntrustedString
+
+from .types import (
+    NULL,
+    UNSET,
+    Anything,
+    ListOf,
+    ModelRef,
+    Type,
+    is_anything,
+    is_nullable,
+    is_secret,
+    is_space_separated,
+    only_type,
+    optional,
+    union,
+)
+
+#: The names of the security schemes in each requirement.
+Security: TypeAlias = tuple[tuple[UntrustedString, ...], ...]
 
 #: More models than this stand in a module for each tag.
 MANY = 200
@@ -31,16 +50,36 @@ class Argument:
     name: Code
     wire: UntrustedString
     place: Code
-    type: Code
-    annotation: Code
+    type: Type
     default: Code | None
     required: bool
-    nullable: bool
-    secret: bool
     description: UntrustedString
     example: Any
-    is_joined: bool = False
-    """Whether it can come in parts, to be sent with spaces between them."""
+
+    @property
+    def accepted(self) -> Type:
+        """The type in a signature, where what is not required can be left out."""
+        return self.type if self.required else optional(self.type, UNSET if self.nullable else NULL)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether None is sent as null. A style has no null; what may be anything may be null in JSON."""
+        return is_nullable(self.type) or (self.place == "body" and is_anything(self.type))
+
+    @property
+    def missing(self) -> Code:
+        """The default that stands for a value that was left out."""
+        return Code("UNSET" if self.nullable else "None")
+
+    @property
+    def secret(self) -> bool:
+        """Whether nothing may show the value."""
+        return is_secret(self.type)
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it can come in words, to be sent with spaces between them."""
+        return is_space_separated(self.type)
 
     @property
     def is_shown(self) -> bool:
@@ -60,7 +99,8 @@ class Parameter:
     """A parameter of an operation, with all that decides its form on the wire."""
 
     argument: Argument
-    type: Code
+    type: Type
+    """What is sent; an argument may take more."""
     style: Code
     explode: bool
     allow_reserved: bool
@@ -70,8 +110,13 @@ class Parameter:
     @property
     def is_default_style(self) -> bool:
         """Whether style and explode are those of the location (OpenAPI 3.1, 4.8.12.2.1)."""
-        style = "form" if self.argument.place in ("query", "cookie") else "simple"
-        return self.style == style and self.explode == (style == "form")
+        style = default_style(self.argument.place)
+        return self.style == style and self.explode == default_explode(style)
+
+    @property
+    def definition(self) -> Parameter:
+        """The same without its description and example, which only the documentation shows."""
+        return replace(self, argument=replace(self.argument, description=UntrustedString(""), example=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +135,7 @@ class BodySecurity:
     """The security of one object that a body can be, in place of the operation's."""
 
     model: Code
-    security: tuple[tuple[UntrustedString, ...], ...]
+    security: Security
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +143,7 @@ class Body:
     """One media type that an operation accepts; `fields` where its members are arguments of their own."""
 
     content_type: UntrustedString
-    type: Code
+    type: Type
     description: UntrustedString
     required: bool
     models: tuple[Code, ...]
@@ -127,7 +172,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class HeaderFact:
-    """What answers and errors tell by one attribute: the first of these headers that an answer has."""
+    """What answers and errors say by one attribute: the first of these headers that an answer has."""
 
     attribute: Code
     names: tuple[UntrustedString, ...]
@@ -154,7 +199,7 @@ class Answer:
     status: Code
     kind: Code
     content_type: UntrustedString
-    type: Code
+    type: Type
     models: tuple[Code, ...]
     description: UntrustedString
     headers: tuple[Header, ...]
@@ -162,12 +207,16 @@ class Answer:
     @property
     def is_usual(self) -> bool:
         """Whether the media type is the one that goes without saying."""
-        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
-        return self.content_type == usual.get(self.kind, "")
+        return self.content_type == USUAL_MEDIA_TYPES.get(self.kind, "")
 
     @property
     def is_success(self) -> bool:
         return self.status.startswith("2")
+
+    @property
+    def definition(self) -> Answer:
+        """The same without its description and headers, which only the documentation shows."""
+        return replace(self, description=UntrustedString(""), headers=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +226,7 @@ class Variant:
     name: Code
     description: UntrustedString
     arguments: tuple[Argument, ...]
-    security: tuple[tuple[UntrustedString, ...], ...]
+    security: Security
 
 
 @dataclass(frozen=True)  # no slots: what is derived from it is kept, since every macro asks for it
@@ -196,56 +245,21 @@ class Operation:
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
     answers: tuple[Answer, ...]
-    security: tuple[tuple[UntrustedString, ...], ...]
+    security: Security
+    arguments: tuple[Argument, ...]
+    """As a signature lists them: what has no default first, the body before the parameters."""
+    variants: tuple[Variant, ...]
+    """The signatures that a call can have, where the body can be one of several objects; else none."""
 
     @property
     def constant(self) -> Code:
-        """The name of its definition: the method's, in capitals if it is ASCII; others can become one in capitals."""
-        return Code(f"_{self.name.upper() if self.name.isascii() else self.name}")
+        """The name of its definition."""
+        return constant(self.name)
 
     @cached_property
-    def variants(self) -> list[Variant]:
-        """The signatures that a call can have, where the body can be one of several objects; else none."""
-        bodies = {body.models: body for body in self.bodies if body.fields}
-        return [self._variant(body) for body in bodies.values()] if len(bodies) > 1 else []
-
-    @cached_property
-    def calls(self) -> list[Variant]:
+    def calls(self) -> tuple[Variant, ...]:
         """The variants, or the one signature that there is."""
-        return self.variants or [Variant(self.name, self.description, tuple(self.arguments), self.security)]
-
-    def _variant(self, body: Body) -> Variant:
-        arguments = [*body.fields, *(parameter.argument for parameter in self.parameters)]
-        name = body.models[0] if body.models else Code(self.name)
-        own = next((one.security for one in body.security), self.security)
-        return Variant(name, body.description, tuple(sorted(arguments, key=_has_default)), own)
-
-    @cached_property
-    def arguments(self) -> list[Argument]:
-        """As a signature lists them: what has no default first, the body before the parameters."""
-        if variants := self.variants:
-            given = [argument for variant in variants for argument in variant.arguments if argument.place == "body"]
-            found = _merged(given)
-        else:
-            given = [argument for body in self.bodies for argument in (body.argument, *body.fields) if argument]
-            found = _united(given) + self._content_type()
-        found += [parameter.argument for parameter in self.parameters]
-        unique = {str(argument.name): argument for argument in found}
-        return sorted(unique.values(), key=_has_default)
-
-    def _content_type(self) -> list[Argument]:
-        """The choice among several media types of the body."""
-        if len(types := self.content_types) < 2:
-            return []
-        values = [literal(one.get_untrusted_value()) for one in types]
-        kind = Code(f"Literal[{', '.join(values)}]")
-        text = UntrustedString("The media type that the body is sent in.")
-        header = UntrustedString("Content-Type")
-        return [
-            Argument(
-                Code("content_type"), header, Code("body"), kind, kind, Code(values[0]), False, False, False, text, None
-            )
-        ]
+        return self.variants or (Variant(self.name, self.description, self.arguments, self.security),)
 
     @cached_property
     def secrets(self) -> list[Code]:
@@ -261,6 +275,17 @@ class Operation:
     @cached_property
     def failures(self) -> list[Answer]:
         return [answer for answer in self.answers if answer not in self.successes]
+
+    @cached_property
+    def last_errors(self) -> tuple[Answer, ...]:
+        """The definitions of the failures after the last success, which are often those of other operations, too."""
+        last = takewhile(lambda answer: answer not in self.successes, reversed(self.answers))
+        return tuple(answer.definition for answer in last)[::-1]
+
+    @property
+    def first_answers(self) -> tuple[Answer, ...]:
+        """All the other answers."""
+        return self.answers[: len(self.answers) - len(self.last_errors)]
 
     @cached_property
     def models(self) -> list[Code]:
@@ -289,9 +314,21 @@ class Operation:
         return UntrustedString(", ".join(types) or "*/*")
 
     @cached_property
-    def returns(self) -> Code:
-        """The type of what a call returns."""
-        return Code(" | ".join(dict.fromkeys(answer.type for answer in self.successes)) or "None")
+    def returns(self) -> tuple[Type, ...]:
+        """The types of what a call can return, nothing last."""
+        types = dict.fromkeys(answer.type for answer in self.successes) or {NULL: None}
+        return tuple(sorted(types, key=lambda kind: kind == NULL))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several operations of a tag have in common, defined once as constants of their module."""
+
+    parameters: Mapping[Parameter, Code]
+    """Definitions, each with the name of its constant."""
+    errors: tuple[Answer, ...]
+    """The definitions of the answers that most of the operations end with; empty where that saves nothing."""
+    errors_constant: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +340,7 @@ class Tag:
     prefix: Code
     description: UntrustedString
     operations: tuple[Operation, ...]
+    shared: Shared
 
     @property
     def attribute(self) -> Code:
@@ -317,7 +355,11 @@ class Field:
     name: Code
     wire: UntrustedString
     casings: tuple[UntrustedString, ...]
+    type: Type
     annotation: Code
+    """The type as its module writes it."""
+    documented: Code
+    """The type as the documentation writes it, without modules."""
     constraints: Code
     nullable: bool
     read_only: bool
@@ -340,6 +382,7 @@ class Model:
     description: UntrustedString
     fields: tuple[Field, ...]
     extra: Code | None
+    """The type of the members that are not declared; None where they are ignored."""
     modules: tuple[Code, ...]
     """Other modules of models that hold what its fields need."""
 
@@ -349,7 +392,7 @@ class Alias:
     """An enumeration that has a name in the description."""
 
     name: Code
-    type: Code
+    type: Type
     description: UntrustedString
 
 
@@ -376,7 +419,7 @@ class Server:
     @property
     def is_whole(self) -> bool:
         """Whether it can be called without knowing where the description came from."""
-        return self.url.get_untrusted_value().startswith(("http://", "https://"))
+        return is_absolute(self.url.get_untrusted_value())
 
 
 @dataclass(frozen=True)
@@ -415,20 +458,26 @@ class Api:
     @property
     def homes(self) -> list[tuple[Code, list[Code]]]:
         """The modules of models with the names in them."""
-        found: dict[Code, list[Code]] = {SHARED: [alias.name for alias in self.aliases]}
+        names = {home: [model.name for model in models] for home, models in self.models_by_home.items()}
+        names[SHARED] = [alias.name for alias in self.aliases] + names.get(SHARED, [])
+        return sorted((Code(home), listed) for home, listed in names.items())
+
+    @cached_property
+    def models_by_home(self) -> Mapping[str, list[Model]]:
+        """The models in each module of models; there is always one for what several tags need."""
+        models: dict[str, list[Model]] = {str(SHARED): []}
         for model in self.models:
-            found.setdefault(model.home, []).append(model.name)
-        return sorted((home, names) for home, names in found.items() if names or home == SHARED)
+            models.setdefault(str(model.home), []).append(model)
+        return models
 
     @cached_property
     def facts(self) -> list[HeaderFact]:
-        """What answers and errors tell by attributes, in the order of the description."""
+        """What answers and errors say by attributes, in the order of the description."""
         operations = (operation for tag in self.tags for operation in tag.operations)
-        headers = (header for operation in operations for header, _ in operation.headers if header.attribute)
-        found: dict[str, list[Header]] = {}
-        for header in headers:
-            found.setdefault(str(header.attribute), []).append(header)
-        return [_fact(Code(attribute), same) for attribute, same in found.items()]
+        headers: dict[str, list[Header]] = {}
+        for header in (header for operation in operations for header, _ in operation.headers if header.attribute):
+            headers.setdefault(str(header.attribute), []).append(header)
+        return [_fact(Code(attribute), same) for attribute, same in headers.items()]
 
     @property
     def attributes(self) -> list[Code]:
@@ -436,26 +485,20 @@ class Api:
         return list(dict.fromkeys(Code(fact.attribute.partition(".")[0]) for fact in self.facts))
 
     @cached_property
-    def error_item(self) -> Code:
-        """Type of what an error's envelope lists as `errors`; `Any` where no description of one is that simple."""
+    def error_item(self) -> Type:
+        """The type of what an error's envelope lists as `errors`; anything where no description is that simple."""
         failures = [answer for tag in self.tags for operation in tag.operations for answer in operation.failures]
-        types = {str(answer.type) for answer in failures}
-        envelopes = (model for model in self.models if f"models.{model.name}" in types)
-        fields = [field for model in envelopes for field in model.fields if field.name == "errors"]
-        return Code(union(map(_item, fields)) or "Any")
+        envelopes = {part.name: None for answer in failures if isinstance(part := answer.type, ModelRef)}
+        fields = [field for name in envelopes for field in self.model[name].fields if field.name == "errors"]
+        types = [only_type(field.type) for field in fields]
+        items = [kind.items if isinstance(kind, ListOf) else Anything() for kind in types]
+        is_simple = items and all(isinstance(item, ModelRef) for item in items)
+        return union(items) if is_simple else Anything()
 
     @cached_property
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
-
-
-def _item(field: Field) -> str:
-    """Type of the items of a list of one model, as it is written outside of the models."""
-    (name, *others) = (*field.models, "")
-    listed = field.annotation.removesuffix(" | None")
-    is_plain = listed.startswith("list[") and listed[5:-1].rpartition(".")[2] == name
-    return f"models.{name}" if is_plain and others == [""] else "Any"
 
 
 def _fact(attribute: Code, headers: list[Header]) -> HeaderFact:
@@ -468,35 +511,6 @@ def _fact(attribute: Code, headers: list[Header]) -> HeaderFact:
     return HeaderFact(attribute, tuple(names.values()), kind, description)
 
 
-def _has_default(argument: Argument) -> bool:
-    return argument.default is not None
-
-
-def _united(arguments: list[Argument]) -> list[Argument]:
-    """An argument that several media types take, with the types of all."""
-    united: dict[str, Argument] = {}
-    for argument in arguments:
-        known = united.get(str(argument.name), argument)
-        kinds = Code(union([known.type, argument.type]))
-        rest = known.annotation.removeprefix(known.type)
-        united[str(argument.name)] = replace(known, type=kinds, annotation=Code(kinds + rest))
-    return list(united.values())
-
-
-def _merged(arguments: list[Argument]) -> list[Argument]:
-    """The arguments of all variants in one signature: each may be missing, some can be of several types."""
-    merged: dict[str, Argument] = {}
-    for argument in arguments:
-        known = merged.get(str(argument.name), argument)
-        kinds = dict.fromkeys([known.type, argument.type])
-        texts = dict.fromkeys(one.description.get_untrusted_value() for one in (known, argument))
-        missing = "Unset" if argument.nullable else "None"
-        merged[str(argument.name)] = replace(
-            known,
-            type=Code(union(kinds)),
-            annotation=Code(f"{union(kinds)} | {missing}"),
-            default=Code("UNSET" if argument.nullable else "None"),
-            required=False,
-            description=UntrustedString(" ".join(texts)),
-        )
-    return list(merged.values())
+def constant(name: str) -> Code:
+    """The name of a private constant: in capitals if it is ASCII, since two other names can become one in capitals."""
+    return Code(f"_{name.upper() if name.isascii() else name}")

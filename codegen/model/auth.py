@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from codegen.model.api import Api, Operation, Tag
-from codegen.model.operations import SCOPES
+from .api import Api, Operation, Tag
+from .types import Kind, Scalar, Type
 
 
 class TokenEndpoint(NamedTuple):
@@ -31,15 +31,19 @@ def _takes_assertion(operation: Operation) -> bool:
     for call in operation.calls:
         body = [argument for argument in call.arguments if argument.place == "body"]
         needed = {str(argument.name) for argument in call.arguments if argument.default is None}
-        is_scope = any(argument.name == "scope" and argument.type in ("str", SCOPES) for argument in body)
-        if is_scope and needed == {"client_assertion"}:
+        takes_scope = any(argument.name == "scope" and _is(Kind.STRING, argument.type) for argument in body)
+        if takes_scope and needed == {"client_assertion"}:
             return True
     return False
 
 
 def _gives_token(operation: Operation, api: Api) -> bool:
     models = [api.model.get(str(answer.models[0])) for answer in operation.successes if answer.models]
-    types = [{str(field.name): str(field.annotation) for field in model.fields} for model in models if model]
-    wanted = ("str", "int")
-    found = [(fields.get("access_token"), fields.get("expires_in")) for fields in types]
-    return bool(found) and len(found) == len(operation.successes) and all(pair == wanted for pair in found)
+    types = [{str(field.name): field.type for field in model.fields} for model in models if model]
+    wanted = {"access_token": Kind.STRING, "expires_in": Kind.INTEGER}
+    tokens = [fields for fields in types if all(_is(kind, fields.get(name)) for name, kind in wanted.items())]
+    return bool(tokens) and len(tokens) == len(operation.successes)
+
+
+def _is(kind: Kind, field: Type | None) -> bool:
+    return isinstance(field, Scalar) and field.kind is kind

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
 
-from codegen.checks import patterns
-from codegen.parser.reading import (
-    FloatProperty,
-    IntProperty,
-    ListProperty,
-    NoneProperty,
-    Property,
-    StringProperty,
-    UnionProperty,
-)
+from codegen.checks.values import pattern_problem
+
+from .types import Bounds, Kind
 
 _LENGTH = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
 _ITEMS = {"minItems": "min_length", "maxItems": "max_length"}
@@ -30,33 +23,42 @@ _NUMBER = {
     "multipleOf": "multiple_of",
 }
 _KEYWORDS = {argument: keyword for keyword, argument in (_LENGTH | _NUMBER).items()}
-_CONSTRAINTS: dict[type, dict[str, str]] = {
-    StringProperty: _LENGTH,
-    ListProperty: _ITEMS,
-    IntProperty: _NUMBER,
-    FloatProperty: _NUMBER,
-}
+_BY_KIND = {Kind.STRING: _LENGTH, Kind.INTEGER: _NUMBER, Kind.NUMBER: _NUMBER}
 
 
-def constraints(prop: Property, schema: Any) -> Iterator[tuple[str, Any]]:
-    """The schema's constraints as keyword arguments of pydantic's `Field`."""
-    numbers = dict(schema)
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(numbers.get(exclusive), bool):  # OpenAPI 3.0: a flag beside the bound
-            flag = numbers.pop(exclusive)
-            if flag and bound in numbers:
-                numbers[exclusive] = numbers.pop(bound)
-    kind = only_type(prop)
-    for keyword, argument in _CONSTRAINTS.get(type(kind), {}).items():
-        value = numbers.get(keyword)
-        if isinstance(value, float) and not isinstance(kind, FloatProperty):
-            value = _whole(argument, value)
-        if argument == "max_length" and value is not None and value > sys.maxsize:
-            value = None  # nothing is as long, and pydantic's numbers end there
-        if argument == "min_length" and value is not None:
-            value = min(value, sys.maxsize)
-        if value is not None and (keyword != "pattern" or not patterns.fault(value)):
+def scalar_bounds(kind: Kind, schema: Mapping[str, Any]) -> Bounds:
+    """The bounds of a text or a number, as keyword arguments of pydantic's `Field`."""
+    return tuple(_bounds(_modern(schema), _BY_KIND.get(kind, {}), whole=kind is not Kind.NUMBER))
+
+
+def list_bounds(schema: Mapping[str, Any]) -> Bounds:
+    """The bounds of an array."""
+    return tuple(_bounds(schema, _ITEMS, whole=True))
+
+
+def _bounds(schema: Mapping[str, Any], arguments: Mapping[str, str], *, whole: bool) -> Iterator[tuple[str, Any]]:
+    for keyword, argument in arguments.items():
+        value = _limit(argument, schema.get(keyword), whole=whole)
+        if value is not None and not (keyword == "pattern" and pattern_problem(value)):
             yield argument, value
+
+
+def _limit(argument: str, value: Any, *, whole: bool) -> Any:
+    """The value of a keyword as pydantic takes it; None where it says nothing. Pydantic's lengths end at `maxsize`."""
+    if isinstance(value, float) and whole:
+        value = _whole(argument, value)
+    if value is None or argument not in ("min_length", "max_length") or value <= sys.maxsize:
+        return value
+    return sys.maxsize if argument == "min_length" else None
+
+
+def _modern(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Exclusive bounds as numbers; in OpenAPI 3.0 they are flags beside `minimum` and `maximum`."""
+    keywords = dict(schema)
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(keywords.get(exclusive), bool) and keywords.pop(exclusive) and bound in keywords:
+            keywords[exclusive] = keywords.pop(bound)
+    return keywords
 
 
 def _whole(argument: str, value: float) -> int | None:
@@ -66,17 +68,10 @@ def _whole(argument: str, value: float) -> int | None:
     return math.ceil(value) if argument in ("ge", "lt", "min_length") else math.floor(value)
 
 
-def admits(prop: Property, schema: Any, value: Any) -> bool:
-    """Whether the client would send a value: what it gives by itself, it must not refuse."""
-    checks = {_KEYWORDS[argument]: bound for argument, bound in constraints(prop, schema)}
+def admits(limits: Bounds, value: Any) -> bool:
+    """Whether a value is within bounds: what the client gives by itself, it must not refuse."""
+    schema = {_KEYWORDS[argument]: limit for argument, limit in limits}
     try:
-        return jsonschema_rs.is_valid(checks, value)  # no pattern takes it long, as some take Python
+        return jsonschema_rs.is_valid(schema, value)  # no pattern takes it long, as some take Python
     except ValueError:  # a pattern that only Python knows
         return True
-
-
-def only_type(prop: Property) -> Property | None:
-    """The one type of a property, apart from null; None where there are several."""
-    inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-    kinds = [kind for kind in inner if not isinstance(kind, NoneProperty)]
-    return kinds[0] if len(kinds) == 1 else None

@@ -1,4 +1,4 @@
-"""From what the parser understood to what templates see, joined with what the parser forgets."""
+"""From the description, normalised and accepted by the parser, to what templates see."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ from typing import Any
 
 from markupsafe import Markup as Code
 
-from codegen.checks.servers import servers
 from codegen.description.document import Document
 from codegen.description.security import scheme_kind
-from codegen.model.api import Api, Operation, Scheme, Tag
-from codegen.model.models import Translator as ModelTranslator
-from codegen.model.operations import Translator as OperationTranslator
-from codegen.model.schemas import Models
 from codegen.naming.names import distribution, identifier, prefixes
-from codegen.normalise.components import Normalised
-from codegen.normalise.operations import Shape
+from codegen.normalise.normalise import Normalised
+from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 
+from .api import Api, Operation, Scheme, Tag
+from .models import ModelBuilder
+from .operations import OperationBuilder
+from .schemas import Schemas
+from .servers import servers
+from .shared import shared
 
-def translate(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
-    """The description as templates see it: as written, normalised, and as the parser understood its schemas."""
+
+def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
+    """The description as templates see it."""
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
-    models = ModelTranslator(Models(parsed.models, normalised.schemas))
-    operations = OperationTranslator(data, models)
-    tags = tuple(_tags(data, normalised.shapes, operations))  # first: tells the models which of them are sent
+    models = ModelBuilder(Schemas(parsed.schemas))
+    operations = OperationBuilder(data, models)
+    tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
     return Api(
         title=text(info["title"]),
         summary=text(info.get("summary")),
@@ -49,12 +51,12 @@ def _documentation(data: dict[str, Any]) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTranslator) -> Iterator[Tag]:
-    """Two tags that make one name are one."""
+def _tags(data: dict[str, Any], written: Iterable[RawOperation], builder: OperationBuilder) -> Iterator[Tag]:
+    """The operations by tag; two tags that make one name are one."""
     described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
     groups: dict[str, tuple[str, list[Operation]]] = {}
-    for shape in shapes:
-        groups.setdefault(identifier(shape.tag), (shape.tag, []))[1].append(translator.operation(shape))
+    for raw in written:
+        groups.setdefault(identifier(raw.tag), (raw.tag, []))[1].append(builder.operation(raw))
     classes = prefixes({module: name for module, (name, _) in groups.items()})
     for module, (name, operations) in groups.items():
         yield Tag(
@@ -63,6 +65,7 @@ def _tags(data: dict[str, Any], shapes: Iterable[Shape], translator: OperationTr
             prefix=Code(classes[module]),
             description=text(described.get(name)),
             operations=tuple(operations),
+            shared=shared(operations),
         )
 
 

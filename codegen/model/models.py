@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, TypeAlias
+from functools import cache, cached_property
 
 from markupsafe import Markup as Code
 
-from codegen.model.annotations import Annotator, is_nullable
-from codegen.model.api import MANY, SHARED, Alias, Field, Model
-from codegen.model.bounds import constraints
-from codegen.model.schemas import Models
-from codegen.model.values import default_of, literal
 from codegen.naming.names import casings, members
-from codegen.normalise.steps import INLINE, TYPES, WIRES
-from codegen.parser.reading import ConstProperty, ModelProperty, Property
 from codegen.parser.text import text
+
+from .annotations import Use, Writer
+from .api import MANY, SHARED, Alias, Field, Model
+from .schemas import Member, Schemas
+from .types import Type, Values, bounds_of, is_nullable, is_secret, models_in, optional
+from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
 UNUSED = Code("_unused")
 #: Fields in one module. Type checkers have their limits (pyright's is some 25,000), and so have readers.
 LARGEST = 8_000
 
-#: A property of a model: its name on the wire, what the parser made of it, its schema.
-Member: TypeAlias = tuple[str, Property, Any]
-
 
 @dataclass
-class Translator:
-    """Translates models; learns from operations which of them are sent and which are received."""
+class ModelBuilder:
+    """Builds models; learns from operations which of them are sent and which are received."""
 
-    models: Models
+    schemas: Schemas
     sent: dict[str, set[str]] = field(default_factory=dict)
+    """The classes that a request can hold, by tag."""
     received: dict[str, set[str]] = field(default_factory=dict)
+    """The classes that an answer can hold, by tag."""
 
-    def reach(self, prop: Property, found: set[str]) -> None:
-        """Record the models that a request (or an answer) of a tag can hold, at every depth."""
-        wanted = list(self.models.held_by(prop))
-        while wanted:
-            model = wanted.pop()
-            if model.class_info.name not in found:
-                found.add(model.class_info.name)
-                wanted += [held for part in self.parts(model) for held in self.models.held_by(part)]
+    def reach(self, kind: Type, names: set[str]) -> None:
+        """Record the classes that a value can hold, at every depth."""
+        pending = [*models_in(kind)]
+        while pending:
+            if (name := pending.pop()) not in names:
+                names.add(name)
+                pending += self.schemas.held(name)
 
-    def parts(self, model: ModelProperty) -> list[Property | None]:
-        """Whatever a model holds: its members, and the values of the members that it does not know by name."""
-        return [*self.models.members(model), self.models.whole(model).additional_properties]
+    def names(self, kind: Type) -> tuple[Code, ...]:
+        """The classes in a type."""
+        return tuple(map(Code, models_in(kind)))
 
-    def names(self, prop: Property) -> tuple[Code, ...]:
-        """The classes that a value of this property can hold."""
-        return tuple(Code(model.class_info.name) for model in self.models.held_by(prop))
+    # Modules
 
     @cached_property
     def homes(self) -> dict[str, str]:
@@ -60,146 +54,137 @@ class Translator:
         Their names are private: a further operation can move a class. All can be had from `models`, whatever comes.
         """
         tags: dict[str, set[str]] = {}
-        for found in (self.sent, self.received):
-            for tag, names in found.items():
+        for names_by_tag in (self.sent, self.received):
+            for tag, names in names_by_tag.items():
                 for name in names:
                     tags.setdefault(name, set()).add(tag)
-        single = {name: f"_{next(iter(found))}" for name, found in tags.items() if len(found) == 1}
-        whole = {name: single.get(name, SHARED if name in tags else UNUSED) for name in self.needed}
+        single = {name: f"_{next(iter(users))}" for name, users in tags.items() if len(users) == 1}
+        whole = {name: single.get(name, SHARED if name in tags else UNUSED) for name in self.schemas.classes}
         return {name: home for module in sorted({*whole.values()}) for name, home in self._cut(module, whole)}
 
-    def _cut(self, module: str, homes: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def _cut(self, module: str, homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """The classes of a module in the order of the alphabet, the next module where one is full."""
         fields = 0
-        for name in (name for name in self.needed if homes[name] == module):
-            fields += len(self.models.members(self.models.by_name[name]))
+        for name in (name for name in self.schemas.classes if homes[name] == module):
+            fields += len(self.schemas.by_name[name].get("properties") or ())
             number = 1 + fields // LARGEST
             yield name, module if number == 1 else f"{module}__{number}"
 
-    @cached_property
-    def needed(self) -> list[str]:
-        """The objects that need a class; one of which no member is known by name is a `dict`."""
-        schemas = self.models.schemas
-        classes = sorted((name, model) for name, model in self.models.by_name.items() if TYPES not in schemas[name])
-        return [name for name, model in classes if not self.models.is_map(model)]
+    # Classes
 
     def all(self) -> Iterator[Model]:
         """Every model, by name."""
-        sent, received = (set().union(*found.values()) for found in (self.sent, self.received))
-        for name in self.needed:
-            missing = tuple(flag for flag, names in (("readOnly", sent), ("writeOnly", received)) if name in names)
-            yield self.model(name, missing, split=len(self.needed) > MANY)
+        sent, received = (set[str]().union(*names.values()) for names in (self.sent, self.received))
+        for name in self.schemas.classes:
+            yield self.model(name, is_sent=name in sent, is_received=name in received)
 
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
-        for name, schema in sorted(self.models.schemas.items()):
-            if "enum" in schema and INLINE not in schema:
-                yield Alias(Code(name), Code(self.models.enumeration(name)), text(schema.get("description")))
+        for name in self.schemas.enumerations():
+            kind = self.schemas.component(name)
+            assert isinstance(kind, Values)
+            yield Alias(Code(name), replace(kind, name=""), text(self.schemas.by_name[name].get("description")))
 
-    def model(self, name: str, missing: tuple[str, ...], *, split: bool) -> Model:
-        """One model; `missing` are the flags of members that its values lack on one of their ways."""
-        model = self.models.by_name[name]
-        request = missing == ("readOnly",)
-        home = self.homes[name]
+    def model(self, name: str, *, is_sent: bool, is_received: bool) -> Model:
+        """One model."""
+        schema = self.schemas.by_name[name]
         elsewhere: set[str] = set()
 
-        def written(other: str) -> str:
-            if not split or (place := self.homes.get(other, SHARED)) == home:
+        def qualified(other: str) -> str:
+            home = self.homes.get(other, SHARED)
+            if len(self.schemas.classes) <= MANY or home == self.homes[name]:
                 return other
-            elsewhere.add(place)
-            return f"{place}.{other}"
+            elsewhere.add(home)
+            return f"{home}.{other}"
 
-        annotator = Annotator(self.models, written, request=request)
-        found = list(self.members(model))
-        names = members(wire for wire, _, _ in found)
-        fields = tuple(self.field(names[one[0]], one, annotator, {*names}, missing) for one in found)
-        fields = tuple(replace(one, end=None) if one.end in names.values() else one for one in fields)
+        is_request = is_sent and not is_received
+        fields = FieldBuilder(Writer(Use.REQUEST if is_request else Use.ANSWER, qualified), is_sent, is_received)
+        extra, built = self.schemas.undeclared(name), tuple(fields.build([*self.schemas.members(name)]))
         return Model(
             name=Code(name),
-            home=Code(home),
-            base=Code("RequestModel" if request else "ExpiringModel" if any(one.end for one in fields) else "Model"),
-            description=text(model.description),
-            fields=fields,
-            extra=self.extra_type(model, annotator),
+            home=Code(self.homes[name]),
+            base=Code("RequestModel" if is_request else "ExpiringModel" if any(one.end for one in built) else "Model"),
+            description=text(schema.get("description")),
+            fields=built,
+            extra=None if extra is None else fields.writer.annotation(extra),
             modules=tuple(map(Code, sorted(elsewhere))),
         )
 
-    def extra_type(self, model: ModelProperty, annotator: Annotator) -> Code | None:
-        """The type of the members that are not known by name; None where they are ignored."""
-        schema = self.models.schema(model).get("additionalProperties")
-        if not schema:
-            return None
-        values = self.models.whole(model).additional_properties
-        write = annotator.constrained if annotator.request else annotator.plain
-        return Code(write(values, schema) if values else "Any")
 
-    def field(
-        self, name: str, member: Member, annotator: Annotator, wires: set[str], missing: tuple[str, ...]
-    ) -> Field:
-        wire, prop, schema = member
-        whole = self.models.resolved(schema)
-        annotation = annotator.items(prop, schema)
-        default = default_of(prop, schema, sent=whole if annotator.request else None)
-        required = prop.required and not any(whole.get(flag) for flag in missing)
-        if not required and default is None:
-            default = "None"
-            annotation += "" if is_nullable(prop) or annotation == "Any" else " | None"
-        if required and not annotator.request:
-            default = None  # an answer that lacks it does not fit the description
-        always = ["required=True"] if required and default is not None and not isinstance(prop, ConstProperty) else []
-        if not annotator.request and required and _is_credential(whole):
-            always.append("min_length=1")
+@dataclass(frozen=True, slots=True)
+class FieldBuilder:
+    """Builds the fields of one model, whose values go the given ways."""
+
+    writer: Writer
+    is_sent: bool
+    is_received: bool
+
+    def build(self, declared: list[Member]) -> Iterator[Field]:
+        """The fields, in the order of the description."""
+        names = members(member.wire_name for member in declared)
+        return (self.field(member, names) for member in declared)
+
+    def field(self, member: Member, names: Mapping[str, str]) -> Field:
+        """A field; `names` are those of all, by their names on the wire."""
+        is_required = member.is_required and not self._goes_other_way(member)
+        kind, default = self._type_and_default(member, is_required=is_required)
         return Field(
-            name=Code(name),
-            wire=text(wire),
-            casings=tuple(text(casing) for casing in casings(wire) if casing not in wires),
-            annotation=Code(annotation),
-            constraints=Code(", ".join([*always, *_checked(constraints(prop, whole), missing)])),
-            nullable=not prop.required and is_nullable(prop),
-            read_only=bool(whole.get("readOnly")),
-            default=None if default is None else Code(default),
-            required=required,
-            secret=self.is_secret(whole),
-            description=text(prose(schema, whole)),
-            models=self.names(prop),
-            end=Code(whole["x-lifetime"]) if "x-lifetime" in whole and not annotator.request else None,
+            name=Code(names[member.wire_name]),
+            wire=text(member.wire_name),
+            casings=tuple(text(casing) for casing in casings(member.wire_name) if casing not in names),
+            type=kind,
+            annotation=self.writer.unbounded(kind),
+            documented=_documented(self.writer.use, kind),
+            constraints=Code(
+                ", ".join(self._constraints(member, is_required=is_required, has_default=default is not None))
+            ),
+            nullable=not member.is_required and is_nullable(member.type),
+            read_only=member.is_read_only,
+            default=default,
+            required=is_required,
+            secret=is_secret(member.type),
+            description=text(member.description),
+            models=tuple(map(Code, models_in(member.type))),
+            end=self._end(member, names),
         )
 
-    def is_secret(self, schema: Any, seen: frozenset[int] = frozenset()) -> bool:
-        """Whether a text is marked as a password, or any that a list, a map or a union can hold."""
-        whole = self.models.resolved(schema)
-        if not whole or id(schema) in seen:  # as it is held; `resolved` may make another one each time
-            return False
-        inner = [whole.get("items"), whole.get("additionalProperties")]
-        inner += [one for key in ("allOf", "anyOf", "oneOf") for one in whole.get(key) or ()]
-        return whole.get("format") == "password" or any(self.is_secret(one, seen | {id(schema)}) for one in inner)
+    def _end(self, member: Member, names: Mapping[str, str]) -> Code | None:
+        """The attribute that says when the lifetime is over that an answer's member gives; no member's name."""
+        end = member.schema.get("x-lifetime")
+        return None if end is None or end in names.values() or self._is_request else Code(end)
 
-    def members(self, model: ModelProperty) -> Iterator[Member]:
-        """A model's properties in the order of the description, each with its name on the wire and its schema."""
-        schema = self.models.schema(model)
-        wires = schema.get(WIRES) or {}
-        props = {prop.name.get_untrusted_value(): prop for prop in self.models.members(model)}
-        for name, part in (schema.get("properties") or {}).items():
-            yield wires.get(name, name), props[name], part
+    def _type_and_default(self, member: Member, *, is_required: bool) -> tuple[Type, Code | None]:
+        default = default_of(member.type, member.default, is_sent=self._is_request)
+        if is_required:
+            return member.type, default if self._is_request else None  # an answer that lacks it does not fit
+        if default is None:
+            return optional(member.type), Code("None")
+        return member.type, default
+
+    @property
+    def _is_request(self) -> bool:
+        return self.writer.use is Use.REQUEST
+
+    def _goes_other_way(self, member: Member) -> bool:
+        """Whether values of the model can lack a member since it goes the other way only."""
+        return (self.is_sent and member.is_read_only) or (self.is_received and member.is_write_only)
+
+    def _constraints(self, member: Member, *, is_required: bool, has_default: bool) -> Iterator[str]:
+        """What is checked in requests only; the class of an answer, too, keeps it apart.
+
+        A required member may have a default all the same: a constant, which no caller needs to give, or a proposal.
+        """
+        if is_required and has_default and not (isinstance(member.type, Values) and member.type.is_constant):
+            yield "required=True"
+        bounds = bounds_of(member.type)
+        if is_required and not self._is_request and is_secret(member.type) and "min_length" in dict(bounds):
+            yield "min_length=1"  # a credential: an answer with an empty one is of no use
+        if self._is_request:
+            yield from (f"{name}={literal(value)}" for name, value in bounds)
+        elif self.is_sent and bounds:
+            yield f"sent={{{', '.join(f'{literal(name)}: {literal(value)}' for name, value in bounds)}}}"
 
 
-def _checked(found: Iterable[tuple[str, Any]], missing: tuple[str, ...]) -> Iterator[str]:
-    """The constraints of a field, which hold for requests only: a class that answers have, too, keeps them apart."""
-    if missing == ("readOnly",):
-        yield from (f"{name}={literal(value)}" for name, value in found)
-    elif "readOnly" in missing:
-        pairs = [f"{literal(name)}: {literal(value)}" for name, value in found]
-        if pairs:
-            yield f"sent={{{', '.join(pairs)}}}"
-
-
-def _is_credential(schema: dict[str, Any]) -> bool:
-    """Whether an answer is no use with an empty text here: a secret that the description wants to have a length."""
-    return schema.get("format") == "password" and schema.get("type") == "string" and bool(schema.get("minLength"))
-
-
-def prose(*sources: dict[str, Any]) -> str:
-    """The first description, after the word that tells callers to look for another way."""
-    deprecated = "Deprecated." if any(source.get("deprecated") for source in sources) else ""
-    description = next((str(source["description"]) for source in sources if source.get("description")), "")
-    return f"{deprecated} {description}".strip()
+@cache
+def _documented(use: Use, kind: Type) -> Code:
+    return Writer(use, str).unbounded(kind)

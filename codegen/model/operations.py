@@ -2,186 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from itertools import permutations
 from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from codegen.checks.servers import own_server
+from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.description.security import SECURITY, alternatives
-from codegen.model.annotations import Annotator, is_nullable, union
-from codegen.model.api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter
-from codegen.model.models import Translator as ModelTranslator, prose
-from codegen.model.values import default_of
 from codegen.naming import attributes
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
-from codegen.normalise.operations import Part, Shape, is_carried, media_kind
-from codegen.normalise.steps import DEFAULT
-from codegen.parser.reading import (
-    FileProperty,
-    ModelProperty,
-    Property,
-    StringProperty,
-    UnionProperty,
-    UntrustedString,
-)
+from codegen.normalise.operations import Part, RawOperation
 from codegen.parser.text import text
 
-#: What an argument takes whose text is one of several words (`x-space-separated`), as in `scopes.py`.
-SCOPES = "str | Scope | Iterable[str | Scope]"
+from .api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter, Security
+from .models import ModelBuilder
+from .schemas import Member, example, prose
+from .servers import own_server
+from .signatures import arguments_of, variants_of
+from .types import (
+    NULL,
+    Kind,
+    ModelRef,
+    Scalar,
+    Type,
+    Union,
+    Values,
+    is_scalar,
+    models_in,
+    space_separated,
+    union,
+)
+from .values import default_of
 
-Flattened: TypeAlias = tuple[ModelProperty, tuple[Argument, ...]]
+#: An object that a body can be, by its class, with its members as arguments.
+Flattened: TypeAlias = tuple[str, tuple[Argument, ...]]
+#: What a body or an answer is, whatever its schema says, by the kind of its media type.
+_BY_MEDIA_KIND = {"text": Scalar(Kind.STRING), "bytes": Scalar(Kind.FILE), "empty": NULL}
 
 
 @dataclass
-class Translator:
-    """Translates operations, and tells the models which of them are sent and which are received."""
+class OperationBuilder:
+    """Builds operations, and tells the models which of them are sent and which are received."""
 
-    data: dict[str, Any]
+    data: Mapping[str, Any]
     """The description as written."""
-    models: ModelTranslator
+    models: ModelBuilder
 
-    @cached_property
-    def sent(self) -> Annotator:
-        return Annotator(self.models.models, _from_models, request=True)
-
-    @cached_property
-    def received(self) -> Annotator:
-        return Annotator(self.models.models, _from_models)
-
-    def operation(self, shape: Shape) -> Operation:
-        """One operation, with the types that the parser found for its parts."""
-        props = self.props(shape)
-        parameters = tuple(self.parameter(part, props[part.key]) for part in shape.parameters)
+    def operation(self, raw: RawOperation) -> Operation:
+        """One operation."""
+        members = {one.wire_name: one for one in self.models.schemas.members(raw.types)}
+        self._record_directions(raw, members)
+        parameters = tuple(self.parameter(part, members[part.key]) for part in raw.parameters)
         taken = {str(parameter.argument.name) for parameter in parameters}
-        raw = shape.raw
+        bodies = tuple(self.bodies(raw, members, taken))
+        described = raw.raw
+        security = _as_text(alternatives(described.get("security", self.data.get("security"))))
+        variants = variants_of(raw.name, bodies, parameters, security)
         return Operation(
-            name=Code(shape.name),
-            method=Code(shape.method.upper()),
-            path=text(shape.path),
-            server=text(own_server(raw.get("servers"), self.data.get("servers"))),
-            summary=text(raw.get("summary") or shape.name.replace("_", " ").capitalize()),
-            description=text(raw.get("description")),
-            link=text((raw.get("externalDocs") or {}).get("url")),
-            deprecated=bool(raw.get("deprecated")),
+            name=Code(raw.name),
+            method=Code(raw.method.upper()),
+            path=text(raw.path),
+            server=text(own_server(described.get("servers"), self.data.get("servers"))),
+            summary=text(described.get("summary") or raw.name.replace("_", " ").capitalize()),
+            description=text(described.get("description")),
+            link=text((described.get("externalDocs") or {}).get("url")),
+            deprecated=bool(described.get("deprecated")),
             parameters=parameters,
-            bodies=tuple(self.bodies(shape, props, taken)),
-            answers=tuple(self.answer(part, props[part.key]) for part in shape.answers),
-            security=self.security(raw),
+            bodies=bodies,
+            answers=tuple(self.answer(part, members[part.key]) for part in raw.answers),
+            security=security,
+            arguments=arguments_of(variants, bodies, parameters),
+            variants=variants,
         )
 
-    def props(self, shape: Shape) -> dict[str, Property]:
-        """The types of an operation's parts; on the way, who sends and receives them."""
-        members = self.models.members(self.models.models.by_name[shape.types])
-        props = {key: prop for key, prop, _ in members}
-        tag = identifier(shape.tag)
-        for parts, found in (
-            (shape.parameters + shape.bodies, self.models.sent),
-            (shape.answers, self.models.received),
-        ):
-            for part in parts:
-                self.models.reach(props[part.key], found.setdefault(tag, set()))
-        return props
+    def _record_directions(self, raw: RawOperation, members: Mapping[str, Member]) -> None:
+        """Tell the models what this operation sends and receives."""
+        tag = identifier(raw.tag)
+        for part in raw.parameters + raw.bodies:
+            self.models.reach(members[part.key].type, self.models.sent.setdefault(tag, set()))
+        for part in raw.answers:
+            self.models.reach(members[part.key].type, self.models.received.setdefault(tag, set()))
 
-    def parameter(self, part: Part, prop: Property) -> Parameter:
+    # Parameters
+
+    def parameter(self, part: Part, typed: Member) -> Parameter:
         raw = part.raw
         location = raw["in"]
-        style = raw.get("style") or ("form" if location in ("query", "cookie") else "simple")
-        required = location == "path" or bool(raw.get("required"))
+        style = raw.get("style") or default_style(location)
+        typed = replace(
+            typed,
+            is_required=location == "path" or bool(raw.get("required")),
+            description=prose(raw, typed.schema),
+            example=example(raw, part.schema, typed.schema),
+        )
+        argument = self.argument(part.name, typed, location, wire_name=raw["name"])
+        if raw.get("allowEmptyValue") and location == "query":  # OpenAPI 3.1, 4.8.12.2
+            argument = replace(argument, type=union([argument.type, Values(("",), Kind.STRING)]))
         return Parameter(
-            argument=self.argument(part.name, raw["name"], prop, part.schema, location, raw, required),
-            type=Code(self.sent.constrained(prop, part.schema)),
+            argument=argument,
+            type=typed.type,
             style=Code(style),
-            explode=bool(raw.get("explode", style == "form")),
+            explode=bool(raw.get("explode", default_explode(style))),
             allow_reserved=location == "query" and bool(raw.get("allowReserved")),
-            allow_empty=_allows_empty(raw),
+            allow_empty=location == "query" and bool(raw.get("allowEmptyValue")),
             content_type=text(part.media_type),
         )
 
-    def argument(
-        self,
-        name: str,
-        wire: str,
-        prop: Property,
-        schema: Any,
-        place: str,
-        described: dict[str, Any],
-        required: bool,
-    ) -> Argument:
-        whole = self.models.models.resolved(schema)
-        kind, default = self.sent.plain(prop, schema), default_of(prop, schema, sent=whole)
-        if default is not None and not is_carried(place, wire, schema.get(DEFAULT)):
-            default = None
-        # A style has no null; what may be anything may be null in JSON.
-        nullable = is_nullable(prop) or (place == "body" and kind == "Any")
-        is_joined = bool(whole.get("x-space-separated")) and kind in ("str", "str | None")
-        if is_joined:
-            kind = kind.replace("str", SCOPES, 1)
-        if _allows_empty(described):
-            kind = union([kind, 'Literal[""]'])
-        annotation = kind
-        if not required:
-            annotation += "" if annotation == "Any" else " | Unset" if nullable else " | None"
-            default = default or ("UNSET" if nullable else "None")
-        return Argument(
+    def argument(self, name: str, typed: Member, location: str, wire_name: str | None = None) -> Argument:
+        """A parameter, a member of a body, or a body."""
+        wire_name = typed.wire_name if wire_name is None else wire_name
+        default = None
+        if is_name(location, wire_name) and is_value(location, str(typed.default)):
+            default = default_of(typed.type, typed.default, is_sent=True)
+        argument = Argument(
             name=Code(name),
-            wire=text(wire),
-            place=Code(place),
-            type=Code(kind),
-            annotation=Code(annotation),
-            default=None if default is None else Code(default),
-            required=required,
-            nullable=nullable,
-            secret=self.models.is_secret(whole),
-            description=text(prose(described, whole)),
-            example=_example(described, schema, whole),
-            is_joined=is_joined,
+            wire=text(wire_name),
+            place=Code(location),
+            type=space_separated(typed.type) if typed.is_space_separated else typed.type,
+            default=default,
+            required=typed.is_required,
+            description=text(typed.description),
+            example=typed.example,
         )
+        return replace(argument, default=argument.missing) if not typed.is_required and default is None else argument
 
-    # Bodies and answers
+    # Bodies
 
-    def bodies(self, shape: Shape, props: dict[str, Property], taken: set[str]) -> Iterator[Body]:
-        required = shape.is_body_required
-        variants = [self.variants(props[part.key], shape, taken) for part in shape.bodies]
+    def bodies(self, raw: RawOperation, members: Mapping[str, Member], taken: set[str]) -> Iterator[Body]:
+        variants = [self.variants(members[part.key].type, raw, taken) for part in raw.bodies]
         # Several media types share arguments only if each of them takes the same object.
-        names = {tuple(str(model.class_info.name) for model, _ in found) for found in variants}
-        flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
-        for part, found in zip(shape.bodies, variants, strict=True):
-            for model, fields in found if flat else ():
-                yield self.body(part, model, fields, required)
-            if not (flat and found):
-                yield self.body(part, props[part.key], (), required)
+        names = {tuple(name for name, _ in objects) for objects in variants}
+        is_flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
+        for part, objects in zip(raw.bodies, variants, strict=True):
+            for name, fields in objects if is_flat else ():
+                typed = replace(members[part.key], type=self.models.schemas.component(name))
+                yield self.body(part, typed, fields, is_required=raw.is_body_required)
+            if not (is_flat and objects):
+                yield self.body(part, members[part.key], (), is_required=raw.is_body_required)
 
-    def body(self, part: Part, prop: Property, fields: tuple[Argument, ...], required: bool) -> Body:
-        kind = "bytes" if isinstance(prop, FileProperty) else media_kind(part.media_type)
-        written = {"text": "str", "bytes": "File"}.get(kind)
-        described = {**part.raw, "description": "The body of the request."}
-        argument = self.argument("body", "body", prop, part.schema, "body", described, required)
-        if written:
-            argument = replace(
-                argument, type=Code(written), annotation=argument.annotation.replace(argument.type, written)
-            )
+    def body(self, part: Part, typed: Member, fields: tuple[Argument, ...], *, is_required: bool) -> Body:
+        kind = "bytes" if is_scalar(typed.type, Kind.FILE) else media_kind(part.media_type)
+        typed = replace(
+            typed,
+            type=_BY_MEDIA_KIND.get(kind, typed.type),
+            is_required=is_required,
+            description=prose({**part.raw, "description": "The body of the request."}, typed.schema),
+            example=example(part.raw, part.schema, typed.schema),
+        )
+        only = typed.type.name if isinstance(typed.type, ModelRef) else ""
         return Body(
             content_type=text(part.media_type),
-            type=Code(written or self.sent.constrained(prop, part.schema)),
-            description=text(self.models.models.schema(prop).get("description")),
-            required=required,
-            models=self.models.names(prop),
+            type=typed.type,
+            description=text(self.models.schemas.by_name[only].get("description") if only else None),
+            required=is_required,
+            models=self.models.names(typed.type),
             fields=fields,
-            argument=None if fields else argument,
+            argument=None if fields else self.argument("body", typed, "body", wire_name="body"),
             encodings=tuple(self.encodings(part.raw.get("encoding") or {}, kind)),
-            security=tuple(self.body_security(prop)),
+            security=tuple(self.body_security(typed.type)),
         )
 
-    def body_security(self, prop: Property) -> Iterator[BodySecurity]:
+    def body_security(self, kind: Type) -> Iterator[BodySecurity]:
         """What each object that the body can be says of security."""
-        for inner in prop.inner_properties if isinstance(prop, UnionProperty) else ():
-            yield from self.body_security(inner)
-        own = self.models.models.schema(prop).get(SECURITY)
-        if own is not None and isinstance(prop, ModelProperty) and not self.models.models.is_map(prop):
-            yield BodySecurity(Code(_from_models(str(prop.class_info.name))), _as_text(alternatives(own)))
+        for name in models_in(kind):
+            own = self.models.schemas.by_name[name].get(SECURITY)
+            if own is not None:
+                yield BodySecurity(Code(f"models.{name}"), _as_text(alternatives(own)))
 
     def encodings(self, raw: dict[str, Any], kind: str) -> Iterator[Encoding]:
         """How single members of a form are written (OpenAPI 3.1, 4.8.15); 3.0 (4.7.15) has no styles in multipart."""
@@ -195,51 +183,56 @@ class Translator:
                 allow_reserved=is_styled and bool(encoding.get("allowReserved")),
             )
 
-    def variants(self, prop: Property, shape: Shape, taken: set[str]) -> list[Flattened]:
+    def variants(self, kind: Type, raw: RawOperation, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.
 
         Several are told apart by the members that one requires and the other does not know.
         """
-        inner = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-        models = [model for model in inner if isinstance(model, ModelProperty)]
-        found = [(model, self.flattened(model, shape, taken)) for model in models]
-        if len(models) < len(inner) or not all(fields for _, fields in found):
+        members = kind.members if isinstance(kind, Union) else (kind,)
+        objects = [(part.name, self.flattened(part.name, raw, taken)) for part in members if isinstance(part, ModelRef)]
+        if len(objects) < len(members) or not all(fields for _, fields in objects):
             return []
-        needed = [{str(field.name) for field in fields if field.default is None} for _, fields in found]
-        known = [{str(field.name) for field in fields} for _, fields in found]
-        pairs = ((one, other) for one in range(len(found)) for other in range(len(found)) if one != other)
-        return found if all(needed[one] - known[other] for one, other in pairs) else []
+        return objects if _can_be_told_apart([fields for _, fields in objects]) else []
 
-    def flattened(self, model: ModelProperty, shape: Shape, taken: set[str]) -> tuple[Argument, ...]:
-        if self.models.models.is_map(model) or self.models.models.schema(model).get("additionalProperties"):
+    def flattened(self, model: str, raw: RawOperation, taken: set[str]) -> tuple[Argument, ...]:
+        """The members of an object as arguments; none where a call could not say all that the object can."""
+        if self.models.schemas.by_name[model].get("additionalProperties"):
             return ()
-        members = tuple(
-            self.argument(member(wire), wire, prop, _told(prop, schema, shape), "body", schema, prop.required)
-            for wire, prop, schema in self.models.members(model)
-            if not self.models.models.resolved(schema).get("readOnly")
+        fields = tuple(
+            self.argument(member(typed.wire_name), _unchanged(typed, raw.method), "body")
+            for typed in self.models.schemas.members(model)
+            if not typed.is_read_only
         )
-        names = [str(argument.name) for argument in members]
-        confused = len({*names}) < len(names) or bool((taken | NOT_FOR_ARGUMENTS) & {*names})
-        lost = not shape.is_body_required and any(argument.required for argument in members)
-        return () if confused or lost else members
+        names = [str(field.name) for field in fields]
+        is_ambiguous = len({*names}) < len(names) or bool((taken | NOT_FOR_ARGUMENTS) & {*names})
+        is_lossy = not raw.is_body_required and any(field.required for field in fields)
+        return () if is_ambiguous or is_lossy else fields
 
-    def answer(self, part: Part, prop: Property) -> Answer:
-        kind = media_kind(part.media_type) if part.media_type else "empty"
-        kind = kind if kind in ("json", "text", "empty") else "bytes"
-        if "*" in part.media_type and isinstance(prop, StringProperty):  # any type: also one without quotes
-            kind = "text"
-        if isinstance(prop, FileProperty):  # `format: binary` says more than `application/json`: an export of JSON
-            kind = "bytes"
-        annotation = {"text": "str", "bytes": "bytes", "empty": "None"}.get(kind)
+    # Answers
+
+    def answer(self, part: Part, typed: Member) -> Answer:
+        kind = self._answer_kind(part, typed.type)
         return Answer(
             status=Code(part.name),
             kind=Code(kind),
             content_type=text(part.media_type),
-            type=Code(annotation or self.received.plain(prop, part.schema)),
-            models=self.models.names(prop),
+            type=_BY_MEDIA_KIND.get(kind, typed.type),
+            models=self.models.names(typed.type),
             description=text(part.raw.get("description")),
             headers=tuple(self.headers(part.raw["headers"])),
         )
+
+    def _answer_kind(self, part: Part, kind: Type) -> str:
+        if is_scalar(kind, Kind.FILE):  # `format: binary` says more than `application/json`: an export of JSON
+            return "bytes"
+        if not part.media_type:
+            return "empty"
+        if (
+            "*" in part.media_type and isinstance(kind, Scalar) and kind.kind is Kind.STRING
+        ):  # any type: also one without quotes
+            return "text"
+        named = media_kind(part.media_type)
+        return named if named in ("json", "text") else "bytes"
 
     def headers(self, headers: dict[str, Any]) -> Iterator[Header]:
         for name, header in headers.items():
@@ -247,36 +240,18 @@ class Translator:
             kind = text(header["schema"].get("type", "string"))
             yield Header(text(name), kind, text(header.get("description")), attribute)
 
-    def security(self, raw: dict[str, Any]) -> tuple[tuple[UntrustedString, ...], ...]:
-        """The alternatives; the root's apply where the operation has none of its own (OpenAPI 3.1, 4.8.10)."""
-        return _as_text(alternatives(raw.get("security", self.data.get("security"))))
 
-
-def _as_text(requirements: tuple[tuple[str, ...], ...]) -> tuple[tuple[UntrustedString, ...], ...]:
+def _as_text(requirements: tuple[tuple[str, ...], ...]) -> Security:
     return tuple(tuple(map(text, names)) for names in requirements)
 
 
-def _told(prop: Property, schema: dict[str, Any], shape: Shape) -> dict[str, Any]:
+def _can_be_told_apart(objects: Sequence[Sequence[Argument]]) -> bool:
+    """Whether each object requires a member that no other one knows."""
+    needed = [{str(field.name) for field in fields if field.default is None} for fields in objects]
+    known = [{str(field.name) for field in fields} for fields in objects]
+    return all(needed[first] - known[second] for first, second in permutations(range(len(objects)), 2))
+
+
+def _unchanged(typed: Member, method: str) -> Member:
     """Without its default in a PATCH (RFC 5789), which would change what the caller does not speak of."""
-    if shape.method != "patch" or prop.required:
-        return schema
-    return {key: value for key, value in schema.items() if key != DEFAULT}
-
-
-def _allows_empty(raw: dict[str, Any]) -> bool:
-    """Whether a parameter may be sent without a value (OpenAPI 3.1, 4.8.12.2); queries only."""
-    return bool(raw.get("allowEmptyValue")) and raw.get("in") == "query"
-
-
-def _from_models(name: str) -> str:
-    return f"models.{name}"
-
-
-def _example(*sources: dict[str, Any]) -> Any:
-    for source in sources:
-        examples = source.get("examples")
-        values = examples if isinstance(examples, list) else ()
-        for value in (source.get("example"), *values):
-            if value is not None:
-                return value
-    return None
+    return replace(typed, default=None) if method == "patch" and not typed.is_required else typed

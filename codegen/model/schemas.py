@@ -1,113 +1,257 @@
-"""The classes that a description leads to: what the parser made of each, joined with its schema."""
+"""The components of a description, and the types that their schemas are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from codegen.model.values import literal
-from codegen.parser.reading import ListProperty, ModelProperty, Property, UnionProperty
+from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
+from codegen.normalise.steps import is_class
+
+from .bounds import list_bounds, scalar_bounds
+from .types import (
+    FORMATS,
+    SCALARS,
+    Anything,
+    Kind,
+    ListOf,
+    MapOf,
+    ModelRef,
+    Scalar,
+    Type,
+    Values,
+    is_secret,
+    models_in,
+    union,
+)
 
 #: What a schema says of the place that it stands in, also beside a reference or within an alternative to null.
 _FLAGS = ("readOnly", "writeOnly", "x-space-separated")
 
 
-@dataclass(frozen=True)
-class Models:
-    """The models of a description, whole, with the normalised schemas that they come from."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an object: its type, and the annotations of its schema (JSON Schema 2020-12, validation, 9)."""
 
-    by_name: dict[str, ModelProperty]
-    schemas: dict[str, Any]
+    wire_name: str
+    type: Type
+    schema: Schema
+    """With references followed."""
+    is_required: bool
+    default: Any
+    """Also the constant that a required member always is: a caller has nothing to choose."""
+    example: Any
+    description: str
+    is_read_only: bool
+    is_write_only: bool
+    is_space_separated: bool
 
-    def whole(self, prop: ModelProperty) -> ModelProperty:
-        """A reference holds a copy of its model from before its members were known."""
-        return self.by_name.get(str(prop.class_info.name), prop)
 
-    def schema(self, prop: Property) -> dict[str, Any]:
-        """The schema of a model; empty for anything else."""
-        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
-        return self.resolved(self.schemas.get(name))
+@dataclass
+class Schemas:
+    """The normalised schemas by class name; each type is built once."""
 
-    def resolved(self, schema: Any) -> dict[str, Any]:
-        """A schema with references followed, and null as an alternative left out; flags hold wherever they stand."""
+    by_name: Mapping[str, Schema]
+    _types: dict[str, Type] = field(default_factory=dict)
+    _members: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take a component that is nothing but a reference for what it refers to, as the parser does."""
+        self.by_name = {name: self._target(schema) for name, schema in self.by_name.items()}
+
+    def _target(self, schema: Schema) -> Schema:
+        while (ref := schema.get("$ref")) is not None:  # no circle: recursion was cut before
+            schema = self.by_name[str(ref).removeprefix(REF)]
+        return schema
+
+    def members(self, name: str) -> tuple[Member, ...]:
+        """What an object declares, in the order of the description."""
+        if name not in self._members:
+            self._members[name] = tuple(self._declared(self.by_name[name]))
+        return self._members[name]
+
+    def _declared(self, schema: Schema) -> Iterator[Member]:
+        wire_names, required = schema.get(WIRES) or {}, schema.get("required") or ()
+        for key, part in (schema.get("properties") or {}).items():
+            yield self.member(part, wire_names.get(key, key), is_required=key in required)
+
+    def held(self, name: str) -> list[str]:
+        """The classes that an object holds directly: in its members, and in those that it does not declare."""
+        types = [member.type for member in self.members(name)]
+        return [model for kind in (*types, self.undeclared(name)) if kind for model in models_in(kind)]
+
+    def member(self, schema: Schema, wire_name: str, *, is_required: bool) -> Member:
+        """A member, or a part of an operation."""
+        whole, kind = self.dereferenced(schema), self.type_of(schema)
+        constant = kind.values[0] if is_required and isinstance(kind, Values) and kind.is_constant else None
+        return Member(
+            wire_name=wire_name,
+            type=kind,
+            schema=whole,
+            is_required=is_required,
+            default=schema.get(DEFAULT) if constant is None else constant,
+            example=example(schema, whole),
+            description=prose(schema, whole),
+            is_read_only=bool(whole.get("readOnly")),
+            is_write_only=bool(whole.get("writeOnly")),
+            is_space_separated=bool(whole.get("x-space-separated")),
+        )
+
+    def dereferenced(self, schema: Any) -> Schema:
+        """The schema with references followed, and null as an alternative left out; flags hold wherever they stand."""
         seen: set[str] = set()
-        told: dict[str, Any] = {}
+        flags: dict[str, bool] = {}
         while isinstance(schema, dict) and (inner := _without_null(schema)) is not None:
-            told |= {flag: True for flag in _FLAGS if schema.get(flag)}
-            name = str(inner.get("$ref", "")).rpartition("/")[2]
+            flags |= {flag: True for flag in _FLAGS if schema.get(flag)}
+            name = str(inner.get("$ref", "")).removeprefix(REF)
             if name in seen:
                 break
             if name:
                 seen.add(name)
-            schema = self.schemas.get(name) if name else inner
+            schema = self.by_name.get(name) if name else inner
         whole = schema if isinstance(schema, dict) else {}
-        return {**whole, **told} if told else whole
+        return {**whole, **flags} if flags else whole
 
-    def is_map(self, prop: ModelProperty) -> bool:
-        """Whether the object has no member known by name: a `dict` says all that a class could.
+    # Types
+
+    def type_of(self, schema: Any) -> Type:
+        """The type of a normalised schema."""
+        if not isinstance(schema, dict):
+            return Anything()
+        if (ref := schema.get("$ref")) is not None:
+            return self.component(str(ref).removeprefix(REF))
+        if schema.get("type") == "boolean":  # to the parser, this wins over all that stands beside it
+            return Scalar(Kind.BOOLEAN, is_secret=_is_secret(schema))
+        if "enum" in schema:
+            return _values(schema, schema["enum"])
+        if schema.get("anyOf") or schema.get("oneOf"):
+            parts = [part for keyword in ("anyOf", "oneOf") for part in schema.get(keyword) or ()]
+            return union(map(self.type_of, parts), is_discriminated=DISCRIMINATED in schema)
+        return self._single_type(schema)
+
+    def _single_type(self, schema: Schema) -> Type:
+        """The type of a schema that is neither a reference, nor an enumeration, nor a union."""
+        if schema.get("const") is not None:
+            return _values(schema, [schema["const"]], is_constant=True)
+        if schema.get("type") == "array":
+            items = [*(schema.get("prefixItems") or ()), *([schema["items"]] if "items" in schema else ())]
+            return ListOf(union(map(self.type_of, items)), list_bounds(schema))
+        kind = SCALARS.get(schema.get("type", ""))
+        if kind is Kind.STRING:
+            kind = FORMATS.get(schema.get("format", ""), kind)
+        return Scalar(kind, scalar_bounds(kind, schema), _is_secret(schema)) if kind else Anything(_is_secret(schema))
+
+    def component(self, name: str) -> Type:
+        """The type of a component."""
+        if name not in self._types:
+            self._types[name] = ModelRef(name)  # for an object that holds itself
+            self._types[name] = self._component(name)
+        return self._types[name]
+
+    def _component(self, name: str) -> Type:
+        schema = self.by_name[name]
+        if "enum" in schema:
+            return _values(schema, schema["enum"], name="" if INLINE in schema else name)
+        if not is_class(schema):
+            return self.type_of(schema)
+        extra = self.undeclared(name)
+        if self.is_map(name):
+            return MapOf(extra or Anything())
+        return ModelRef(name, is_secret=extra is not None and is_secret(extra))
+
+    # Objects
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The objects that need a class, in the order of the alphabet; one that declares no member is a `dict`."""
+        objects = (name for name, schema in self.by_name.items() if is_class(schema) and TYPES not in schema)
+        return sorted(name for name in objects if not self.is_map(name))
+
+    def enumerations(self) -> Iterator[str]:
+        """The components that list their values, in the order of the alphabet."""
+        yield from sorted(name for name, schema in self.by_name.items() if "enum" in schema and INLINE not in schema)
+
+    def undeclared(self, name: str) -> Type | None:
+        """The type of the members that an object does not declare; None where the description says nothing of them."""
+        values = self.by_name[name].get("additionalProperties")
+        return self.type_of(values) if values else None
+
+    def is_map(self, name: str) -> bool:
+        """Whether the object declares no member: a `dict` says all that a class could.
 
         Unless it holds itself: a type has to have a name for that.
         """
-        return self._has_no_members(prop) and str(prop.class_info.name) not in self.recursive
+        return self._declares_nothing(name) and name not in self._recursive_maps
 
-    def _has_no_members(self, prop: ModelProperty) -> bool:
-        return not self.members(prop) and self.whole(prop).data.additionalProperties is not False
+    def _declares_nothing(self, name: str) -> bool:
+        schema = self.by_name[name]
+        return not schema.get("properties") and schema.get("additionalProperties") is not False
 
     @cached_property
-    def recursive(self) -> set[str]:
+    def _recursive_maps(self) -> set[str]:
         """The objects without members that hold themselves, through others of their kind."""
-        maps = {name: model for name, model in self.by_name.items() if self._has_no_members(model)}
-        held = {
-            name: maps.keys() & {str(inner.class_info.name) for inner in self._within(model.additional_properties)}
-            for name, model in maps.items()
-        }
+        maps = [name for name in self.by_name if is_class(self.by_name[name]) and self._declares_nothing(name)]
+        held = {name: {*self._objects_in(self.by_name[name].get("additionalProperties"))} & {*maps} for name in maps}
         return {name for name in maps if name in _reachable(held, name)}
 
-    def _within(self, prop: Property | None) -> Iterator[ModelProperty]:
-        """The models named in a type, of whatever kind."""
-        if isinstance(prop, ModelProperty):
-            yield prop
-        elif isinstance(prop, ListProperty):
-            yield from self._within(prop.inner_property)
-        elif isinstance(prop, UnionProperty):
-            for inner in prop.inner_properties:
-                yield from self._within(inner)
-
-    def members(self, prop: ModelProperty) -> list[Property]:
-        """Its properties, required ones first."""
-        prop = self.whole(prop)
-        return [*(prop.required_properties or ()), *(prop.optional_properties or ())]
-
-    def held_by(self, prop: Property | None) -> Iterator[ModelProperty]:
-        """The classes that a value of this property can hold directly."""
-        for model in self._within(prop):
-            if self.is_map(model):
-                yield from self.held_by(self.whole(model).additional_properties)
-            else:
-                yield self.whole(model)
-
-    def enumeration(self, name: str) -> str:
-        """The type of an enumeration, in the order of the description; the parser keeps a set."""
-        return f"Literal[{', '.join(literal(value) for value in self.schemas[name]['enum'])}]"
+    def _objects_in(self, schema: Any) -> Iterator[str]:
+        """The objects that a schema refers to, through lists, unions and aliases."""
+        if not isinstance(schema, dict):
+            return
+        if name := str(schema.get("$ref", "")).removeprefix(REF):
+            if is_class(self.by_name[name]):
+                yield name
+                return
+            schema = self.by_name[name]
+        for keyword in ("anyOf", "oneOf", "prefixItems"):
+            for part in schema.get(keyword) or ():
+                yield from self._objects_in(part)
+        yield from self._objects_in(schema.get("items"))
 
 
-def _reachable(steps: dict[str, set[str]], start: str) -> set[str]:
-    """Where one gets from `start` in one step or more."""
-    found: set[str] = set()
-    wanted = [*steps[start]]
-    while wanted:
-        name = wanted.pop()
-        if name not in found:
-            found.add(name)
-            wanted += steps[name]
-    return found
+def prose(*sources: Mapping[str, Any]) -> str:
+    """The first description, after the word that tells callers to look for another way."""
+    deprecated = "Deprecated." if any(source.get("deprecated") for source in sources) else ""
+    description = next((str(source["description"]) for source in sources if source.get("description")), "")
+    return f"{deprecated} {description}".strip()
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any] | None:
+def example(*sources: Mapping[str, Any]) -> Any:
+    """The first example in them; None where there is none."""
+    for source in sources:
+        examples = source.get("examples")
+        for value in (source.get("example"), *(examples if isinstance(examples, list) else ())):
+            if value is not None:
+                return value
+    return None
+
+
+def _values(schema: Schema, values: list[Any], *, name: str = "", is_constant: bool = False) -> Values:
+    kind = {str: Kind.STRING, bool: Kind.BOOLEAN}.get(type(values[0]), Kind.INTEGER)
+    return Values(tuple(values), kind, name, is_constant=is_constant, is_secret=_is_secret(schema))
+
+
+def _is_secret(schema: Schema) -> bool:
+    return bool(schema.get("format") == "password")
+
+
+def _without_null(schema: Schema) -> Schema | None:
     """The schema itself if it is a reference, or its one alternative to null; None: it stands for itself."""
     if "$ref" in schema:
         return schema
     members = [part for part in schema.get("anyOf") or schema.get("oneOf") or () if part.get("type") != "null"]
     return members[0] if len(members) == 1 else None
+
+
+def _reachable(steps: Mapping[str, set[str]], start: str) -> set[str]:
+    """Where one gets from `start` in one step or more."""
+    reached: set[str] = set()
+    pending = [*steps[start]]
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending += steps[name]
+    return reached

@@ -7,27 +7,22 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from codegen.model.bounds import admits, only_type
-from codegen.normalise.steps import DEFAULT
-from codegen.parser.reading import (
-    BooleanProperty,
-    ConstProperty,
-    DateProperty,
-    DateTimeProperty,
-    EnumProperty,
-    FloatProperty,
-    IntProperty,
-    LiteralEnumProperty,
-    Property,
-    StringProperty,
-    UnionProperty,
-    UuidProperty,
-)
+from markupsafe import Markup as Code
 
-_PARSED: dict[type, tuple[Callable[[str], object], str]] = {
-    DateProperty: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
-    DateTimeProperty: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
-    UuidProperty: (uuid.UUID, "uuid.UUID"),
+from .bounds import admits
+from .types import Kind, Scalar, Type, Values, alternatives
+
+#: How Python reads the texts of these kinds.
+_READERS: dict[Kind, tuple[Callable[[str], object], str]] = {
+    Kind.DATE: (datetime.date.fromisoformat, "datetime.date.fromisoformat"),
+    Kind.DATE_TIME: (datetime.datetime.fromisoformat, "datetime.datetime.fromisoformat"),
+    Kind.UUID: (uuid.UUID, "uuid.UUID"),
+}
+_CLASSES: dict[Kind, tuple[type, ...]] = {
+    Kind.STRING: (str,),
+    Kind.BOOLEAN: (bool,),
+    Kind.INTEGER: (int,),
+    Kind.NUMBER: (int, float),
 }
 
 
@@ -41,48 +36,39 @@ def literal(value: Any) -> str:
     return quoted
 
 
-def default_of(prop: Property, schema: Any, *, sent: Any = None) -> str | None:
-    """The description's default as Python code; None where there is none, or none that the type has.
-
-    `sent` is the schema with its references followed, of what is sent: then the client must not refuse it.
-    """
-    if isinstance(prop, ConstProperty) and prop.required:
-        return literal(prop.value.raw_value)  # One value only: a caller has nothing to choose.
-    value = schema.get(DEFAULT) if isinstance(schema, dict) else None
-    kinds = prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
-    code = next((code for kind in kinds if (code := _default(kind, value)) is not None), None)
-    is_kept = code is None or sent is None or _is_sent(prop, sent, value)
-    return code if is_kept else None
+def default_of(kind: Type, value: Any, *, is_sent: bool) -> Code | None:
+    """A `default` as Python code; None where the type has no such value, or the client would refuse to send it."""
+    for part in alternatives(kind):
+        if (code := _default(part, value)) is not None and not (is_sent and not _can_be_sent(part, value)):
+            return Code(code)
+    return None
 
 
-def _is_sent(prop: Property, schema: Any, value: Any) -> bool:
-    """Whether the client sends such a value: it fits, and a time has its offset (RFC 3339, 5.6)."""
-    if isinstance(only_type(prop), DateTimeProperty) and datetime.datetime.fromisoformat(value).tzinfo is None:
-        return False
-    return admits(prop, schema, value)
+def _default(kind: Type, value: Any) -> str | None:
+    match kind:
+        case Values(values):
+            return literal(value) if any(type(own) is type(value) and own == value for own in values) else None
+        case Scalar(scalar) if scalar in _READERS:
+            return _read(scalar, value) if isinstance(value, str) else None
+        case Scalar(scalar):
+            return literal(value) if type(value) in _CLASSES.get(scalar, ()) else None
+    return None
 
 
-def _default(prop: Property, value: Any) -> str | None:
-    if isinstance(value, str) and type(prop) in _PARSED:
-        return _parsed(prop, value)
-    if isinstance(prop, LiteralEnumProperty | EnumProperty):
-        return literal(value) if isinstance(value, str | int) and value in prop.values else None
-    if isinstance(prop, ConstProperty):
-        return literal(value) if value == prop.value.raw_value else None
-    kinds: dict[type, tuple[type, ...]] = {
-        StringProperty: (str,),
-        BooleanProperty: (bool,),
-        IntProperty: (int,),
-        FloatProperty: (int, float),
-    }
-    return literal(value) if type(value) in kinds.get(type(prop), ()) else None
-
-
-def _parsed(prop: Property, value: str) -> str | None:
-    """A default that Python reads from text; none where it would not, since the module could not be imported then."""
-    parse, code = _PARSED[type(prop)]
+def _read(kind: Kind, text: str) -> str | None:
+    """A default that Python reads from text; None where it cannot: the module could not be imported then."""
+    read, code = _READERS[kind]
     try:
-        parse(value)
+        read(text)
     except ValueError:
         return None
-    return f"{code}({literal(value)})"
+    return f"{code}({literal(text)})"
+
+
+def _can_be_sent(kind: Type, value: Any) -> bool:
+    """Whether a default is within its bounds, and a time has its offset (RFC 3339, 5.6)."""
+    if not isinstance(kind, Scalar):
+        return True
+    if kind.kind is Kind.DATE_TIME and datetime.datetime.fromisoformat(value).tzinfo is None:
+        return False
+    return admits(kind.bounds, value)

@@ -1,19 +1,21 @@
-"""Spares the parser's import what only its own command needs: HTTP clients and a second YAML reader.
+"""Imports openapi-python-client without what only its command needs: HTTP clients and a second YAML reader.
 
-Importing any part of openapi-python-client imports its command, and with it httpx, httpcore, trio and ruamel.yaml: a
-quarter of a run for a small description. To be imported before the parser, with `restore` called after it.
+Importing any part of it imports its command, and with it httpx, httpcore, trio and ruamel.yaml: a quarter of a run for
+a small description.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 _UNNEEDED = ("httpcore", "httpx", "ruamel", "ruamel.yaml", "ruamel.yaml.error")
 
 
-class _Absent(ModuleType):
-    """Has whatever name is imported from it; none of them is ever used."""
+class _Placeholder(ModuleType):
+    """Has every name that is imported from it; none of them is used."""
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
@@ -21,13 +23,13 @@ class _Absent(ModuleType):
         return object
 
 
-_real = {name: sys.modules.get(name) for name in _UNNEEDED}
-for _name in _UNNEEDED:
-    sys.modules.setdefault(_name, _Absent(_name))
-
-
-def restore() -> None:
-    """Let the real modules be imported again by whoever needs them."""
-    for name, module in _real.items():
-        if module is None:
-            sys.modules.pop(name, None)
+@contextmanager
+def placeholders() -> Iterator[None]:
+    """Import placeholders for the modules that are not needed, unless they are imported already."""
+    absent = [name for name in _UNNEEDED if name not in sys.modules]
+    sys.modules.update({name: _Placeholder(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]

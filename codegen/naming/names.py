@@ -1,4 +1,4 @@
-"""Python names for what the description names, and for what it leaves without one."""
+"""Python names for what a description names, and for what it leaves without a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from codegen.parser.reading import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
+from codegen.description.operations import Operation
+from codegen.naming.spelling import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
 #: Words that a split at capitals would tear apart: `OAuth` is one word, not `o_auth`.
 _MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv4|IPv6|WebAuthn")
@@ -19,10 +20,13 @@ _NOT_FOR_CLASSES = frozenset(
     "Annotated Any ExpiringModel Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split()
 )
 
-#: What every method of an operation takes anyway.
+#: The arguments that every method of an operation has.
 NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries content_type".split())
 
-#: What the name of a method's twin ends in.
+#: What the class of a tag's operations needs itself: a method of that name would hide it from the methods after it.
+_NOT_FOR_METHODS = frozenset("async_with_http_info httpx2 models overload uuid with_http_info".split())
+
+#: Ends the name of a method's twin, which returns the status code and the headers too.
 TWIN = "_with_http_info"
 
 _MODEL = (
@@ -30,7 +34,7 @@ _MODEL = (
     "post_init rebuild validate validate_json validate_strings".split()
 )
 
-#: Attributes of pydantic's BaseModel, which warns of a field that hides one; and what a module of models uses itself.
+#: Attributes of pydantic's BaseModel, which warns of fields that hide one; and what a module of models uses itself.
 _NOT_FOR_FIELDS = frozenset(
     "construct copy datetime dict fields_set from_orm json mro parse_file parse_obj parse_raw register schema "
     "schema_json update_forward_refs uuid validate wire".split()
@@ -39,143 +43,170 @@ _NOT_FOR_FIELDS = frozenset(
 
 
 @cache
-def identifier(value: str) -> str:
-    """`value` as a snake_case name."""
-    spoken = re.sub(r"[^\w\s.-]+(?=.)", " ", _plain(value))  # the parser would drop brackets and join what they part
-    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), spoken), PREFIX)
+def identifier(name: str) -> str:
+    """The name in snake case, as an identifier that is no keyword."""
+    separated = re.sub(r"[^\w\s.-]+(?=.)", " ", _without_accents(name))  # the parser would join `a[b]` to `ab`
+    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), separated), PREFIX)
 
 
-def argument(value: str) -> str:
-    """`value` as the name of an argument."""
-    name = identifier(value)
-    return f"{name}_" if name in NOT_FOR_ARGUMENTS else name
+def method(name: str) -> str:
+    """The name as that of a method."""
+    python = identifier(name)
+    return f"{python}_" if python in _NOT_FOR_METHODS else python
 
 
-def member(value: str) -> str:
-    """`value` as the name of a model's field."""
-    name = identifier(value)
-    return f"{name}_" if name in _NOT_FOR_FIELDS else name
+def argument(name: str) -> str:
+    """The name as that of a parameter's argument."""
+    python = identifier(name)
+    return f"{python}_" if python in NOT_FOR_ARGUMENTS else python
+
+
+def member(name: str) -> str:
+    """The name as that of a model's field."""
+    python = identifier(name)
+    return f"{python}_" if python in _NOT_FOR_FIELDS else python
+
+
+def members(wire_names: Iterable[str]) -> dict[str, str]:
+    """The names of one model's fields, by their names on the wire.
+
+    Valid identifiers come first; later duplicates get a number.
+    """
+    names = {name: member(name) for name in wire_names}
+    taken: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name != names[name]):
+        taken[next(free for free in numbered(names[name]) if free not in taken)] = name
+    return {name: python for python, name in taken.items()}
 
 
 def class_name(parts: Iterable[str]) -> str:
-    """Words as a class name that the parser leaves as it is."""
-    written = _plain("".join(part[:1].upper() + part[1:] for part in parts if part))
-    name = _settled(written) or _settled(_numbered(written)) or PREFIX.capitalize()
+    """The words as a class name that the parser leaves as it is."""
+    joined = _without_accents("".join(part[:1].upper() + part[1:] for part in parts if part))
+    name = _stable_class_name(joined) or _stable_class_name(_with_code_points(joined)) or PREFIX.capitalize()
     return f"{name}Model" if name in _NOT_FOR_CLASSES else name
 
 
-def _settled(name: str) -> str | None:
-    """`name` as the parser makes a class name of it, again and again; None where it never comes to rest."""
+def _stable_class_name(name: str) -> str | None:
+    """The class name that the parser makes of the name and leaves as it is; None if it never does."""
     for _ in range(4):
-        if (again := ClassName(name, PREFIX)) == name:
-            return str(again)
-        name = again
+        if (changed := ClassName(name, PREFIX)) == name:
+            return str(changed)
+        name = changed
     return None
 
 
-def _plain(name: str) -> str:
-    """Latin letters without their accents: the parser splits words at accented ones, `gr_öß_e`."""
+def _without_accents(name: str) -> str:
+    """The name with plain Latin letters: the parser splits words at accented ones, `gr_öß_e`."""
+    if name.isascii():
+        return name
     decomposed = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return plain if plain.isascii() else unicodedata.normalize("NFKC", name)  # as Python reads names
+    return plain if plain.isascii() else unicodedata.normalize("NFKC", name)  # as Python reads identifiers
 
 
-def _numbered(name: str) -> str:
-    """With numbers for the letters that have no plain form."""
+def _with_code_points(name: str) -> str:
+    """The name with code points in place of letters that are not ASCII."""
     return "".join(letter if letter.isascii() else f"U{ord(letter):X}" for letter in name)
 
 
-def words(value: str) -> list[str]:
-    """The words of a name, a title or a JSON pointer; of a pointer only those that tell it from others."""
-    parts = [part for part in re.split(r"[^\w]+|_", value) if part]
-    if not value.startswith("#/"):
+def words(name: str) -> list[str]:
+    """The words of a name, a title or a JSON pointer; of a pointer without those that most pointers have."""
+    parts = [part for part in re.split(r"[^\w]+|_", name) if part]
+    if not name.startswith("#/"):
         return parts
     return [part for part in parts if part not in ("components", "schemas", "properties", "paths", "schema")] or parts
 
 
-def path_words(path: str) -> list[str]:
-    """The words of a path; a parameter is told from a fixed segment of the same name."""
+def _path_words(path: str) -> list[str]:
+    """The words of a path, with `by` before its parameters: `/pets/{id}` is not `/pets/id`."""
     spoken = re.sub(r"{([^}]*)}", r" by \1 ", path)
     return [word for word in re.split(r"\W+|_", spoken) if word]
 
 
-def method_name(operation_id: object, method: str, path: str) -> str:
-    """The name of an operation's method: its `operationId`, or made of its path where it has none."""
-    given = isinstance(operation_id, str) and operation_id
-    return identifier(str(operation_id) if given else " ".join([method, *path_words(path)]))
+def method_name(operation: Operation) -> str:
+    """The name of an operation's method: its `operationId`, else its method and path."""
+    operation_id = operation.data.get("operationId")
+    if isinstance(operation_id, str) and operation_id:
+        return method(operation_id)
+    return method(" ".join([operation.method, *_path_words(operation.path)]))
 
 
-def operation_names(given: Mapping[str, tuple[str, object, str, str]]) -> dict[str, str]:
-    """Names of methods by pointer; tag, `operationId`, method and path are given.
+def operation_names(operations: Iterable[Operation]) -> dict[str, str]:
+    """The names of methods, by the pointers of operations. Each method has a twin, see `TWIN`.
 
-    Who is written as Python has it keeps the name, then whoever has an `operationId`; others of that name under that
-    tag get a number. Each method has a twin.
+    Under one tag, valid identifiers come first, then explicit `operationId`s; later duplicates get a number.
     """
-    wanted = {at: method_name(given_id, method, path) for at, (_, given_id, method, path) in given.items()}
+    wanted = {operation.pointer: (method_name(operation), operation) for operation in operations}
     taken: dict[str, set[str]] = {}
     names = {}
-    for at in sorted(given, key=lambda at: (given[at][1] != wanted[at], not given[at][1])):
-        own = taken.setdefault(identifier(given[at][0]), set())
-        names[at] = next(free for free in numbered(wanted[at]) if not {free, free + TWIN} & own)
-        own |= {names[at], names[at] + TWIN}
+    for pointer, (name, operation) in sorted(wanted.items(), key=_precedence):
+        others = taken.setdefault(identifier(operation.tag), set())
+        names[pointer] = next(free for free in numbered(name) if not {free, free + TWIN} & others)
+        others |= {names[pointer], names[pointer] + TWIN}
     return names
 
 
-def numbered(name: str, joint: str = "_") -> Iterator[str]:
-    """The name, and then with numbers."""
+def _precedence(entry: tuple[str, tuple[str, Operation]]) -> tuple[bool, bool]:
+    name, operation = entry[1]
+    operation_id = operation.data.get("operationId")
+    return operation_id != name, not operation_id
+
+
+def numbered(name: str, separator: str = "_") -> Iterator[str]:
+    """The name, then the name with the numbers from 2 on."""
     yield name
-    yield from (f"{name}{joint}{number}" for number in itertools.count(2))
+    yield from (f"{name}{separator}{number}" for number in itertools.count(2))
 
 
 def distribution(title: str) -> str:
-    """A name for the distribution where the description has none (`x-python.distribution`)."""
-    plain = re.sub("[^a-z0-9]+", "-", kebab_case(_plain(title))).strip("-")  # it also stands in User-Agent
+    """The name of the distribution, where the description has no `x-python.distribution`."""
+    plain = re.sub("[^a-z0-9]+", "-", kebab_case(_without_accents(title))).strip("-")  # it also stands in User-Agent
     return f"{plain or 'api'}-client"
 
 
-def casings(wire: str) -> list[str]:
-    """`wire` in the other casings that a server may answer in: kebab, camel, snake."""
-    snake = snake_case(wire)
+def casings(name: str) -> list[str]:
+    """The name in the other casings that a server may answer in: kebab, camel, snake."""
+    snake = snake_case(name)
     first, *rest = snake.split("_")
-    camel = first + "".join(word.capitalize() for word in rest)
-    return [casing for casing in dict.fromkeys((kebab_case(wire), camel, snake)) if casing != wire]
-
-
-def members(wires: Iterable[str]) -> dict[str, str]:
-    """Names of one model's fields. Who is written as Python has it keeps it, others of the same name get a number."""
-    names = {wire: member(wire) for wire in wires}
-    taken: dict[str, str] = {}
-    for wire in sorted(names, key=lambda wire: wire != names[wire]):
-        taken[next(name for name in numbered(names[wire]) if name not in taken)] = wire
-    return {wire: name for name, wire in taken.items()}
+    camel = first + "".join(word.capitalize() for word in rest)  # pydantic's to_camel capitalises after digits, too
+    return [casing for casing in dict.fromkeys((kebab_case(name), camel, snake)) if casing != name]
 
 
 def prefixes(tags: Mapping[str, str]) -> dict[str, str]:
-    """What the classes of tags begin with, by module."""
-    names = {module: prefix(tag) for module, tag in tags.items()}
+    """What the names of tags' classes begin with, by module, as `tags` are.
+
+    Valid identifiers come first; later duplicates get a number.
+    """
+    wanted = {module: prefix(tag) for module, tag in tags.items()}
     taken = Names()
-    return {module: taken.take(names[module]) for module in sorted(names, key=lambda one: names[one] != tags[one])}
+    return {
+        module: taken.take(wanted[module])
+        for module in sorted(wanted, key=lambda module: wanted[module] != tags[module])
+    }
 
 
 def prefix(tag: str) -> str:
-    """What the classes of a tag begin with. `AsyncPets` would be the asynchronous class of `Pets`."""
+    """What the names of a tag's classes begin with. `AsyncPets` would be the asynchronous class of `Pets`."""
     return re.sub(r"^Async(?![a-z])", "Asynchronous", class_name(words(tag)))
 
 
 @dataclass
 class Names:
-    """Class names in use."""
+    """Class names in use, in lower case: some file systems cannot tell names apart that differ in case only."""
 
     taken: set[str] = field(default_factory=set)
 
-    def choose(self, given: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Names for all components. Who is written as a class name keeps it; so a newcomer renames nobody else."""
-        names = {name: class_name(words(name)) for name in given}
+    def choose(self, components: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Components with their class names.
+
+        Valid class names come first, so that adding a component never renames another.
+        """
+        names = {name: class_name(words(name)) for name in components}
         for name in sorted(names, key=lambda name: name != names[name]):
             yield name, self.take(names[name])
 
     def take(self, name: str) -> str:
-        """`name`, or with a number where it is in use. Two names that differ by case only are one on some systems."""
+        """The name, with a number if it is in use."""
         free = next(free for free in numbered(name, "") if free.lower() not in self.taken)
         self.taken.add(free.lower())
         return free

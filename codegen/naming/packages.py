@@ -1,18 +1,29 @@
-"""Names that the generated package can have."""
+"""Names that the generated package and its distribution can have."""
 
 from __future__ import annotations
 
 import keyword
 import sys
 
-#: What the package imports; one of the same name would hide it.
+from packaging.utils import InvalidName, canonicalize_name
+
+#: Packages that the generated one imports, and that one of the same name would hide.
 _DEPENDENCIES = frozenset({"anyio", "cryptography", "httpx2", "joserfc", "pydantic", "pydantic_core"})
 
 
-def fault(name: str) -> str:
-    """Why no package can have this name; empty if one can."""
+def package_problem(name: str) -> str:
+    """Why the package cannot have this name; empty if it can."""
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
-        return f"{name!r} is no name for a Python package"
+        return f"{name!r} cannot be the name of a Python package"
     if name in sys.stdlib_module_names or name in _DEPENDENCIES:
-        return f"{name!r} is no name for a Python package that needs another one of that name"
+        return f"{name!r} cannot be the name of the package, since it imports another one of that name"
+    return ""
+
+
+def distribution_problem(name: str) -> str:
+    """Why the distribution cannot have this name; empty if it can."""
+    try:
+        canonicalize_name(name, validate=True)
+    except InvalidName:
+        return f"{name!r} cannot be the name of a distribution: use letters, digits, and `.`, `_` or `-` between them"
     return ""

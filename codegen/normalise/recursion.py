@@ -1,46 +1,51 @@
-"""Types that Python has no way to write."""
+"""Types that Python cannot write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codegen.normalise.steps import POINTER, REF, Schema, is_object
+from codegen.normalise.findings import Finding
+from codegen.normalise.markers import POINTER, REF, Schema
+from codegen.normalise.steps import UNIONS, is_object
 
 
 @dataclass
-class Cuts:
-    """Lists and unions that hold themselves, without an object in between: Python has no name to write them with.
+class RecursionBreaker:
+    """Replaces, in lists and unions that contain themselves without an object in between, the inner reference by `Any`.
 
-    The inner reference is cut and becomes `Any`. An object that holds itself is a class, and fine.
+    Python has no name for such a type. An object that contains itself is a class.
     """
 
     schemas: dict[str, Schema]
-    made: list[str] = field(default_factory=list)
-    done: dict[str, Schema] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _done: dict[str, Schema] = field(default_factory=dict)
 
-    def all(self) -> dict[str, Schema]:
-        """Every component, none of them in a circle."""
+    def break_all(self) -> dict[str, Schema]:
+        """Every component, without such recursion."""
         for name in self.schemas:
-            self.component(name, ())
-        return {name: self.done[name] for name in self.schemas}
+            self._component(name, ())
+        return {name: self._done[name] for name in self.schemas}
 
-    def component(self, name: str, within: tuple[str, ...]) -> None:
-        if name not in self.done and not is_object(self.schemas[name]):
-            self.done[name] = self.cut(self.schemas[name], (*within, name), self.schemas[name].get(POINTER, "#"))
-        self.done.setdefault(name, self.schemas[name])
+    def _component(self, name: str, within: tuple[str, ...]) -> None:
+        if name not in self._done and not is_object(self.schemas[name]):
+            pointer = self.schemas[name].get(POINTER, "#")
+            self._done[name] = self._break(self.schemas[name], (*within, name), pointer)
+        self._done.setdefault(name, self.schemas[name])
 
-    def cut(self, schema: Schema, within: tuple[str, ...], pointer: str) -> Schema:
+    def _break(self, schema: Schema, within: tuple[str, ...], pointer: str) -> Schema:
+        """The schema of the component at `pointer`, or a part of it; `within` are the components around it."""
         if (ref := schema.get("$ref")) is not None:
             target = str(ref).removeprefix(REF)
             if target in within:
-                self.made.append(pointer)
+                message = "this type contains itself without an object in between, so here it is `Any`"
+                self.findings.append(Finding(pointer, "recursive-type", message))
                 return {}
-            self.component(target, within)
+            self._component(target, within)
             return schema
         changed = dict(schema)
-        for keyword in ("anyOf", "oneOf", "prefixItems"):
+        for keyword in (*UNIONS, "prefixItems"):
             if keyword in schema:
-                changed[keyword] = [self.cut(part, within, pointer) for part in schema[keyword]]
+                changed[keyword] = [self._break(part, within, pointer) for part in schema[keyword]]
         if "items" in schema:
-            changed["items"] = self.cut(schema["items"], within, pointer)
+            changed["items"] = self._break(schema["items"], within, pointer)
         return changed

@@ -1,4 +1,4 @@
-"""How the tree on disk differs from what the description gives, and why."""
+"""How the tree on disk differs from a fresh rendering, and why."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from codegen.output.manifest import NAME, Cause, Manifest
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Causes first, then the files and their diff."""
+    """The causes, what is wrong with each file, and a unified diff."""
 
     causes: tuple[Cause, ...]
     files: dict[str, str]
     diff: str
 
     def text(self, folder: str, command: str) -> str:
-        """For people: the cause, the command that mends it, the diff."""
+        """For people: the causes, the command that generates, the diff."""
         causes = [f"{folder} is not up to date:", *(f"  {cause.text}" for cause in self.causes)]
         return "\n".join([*causes, f"run `{command}`", "", self.diff]).rstrip()
 
@@ -28,16 +28,15 @@ class Drift:
         return {"causes": [asdict(cause) for cause in self.causes], "files": self.files, "diff": self.diff}
 
 
-def find(
+def compare(
     disk: Mapping[str, bytes], rendered: Mapping[str, bytes], manifest: Manifest | None, inputs: Manifest
 ) -> Drift:
-    """Compare the two trees; the manifest only explains, it proves nothing."""
+    """Compare the two trees; the manifest explains the differences, but is no proof that there are none."""
     files = dict(_changes(disk, rendered))
     causes = tuple(_causes(disk, manifest, inputs)) if files else ()
-    # Whatever the manifest does not explain (it may be edited too) is still told, itself last.
-    if files and not causes:
-        told = sorted(files, key=lambda path: path == NAME)
-        causes = tuple(Cause("file", path, f"{path} {files[path]}") for path in told)
+    if files and not causes:  # the manifest was edited too
+        manifest_last = sorted(files, key=lambda path: path == NAME)
+        causes = tuple(Cause("file", path, f"{path} {files[path]}") for path in manifest_last)
     return Drift(causes, files, "".join(_diff(disk, rendered, files)))
 
 
@@ -53,14 +52,14 @@ def _changes(disk: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> Iterat
 
 def _causes(disk: Mapping[str, bytes], manifest: Manifest | None, inputs: Manifest) -> Iterator[Cause]:
     if manifest is None:
-        yield Cause("manifest", NAME, f"{NAME} is missing or no manifest")
+        yield Cause("manifest", NAME, f"{NAME} is missing or not a manifest")
     else:
         yield from manifest.causes(inputs, disk)
 
 
 def _diff(disk: Mapping[str, bytes], rendered: Mapping[str, bytes], files: Mapping[str, str]) -> Iterator[str]:
     for path in files:
-        # The manifest's hashes say nothing to a person; its causes stand above.
+        # Hashes tell people nothing; the causes are what the manifest says.
         if path != NAME:
             old, new = (_lines(side.get(path, b"")) for side in (disk, rendered))
             yield from difflib.unified_diff(old, new, f"on disk: {path}", f"rendered: {path}")

@@ -1,6 +1,6 @@
-"""What generated/ was made from: lets an unchanged run end early, and a drift be told with its cause.
+"""What generated/ was made from: an unchanged run ends early, and a drift is reported with its causes.
 
-A hint, never the proof: `--check` renders for real. Holds no time and no path of the machine.
+Only a hint: `--check` renders. The same inputs give the same bytes on every machine: no times, no absolute paths.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from codegen.render.files import template_files
+
 NAME = "manifest.json"
 
-#: Distributions whose version decides the output.
+#: Distributions whose versions decide the output.
 _TOOLS = ("jinja2", "openapi_python_client", "pyyaml", "ruff")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason for a drift: what kind of thing changed, which one, and how."""
+    """One reason for a drift: the kind of input or output, its path, and what happened to it."""
 
     kind: str
     path: str
@@ -29,21 +31,21 @@ class Cause:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Hashes of all that goes in and comes out, by path."""
+    """Hashes of all inputs and outputs, by path."""
 
     package: str
-    """As the command line names it; empty where the description does."""
+    """The name on the command line; empty if the description names the package."""
     description: dict[str, str]
     templates: dict[str, str]
     generator: dict[str, str]
     tools: dict[str, str]
     outputs: dict[str, str]
     warnings: int = 0
-    """How many the run had: it ends early the next time only if there is nothing to repeat."""
+    """How many the run had: with any, the next run does not end early, so that it reports them again."""
 
     @classmethod
     def of_inputs(cls, root: Path, spec: Path, name: str, package: str) -> Manifest:
-        """What a run would start from now."""
+        """Hash the inputs as they are now."""
         modules = [path for path in (root / "codegen").rglob("*.py") if "maintainer" not in path.parts]
         sources = [root / "generate.py", *modules]
         return cls(
@@ -57,51 +59,42 @@ class Manifest:
 
     @classmethod
     def read(cls, output: Path) -> Manifest | None:
-        """The manifest of an earlier run; None where there is none that can be read."""
+        """Read the manifest of an earlier run; None if there is none, or if it is damaged."""
         try:
-            found = cls(**json.loads((output / NAME).read_bytes()))
+            manifest = cls(**json.loads((output / NAME).read_bytes()))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
-        return found if found._is_sound() else None
+        return manifest if manifest._is_sound() else None
 
     def _is_sound(self) -> bool:
-        """Whether every part is of its type; the file may have been edited or merged by hand."""
+        """Whether every field has its type: the file may have been edited or merged by hand."""
         hashes = (self.description, self.templates, self.generator, self.tools, self.outputs)
         return isinstance(self.package, str) and all(
             isinstance(part, dict) and all(isinstance(value, str) for value in part.values()) for part in hashes
         )
 
     def with_outputs(self, files: Mapping[str, bytes], warnings: int = 0) -> Manifest:
-        """The same inputs with what came out of them."""
+        """The same inputs, with the hashes of these outputs."""
         outputs = {path: _hash(content) for path, content in sorted(files.items()) if path != NAME}
         return Manifest(**{**asdict(self), "outputs": outputs, "warnings": warnings})
 
     def text(self) -> str:
-        """As it is stored."""
+        """The content of the file."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
     def causes(self, now: Manifest, files: Mapping[str, bytes]) -> Iterator[Cause]:
-        """Why `files`, the tree on disk, is not what the inputs `now` give; `self` is the manifest of that tree."""
+        """Why `files`, the tree on disk, is out of date with the inputs `now`; `self` is the manifest of that tree."""
         yield from _changed("description", self.description, now.description, "{path} changed")
         yield from _changed("template", self.templates, now.templates, "templates/{path} changed")
         yield from _changed("generator", self.generator, now.generator, "{path} changed")
         yield from _changed("tool", self.tools, now.tools, "{path} is {new}, it was {old}")
         if self.package != now.package:
-            new, old = (name or "named by the description" for name in (now.package, self.package))
+            new, old = (name or "that of the description" for name in (now.package, self.package))
             yield Cause("package", now.package, f"the package is {new}, it was {old}")
         disk = {path: _hash(content) for path, content in files.items() if path != NAME}
         yield from _changed(
             "file", self.outputs, disk, "{path} was edited by hand", "{path} is left over", "{path} is missing"
         )
-
-
-def template_files(folder: Path) -> Iterator[Path]:
-    """What stands in the template folder for the output's sake: not its README, caches and hidden files."""
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        aside = parts == ("README.md",) or any(part.startswith(".") or part == "__pycache__" for part in parts)
-        if path.is_file() and not aside:
-            yield path
 
 
 def _changed(
@@ -128,8 +121,8 @@ def _hash(content: bytes) -> str:
 
 
 def _version(distribution: str) -> str:
-    """As importlib.metadata tells, but without its import, which would take a third of an unchanged run."""
+    """The installed version. Importing importlib.metadata would take a third of an unchanged run."""
     for folder in map(Path, sys.path):
-        for found in folder.glob(f"{distribution}-*.dist-info") if folder.is_dir() else ():
-            return found.name.removesuffix(".dist-info").removeprefix(f"{distribution}-")
+        for info in folder.glob(f"{distribution}-*.dist-info") if folder.is_dir() else ():
+            return info.name.removesuffix(".dist-info").removeprefix(f"{distribution}-")
     return "none"

@@ -1,4 +1,4 @@
-"""The one place that touches openapi-python-client: its parser, its names, its untrusted strings.
+"""What openapi-python-client says of the description: the one place that touches its parser.
 
 Its imports are no promised API, so the version is pinned with `==`; templates/README.md has the ritual for an upgrade.
 """
@@ -12,77 +12,20 @@ from pathlib import Path
 from typing import Any
 
 # isort: off
-from codegen.naming import lean  # before the parser, see there
+from codegen.naming.spelling import PREFIX  # first: it imports the parser without what only the parser's command needs
 
 # isort: on
 from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser.bodies import Body
-from openapi_python_client.parser.errors import GeneratorError, ParseError
-from openapi_python_client.parser.openapi import Endpoint, GeneratorData
-from openapi_python_client.parser.properties import (
-    AnyProperty,
-    EnumProperty,
-    LiteralEnumProperty,
-    ModelProperty,
-)
-from openapi_python_client.parser.properties.boolean import BooleanProperty
-from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.none import NoneProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol as Property
-from openapi_python_client.parser.properties.string import StringProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.parser.properties.uuid import UuidProperty
-from openapi_python_client.parser.responses import Response
-from openapi_python_client.schema import ParameterLocation
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import ClassName, PythonCode, PythonIdentifier, kebab_case, snake_case
 
-from codegen.description.document import Document, join
-from codegen.normalise.steps import POINTER, REF, TYPES
+from codegen.description.document import Document
+from codegen.normalise.markers import POINTER, REF, TYPES
+from codegen.normalise.steps import is_class
 from codegen.report.diagnostics import Diagnostic, GenerationError
 
-lean.restore()
-
-__all__ = [
-    "AnyProperty",
-    "Body",
-    "BooleanProperty",
-    "ClassName",
-    "ConstProperty",
-    "DateProperty",
-    "DateTimeProperty",
-    "Endpoint",
-    "EnumProperty",
-    "FileProperty",
-    "FloatProperty",
-    "IntProperty",
-    "ListProperty",
-    "LiteralEnumProperty",
-    "ModelProperty",
-    "NoneProperty",
-    "ParameterLocation",
-    "Parsed",
-    "Property",
-    "PythonCode",
-    "PythonIdentifier",
-    "Response",
-    "StringProperty",
-    "UnionProperty",
-    "UntrustedString",
-    "UuidProperty",
-    "kebab_case",
-    "parse",
-    "pointer_of",
-    "snake_case",
-]
-
-PREFIX = "field_"
+__all__ = ["Parsed", "UntrustedString", "parse"]
 
 _CONFIG = Config.from_sources(
     # Enum classes abort on values that differ only by case ("Duplicate key BEARER"); literals also read better.
@@ -98,10 +41,10 @@ _CONFIG = Config.from_sources(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the parser understood of the schemas."""
+    """What the parser accepted."""
 
-    models: dict[str, ModelProperty]
-    """By class name. References hold copies from before a model's members were known, so ask here."""
+    schemas: dict[str, Any]
+    """The components by class name; one that it refused, and the rest can do without, is anything."""
     degraded: tuple[Diagnostic, ...]
     """What it refused, and what became `Any`."""
 
@@ -114,47 +57,46 @@ class _Refusal:
     message: str
     component: str | None
 
+    def diagnostic(self, document: Document, code: str, hint: str = "") -> Diagnostic:
+        """The refusal at its line."""
+        return document.diagnostic(self.pointer, code, self.message, hint=hint)
+
 
 def parse(document: Document, *, partial: bool = False) -> Parsed:
-    """What the parser makes of the description, which `normalise` has prepared.
+    """Let the parser judge the description that `normalise` has prepared.
 
     With `partial`, a component that it refuses becomes `Any`, which changes `document`; no operation is ever lost.
 
     Raises:
-        GenerationError: The parser left out any part of it.
+        GenerationError: The parser refused a part of it.
     """
-    degraded: list[Diagnostic] = []
     schemas = document.data["components"]["schemas"]
-    while True:
-        parsed = _read(document)
-        if not (refusals := list(_refusals(document, parsed))):
-            return Parsed({str(model.class_info.name): model for model in parsed.models}, tuple(degraded))
+    degraded: list[Diagnostic] = []
+    while refusals := list(_refusals(document, _read(document))):
         names = _roots({refusal.component for refusal in refusals if refusal.component in schemas}, schemas)
         if not (partial and names):
             hint = "generate.py --allow-partial makes it `Any`" if names else ""
-            found = [document.diagnostic(one.pointer, "parser-refused", one.message, hint=hint) for one in refusals]
-            raise GenerationError(found)
-        degraded += [
-            document.diagnostic(one.pointer, "degraded", one.message) for one in refusals if one.component in names
-        ]
-        for name in names:
-            schemas[name] = _degraded(schemas[name])
+            raise GenerationError(refusal.diagnostic(document, "parser-refused", hint) for refusal in refusals)
+        degraded += [refusal.diagnostic(document, "degraded") for refusal in refusals if refusal.component in names]
+        schemas.update({name: _anything(schemas[name]) for name in names})
+    return Parsed(schemas, tuple(degraded))
 
 
 def _roots(refused: set[str | None], schemas: dict[str, Any]) -> set[str | None]:
     """Those that are not refused for what they refer to; if they all refer to each other, the first."""
-    held = {name: _referred(schemas[name]) - {name} for name in refused if name}
-    return {name for name, others in held.items() if not others & refused} or {min(held)} if held else set()
+    references = {name: _references(schemas[name]) - {name} for name in refused if name}
+    roots: set[str | None] = {name for name, others in references.items() if not others & refused}
+    return roots or ({min(references)} if references else set())
 
 
-def _referred(schema: Any) -> set[str | None]:
+def _references(schema: Any) -> set[str | None]:
     """The components that a schema refers to."""
     if isinstance(schema, list):
-        return {name for part in schema for name in _referred(part)}
+        return {name for part in schema for name in _references(part)}
     if not isinstance(schema, dict):
         return set()
     own: set[str | None] = {str(schema["$ref"]).removeprefix(REF)} if isinstance(schema.get("$ref"), str) else set()
-    return own.union(*(_referred(part) for part in schema.values()))
+    return own.union(*(_references(part) for part in schema.values()))
 
 
 def _read(document: Document) -> GeneratorData:
@@ -168,7 +110,7 @@ def _read(document: Document) -> GeneratorData:
     return parsed
 
 
-def _degraded(schema: dict[str, Any]) -> dict[str, Any]:
+def _anything(schema: dict[str, Any]) -> dict[str, Any]:
     """Anything; of the types of an operation's parts, each of them anything."""
     kept = {key: schema[key] for key in (POINTER, TYPES, "description") if key in schema}
     if TYPES in schema:
@@ -176,33 +118,24 @@ def _degraded(schema: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def pointer_of(part: Any) -> str | None:
-    """Where a part of the parsed description stands, if the parser kept that."""
-    extra = getattr(part, "model_extra", None) or {}
-    pointer = extra.get(POINTER)
-    return pointer if isinstance(pointer, str) else None
-
-
 def _refusals(document: Document, parsed: GeneratorData) -> Iterator[_Refusal]:
+    schemas = document.data["components"]["schemas"]
     for error in parsed.errors:
         # Named in the heading only: `Unable to parse schema /components/schemas/Pet`.
-        found = re.search(r"/components/schemas/(\w+)", error.header)
-        component = found[1] if found else None
-        known = document.data["components"]["schemas"].get(component, {}).get(POINTER)
-        yield _Refusal(pointer_of(error.data) or known or "#/components", _one_line(error), component)
-    for collection in parsed.endpoint_collections_by_tag.values():
-        for error in collection.parse_errors:
-            pointer = pointer_of(error.data) or _operation_pointer(error, document)
-            yield _Refusal(pointer, _one_line(error), None)
+        match = re.search(r"/components/schemas/(\w+)", error.header)
+        component = match[1] if match else None
+        pointer = _pointer_of(error.data) or schemas.get(component, {}).get(POINTER) or "#/components"
+        yield _Refusal(pointer, _one_line(error), component)
+    if not parsed.errors:  # what is missing without a word
+        classes = {str(model.class_info.name) for model in parsed.models}
+        for name in (name for name, schema in schemas.items() if is_class(schema) and name not in classes):
+            yield _Refusal(schemas[name].get(POINTER, "#/components"), f"the parser leaves out {name}", name)
 
 
-def _operation_pointer(error: ParseError, document: Document) -> str:
-    """The parser names the operation only in a heading: `WARNING parsing POST /pets within …`."""
-    for path, item in document.data.get("paths", {}).items():
-        for method in item if isinstance(item, dict) else ():
-            if error.header.startswith(f"WARNING parsing {method.upper()} {path} within "):
-                return join(join("#/paths", path), method)
-    return "#/paths"
+def _pointer_of(part: Any) -> str | None:
+    """Where a part of the parsed description stands, if the parser kept that."""
+    pointer = (getattr(part, "model_extra", None) or {}).get(POINTER)
+    return pointer if isinstance(pointer, str) else None
 
 
 def _one_line(error: GeneratorError) -> str:

@@ -1,1 +1,4 @@
-"""What a run finds: codes and diagnostics. Knows nothing of OpenAPI."""
+"""What a run reports: codes, diagnostics with their places, and hints.
+
+Imports nothing else of codegen, and knows neither OpenAPI nor Python's names.
+"""

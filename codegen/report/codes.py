@@ -1,4 +1,4 @@
-"""The codes of diagnostics; the README's table is held to this one."""
+"""The codes of diagnostics. A test keeps the table in README.md equal to this one."""
 
 from __future__ import annotations
 
@@ -7,81 +7,81 @@ from enum import Enum
 
 
 class Level(Enum):
-    """How bad a finding is."""
+    """How severe a finding is, in the words of README.md."""
 
     ERROR = "error"
-    #: An error in a description of ours, which says `x-python`; a foreign one is not ours to mend, and generates.
+    #: Our own description, which has `x-python`, has to be corrected; anyone else's is rendered as it is.
     FAULT = "error; a warning in a description without `x-python`"
     WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What one code means."""
+    """The level and the meaning of a code."""
 
     level: Level
     text: str
 
 
-#: About the description. Tests have a file in tests/bad_specs/ for each.
+#: Findings about a description. tests/checks/bad_specs/ has at least one file for each.
 DESCRIPTION = {
     # Reading
     "read": Code(Level.ERROR, "The file cannot be read, or is not UTF-8."),
-    "too-large": Code(Level.ERROR, "The file is too large, nests too deep, or its aliases expand too far."),
-    "yaml-syntax": Code(Level.ERROR, "The file is not YAML, or not one mapping."),
-    "not-json": Code(Level.ERROR, "YAML that JSON cannot express: a tag, a collection as a key, `.nan`, `.inf`."),
-    "duplicate-key": Code(Level.ERROR, "A key stands twice in one mapping; YAML readers keep the last in silence."),
-    "yaml-1-1": Code(Level.WARNING, "Other readers take the unquoted value for something else: YAML 1.1 against 1.2."),
+    "too-large": Code(Level.ERROR, "The file is too large, nests too deeply, or its aliases expand too far."),
+    "yaml-syntax": Code(Level.ERROR, "The file is not valid YAML, or its root is not a mapping."),
+    "not-json": Code(Level.ERROR, "YAML without an equivalent in JSON: a tag, a collection as a key, `.nan`, `.inf`."),
+    "duplicate-key": Code(Level.ERROR, "A key occurs twice in one mapping; YAML readers silently keep the last."),
+    "yaml-1-1": Code(Level.WARNING, "An unquoted value that has another type in YAML 1.1 than in YAML 1.2."),
     # OpenAPI
-    "not-openapi": Code(Level.ERROR, "It does not fit OpenAPI's own schema (3.0 or 3.1)."),
-    "other-version": Code(Level.FAULT, "A keyword in the form of OpenAPI 3.0 in a description of 3.1."),
-    "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not have in this place: mostly misspelt."),
-    "unknown-extension": Code(Level.WARNING, "An `x-` field whose name is nearly one that is read here."),
-    "bad-extension": Code(Level.ERROR, "An `x-` field that is read here has another form than it should."),
-    "unknown-format": Code(Level.WARNING, "A `format` whose name is nearly one that something is made of here."),
-    "unknown-media-type": Code(Level.WARNING, "A media type whose name is nearly one that has a meaning here."),
-    "unresolved-ref": Code(Level.ERROR, "A `$ref` leads nowhere."),
-    "wrong-ref": Code(Level.ERROR, "A `$ref` leads to another kind of object than the place asks for."),
-    "ref-cycle": Code(Level.ERROR, "References lead round in a circle without a type on the way."),
-    "path-parameter": Code(Level.ERROR, "The path and the parameters `in: path` do not name the same things."),
-    "duplicate-path": Code(Level.FAULT, "Two paths differ by the names of their parameters only."),
-    "duplicate-parameter": Code(Level.FAULT, "A parameter stands twice in one list."),
-    "bad-parameter-name": Code(Level.FAULT, "A header or a cookie of a name that HTTP cannot carry."),
-    "nameless-form": Code(Level.FAULT, "The body is a form, and its schema no object: its parts have no names."),
-    "duplicate-operation-id": Code(Level.FAULT, "Two operations have one `operationId`."),
-    "unknown-scheme": Code(Level.FAULT, "`security` names a scheme that is not described."),
-    "bad-server": Code(Level.FAULT, "A server that no client can call: plain http, or a variable nothing describes."),
-    "relative-server": Code(Level.WARNING, "The first server has no host: the client passes over it."),
-    "undeclared-tag": Code(Level.WARNING, "An operation has a tag that `tags` does not list, though it lists others."),
+    "not-openapi": Code(Level.ERROR, "It does not conform to OpenAPI's own schema (3.0 or 3.1)."),
+    "other-version": Code(Level.FAULT, "A keyword in its OpenAPI 3.0 form, in a description of version 3.1."),
+    "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not define here; usually a misspelling."),
+    "unknown-extension": Code(Level.WARNING, "An `x-` field whose name resembles one that the generator reads."),
+    "bad-extension": Code(Level.ERROR, "An `x-` field that the generator reads has a value of the wrong form."),
+    "unknown-format": Code(Level.WARNING, "A `format` whose name resembles one that the generator supports."),
+    "unknown-media-type": Code(Level.WARNING, "A media type whose name resembles one that the client can encode."),
+    "unresolved-ref": Code(Level.ERROR, "A `$ref` points to nothing."),
+    "wrong-ref": Code(Level.ERROR, "A `$ref` points to another kind of object than belongs here."),
+    "ref-cycle": Code(Level.ERROR, "References form a cycle that never reaches a type."),
+    "path-parameter": Code(Level.ERROR, "The path and its parameters `in: path` do not have the same names."),
+    "duplicate-path": Code(Level.FAULT, "Two paths differ only in the names of their parameters."),
+    "duplicate-parameter": Code(Level.FAULT, "Two parameters in one list have the same name and location."),
+    "bad-parameter-name": Code(Level.FAULT, "A header or cookie name that HTTP does not allow."),
+    "nameless-form": Code(Level.FAULT, "The schema of a form is not an object, so its parts have no names."),
+    "duplicate-operation-id": Code(Level.FAULT, "Two operations have the same `operationId`."),
+    "unknown-scheme": Code(Level.FAULT, "`security` names a security scheme that is not described."),
+    "bad-server": Code(Level.FAULT, "A server that the client cannot call: plain http, or an undescribed variable."),
+    "relative-server": Code(Level.WARNING, "The URL of the first server is relative, so the client skips it."),
+    "undeclared-tag": Code(Level.WARNING, "An operation has a tag that is missing from the description's `tags`."),
     # Values
-    "example-mismatch": Code(Level.FAULT, "An example does not fit its schema."),
-    "default-mismatch": Code(Level.FAULT, "A default does not fit its schema."),
-    "enum-mismatch": Code(Level.FAULT, "A value of an `enum`, or a `const`, is not of the type beside it."),
-    "bad-pattern": Code(Level.FAULT, "A `pattern` is no regular expression that Python knows; it is not checked."),
+    "example-mismatch": Code(Level.FAULT, "An example does not match its schema."),
+    "default-mismatch": Code(Level.FAULT, "A default does not match its schema."),
+    "enum-mismatch": Code(Level.FAULT, "A value of `enum` or `const` is not of the schema's `type`."),
+    "bad-pattern": Code(Level.FAULT, "Python's `re` does not accept a `pattern`, so the client does not check it."),
     # Python
-    "name-clash": Code(Level.FAULT, "Two things become the same name in Python."),
-    "numbered-name": Code(Level.WARNING, "A class has a number, since another has its name; it may change one day."),
-    "long-name": Code(Level.ERROR, "A tag too long to name a file after."),
-    "python-name": Code(Level.WARNING, "A name is a keyword or a builtin of Python, so callers write another one."),
+    "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
+    "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),
+    "long-name": Code(Level.ERROR, "A tag is too long for the name of a file."),
+    "python-name": Code(Level.WARNING, "A name is a keyword or builtin of Python, so callers write it with a `_`."),
     # Completeness
-    "no-operation-id": Code(Level.WARNING, "An operation without `operationId`: its method is named after the path."),
-    "no-summary": Code(Level.WARNING, "An operation without `summary`: its documentation has no first line."),
-    "no-tag": Code(Level.WARNING, "An operation without a tag: it becomes a method of `default`."),
-    "no-error-answer": Code(Level.WARNING, "An operation without any answer of 4xx, 5xx or `default`."),
-    "no-security": Code(Level.WARNING, "An operation for which nothing says how to authenticate, not even `[]`."),
-    "unused-component": Code(Level.WARNING, "A component that no operation reaches."),
-    "recursive-type": Code(Level.WARNING, "A list or union holds itself; Python has no name for that, so it is `Any`."),
-    "no-type": Code(Level.WARNING, "A schema has `items` and no `type`: any value fits, so it is `Any`."),
-    "many-variants": Code(Level.WARNING, "Unions in one `allOf` multiply to more variants than 32; they are left out."),
-    "not-rendered": Code(Level.WARNING, "Nothing in the client is made of this part of the description."),
-    "bad-waiver": Code(Level.WARNING, "An `x-waive` without a reason, for no warning, or for nothing that is there."),
+    "no-operation-id": Code(Level.WARNING, "An operation has no `operationId`, so its method is named after its path."),
+    "no-summary": Code(Level.WARNING, "An operation has no `summary`, so its documentation starts with its name."),
+    "no-tag": Code(Level.WARNING, "An operation has no tag, so it becomes a method of `default`."),
+    "no-error-answer": Code(Level.WARNING, "An operation has no response for 4xx, 5xx or `default`."),
+    "no-security": Code(Level.WARNING, "Neither an operation nor the description has `security`, not even `[]`."),
+    "unused-component": Code(Level.WARNING, "No path reaches a component."),
+    "recursive-type": Code(Level.WARNING, "A list or union contains itself; Python cannot name that, so it is `Any`."),
+    "no-type": Code(Level.WARNING, "A schema with `items` but no `type` allows any value, so it is `Any`."),
+    "many-variants": Code(Level.WARNING, "The unions of an `allOf` combine to over 32 variants, so they are left out."),
+    "not-rendered": Code(Level.WARNING, "A part of the description that has no effect on the client."),
+    "bad-waiver": Code(Level.WARNING, "An `x-waive` has no reason, or names no warning that occurs there."),
 }
 
-#: About the run; no description is known to cause them.
+#: Findings about a run. No description is known to cause them.
 RUN = {
-    "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read this part; nothing is left out in silence."),
-    "degraded": Code(Level.WARNING, "With `--allow-partial`: the parser cannot read this part, so it is `Any`."),
-    "template": Code(Level.ERROR, "A template is wrong."),
+    "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read a part, and nothing is left out silently."),
+    "degraded": Code(Level.WARNING, "With `--allow-partial`: the parser cannot read a part, so it is `Any`."),
+    "template": Code(Level.ERROR, "A template cannot be rendered, or its result is not Python."),
     "output": Code(Level.ERROR, "The output folder cannot be replaced."),
 }
 

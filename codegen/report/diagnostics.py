@@ -1,17 +1,18 @@
-"""What is wrong with a description, where, and what to do about it."""
+"""Diagnostics: what is wrong, where, and how to correct it; for people, machines and GitHub."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from codegen.report.codes import CODES, Level
 
-#: Columns of a source line that are shown around the caret: a description may be one line of a megabyte.
-_SHOWN = 140
-#: Warnings of one code that are printed; a foreign description may have thousands.
-_LISTED = 10
+#: Characters of a source line that are shown around the caret: a description may be one line of a megabyte.
+_MAX_EXCERPT = 140
+#: Warnings of one code that are printed as text; other people's descriptions may have thousands.
+_MAX_PRINTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +25,31 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `position` is None only where the finding belongs to no place in a file.
-
-    `pointer` is the JSON pointer of the part that it is about; `tolerated` says that a fault is none of ours to mend.
-    """
+    """One finding."""
 
     path: str
+    """The file as users know it."""
     code: str
     message: str
     position: Position | None = None
+    """None where the finding is about no place in a file."""
     source_line: str = ""
     hint: str = ""
+    """How to correct it, where that is known."""
     pointer: str = ""
+    """The JSON pointer (RFC 6901) of the part that it is about."""
     tolerated: bool = False
+    """Whether `Level.FAULT` is a warning: the description is not ours."""
 
     @property
     def is_warning(self) -> bool:
-        """Whether the package can be generated all the same."""
+        """Whether the package is generated nevertheless."""
         level = CODES[self.code].level
         return level is Level.WARNING or (level is Level.FAULT and self.tolerated)
 
     @property
     def severity(self) -> str:
-        """As it is printed."""
+        """`error` or `warning`."""
         return "warning" if self.is_warning else "error"
 
     @property
@@ -57,19 +60,19 @@ class Diagnostic:
         where = f"{self.path}:{self.position.line}:{self.position.column}" if self.position else self.path
         lines = [f"{where}: {self.severity}[{self.code}]: {_printable(self.message)}"]
         if self.position and self.source_line:
-            shown, caret = _excerpt(self.source_line, self.position.column)
-            lines += [f"    {shown}", f"    {' ' * caret}^"]
+            excerpt, caret = _excerpt(self.source_line, self.position.column)
+            lines += [f"    {excerpt}", f"    {' ' * caret}^"]
         if self.hint:
             lines.append(f"    hint: {_printable(self.hint)}")
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
-        """For machines."""
+        """For `--format json`."""
         line = _excerpt(self.source_line, self.position.column)[0] if self.position else ""
         return {"severity": self.severity, **asdict(self), "source_line": line}
 
     def as_annotation(self) -> str:
-        """As a workflow command of GitHub, which shows it beside the line."""
+        """As a workflow command of GitHub Actions, which shows it beside the line."""
         place = {"file": self.path, "title": self.code}
         if self.position:
             place |= {"line": str(self.position.line), "col": str(self.position.column)}
@@ -78,13 +81,13 @@ class Diagnostic:
 
 
 def annotation(severity: str, text: str, **place: str) -> str:
-    """A workflow command of GitHub."""
-    properties = ",".join(f"{name}={_command(value, ':,')}" for name, value in place.items())
-    return f"::{severity} {properties}::{_command(text)}"
+    """A workflow command of GitHub Actions, such as `::error file=spec/openapi.yaml,line=3::…`."""
+    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in place.items())
+    return f"::{severity} {properties}::{_escaped(text)}"
 
 
 class GenerationError(Exception):
-    """The package cannot be generated; carries every diagnostic of the run."""
+    """The package cannot be generated; `diagnostics` has all findings of the run, warnings too."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = in_order(diagnostics)
@@ -92,41 +95,43 @@ class GenerationError(Exception):
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each of them once, in the order of the file."""
+    """The diagnostics without repetitions, by file and position."""
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda diagnostic: diagnostic._order))
 
 
 def as_text(diagnostics: Sequence[Diagnostic]) -> str:
-    """For people: every error, and of the warnings so many of a kind that they can be read."""
-    blocks, warned = [], dict[str, int]()
+    """For people: all errors, and the first warnings of each code."""
+    blocks, warnings = [], Counter[str]()
     for diagnostic in diagnostics:
-        warned[diagnostic.code] = warned.get(diagnostic.code, 0) + diagnostic.is_warning
-        if warned[diagnostic.code] <= _LISTED:
+        warnings[diagnostic.code] += diagnostic.is_warning
+        if warnings[diagnostic.code] <= _MAX_PRINTED:
             blocks.append(str(diagnostic))
-    left = {code: count - _LISTED for code, count in warned.items() if count > _LISTED}
-    blocks += [f"and {count} more: warning[{code}] (--format json lists them)" for code, count in left.items()]
+    for code, count in warnings.items():
+        if count > _MAX_PRINTED:
+            blocks.append(f"and {count - _MAX_PRINTED} more: warning[{code}] (--format json lists all)")
     return "\n".join(blocks)
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """The part of a source line around a column, and where in that part the column is."""
-    start = max(0, column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
-    return "".join(_visible(character) for character in line[start : start + _SHOWN]), column - 1 - start
+    """The part of a source line around a column, and the index of that column in it."""
+    start = max(0, column - 1 - _MAX_EXCERPT // 2) if len(line) > _MAX_EXCERPT else 0
+    return "".join(map(_visible, line[start : start + _MAX_EXCERPT])), column - 1 - start
 
 
 def _visible(character: str) -> str:
-    """Nothing that moves a terminal's cursor or hides text: the caret must stand where the fault is."""
+    """The character, or one as wide if a terminal would move its cursor: the caret has to stay below the fault."""
     return character if character.isprintable() else " " if character.isspace() else "?"
 
 
 def _printable(text: str) -> str:
-    """In one line, whatever the description has put in."""
+    """The text in one line: it may quote any character of the description."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
 
 
-def _command(text: str, separators: str = "") -> str:
+def _escaped(text: str, separators: str = "") -> str:
+    """The text within a workflow command, which percent-encodes line ends and its own separators."""
     for character in f"%\r\n{separators}":
         text = text.replace(character, f"%{ord(character):02X}")
     return text

@@ -17,7 +17,8 @@ from urllib.parse import quote
 import httpx2
 
 from ._checks import refusal
-from ._operation import Security, is_name
+from ._http import is_name
+from ._operation import Security
 from .errors import InvalidRequestError
 
 __all__ = [

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 from collections.abc import Mapping
@@ -15,10 +14,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 import httpx2
 
-from ._operation import FIELD_VALUE, is_name, refusal
+from ._checks import refusal
+from ._http import is_loopback, is_name, is_value
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
-__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "is_loopback"]
+__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout"]
 
 Timeout: TypeAlias = httpx2.Timeout | float
 
@@ -124,18 +124,9 @@ def _checked_base_url(text: str) -> str:
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
-    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url)):
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise refusal("base_url", "must be https, except for a loopback address")
     return str(url).rstrip("/")
-
-
-def is_loopback(url: httpx2.URL | str) -> bool:
-    """Whether it leads to this machine."""
-    host = httpx2.URL(url).host
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -146,7 +137,7 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise refusal("headers", "a name is not valid")
         if name.lower() in _RESERVED_HEADERS:
             raise refusal("headers", f"{name} is made for each call")
-        if not isinstance(value, str) or not FIELD_VALUE.fullmatch(value):
+        if not isinstance(value, str) or not is_value("header", value):
             raise refusal("headers", f"the value of {name} is not valid")
         if name.lower() == "authorization" and not value:
             raise refusal("headers", f"the value of {name} is empty")

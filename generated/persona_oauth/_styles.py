@@ -18,9 +18,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from ._checks import adapter_of, misfit
+from ._http import is_json
 from ._model import UNSET, Upload, fields_of, is_described_open
 
-__all__ = ["Pairs", "Style", "UnfitError", "as_type", "is_json", "json_bytes", "json_text", "plain", "quoted", "text"]
+__all__ = ["Pairs", "Style", "UnfitError", "as_type", "json_bytes", "json_text", "plain", "quoted", "text"]
 
 Pairs = list[tuple[str, str]]
 
@@ -86,6 +87,10 @@ def plain(value: Any) -> Any:
         return {str(name): _below(str(name), item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_below(str(index), item) for index, item in enumerate(value)]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise UnfitError("must be a finite number")
     if isinstance(value, datetime) and value.utcoffset() is None:  # RFC 3339, 5.6: or each side reads its own time
@@ -158,12 +163,6 @@ def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
         raise UnfitError("there is no JSON for it") from None
 
 
-def is_json(content_type: str) -> bool:
-    """Whether a media type is JSON, by its name or its suffix (RFC 6839)."""
-    essence = content_type.partition(";")[0].strip().lower()
-    return essence.endswith(("/json", "+json"))
-
-
 def quoted(value: str, *, allow_reserved: bool = False) -> str:
     """Percent-encoded; `allow_reserved` keeps reserved characters and what is encoded already (RFC 6570, 3.2.3)."""
     try:
@@ -204,12 +203,20 @@ class Style:
                 return [(self.name, "")] if self.allow_empty else []
         if self.style in ("simple", "label", "matrix"):
             return [(self.name, self._expanded(value))]
-        if self.style == "deepObject" and isinstance(value, dict):
-            return list(self._deep(self.name, value))
-        if isinstance(value, dict) and self.explode:
-            return [(self._item(name), written) for name, item in value.items() for written in self._repeated(item)]
+        if isinstance(value, dict):
+            return self._object_pairs(value)
         if isinstance(value, list) and (self.explode or self.style == "deepObject"):
             return [(self.name, self.escape(text(item))) for item in value]
+        return self._one_pair(value)
+
+    def _object_pairs(self, value: dict[str, Any]) -> Pairs:
+        if self.style == "deepObject":
+            return list(self._deep(self.name, value))
+        if not self.explode:
+            return self._one_pair(value)
+        return [(self._item(name), written) for name, item in value.items() for written in self._repeated(item)]
+
+    def _one_pair(self, value: Any) -> Pairs:
         return [(self.name, self._joined(value, self.escape(_DELIMITERS.get(self.style, ""))))]
 
     def _repeated(self, value: Any) -> list[str]:

@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import httpx2
 
@@ -17,11 +17,12 @@ from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send,
 from ._connections import reading, time_left
 from ._environment import HttpOptions
 from ._frames import bare, empty_frames, is_of_caller
+from ._http import is_loopback
 from ._operation import Operation, Security, refusal
 from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools
 from ._retry import Clock
 from ._security import BoundAuth, merged
-from ._settings import DEFAULT_TIMEOUT, Settings, Timeout, is_loopback
+from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
 from .errors import ApiError, ClientClosedError
 
 __all__ = [
@@ -62,7 +63,7 @@ class _Transport(Generic[HttpClientT]):
         return f"<{type(self).__name__} {self.settings.base_url}>"
 
     def _http_options(self) -> HttpOptions:
-        return HttpOptions(self._user_agent(), uses_proxies=not is_loopback(self.settings.base_url))
+        return HttpOptions(self._user_agent(), uses_proxies=not is_loopback(httpx2.URL(self.settings.base_url).host))
 
     def _steps(
         self,
@@ -161,8 +162,11 @@ class SyncTransport(_Transport[httpx2.Client]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> ApiResponse[T]:
+        with_http_info: bool = False,
+    ) -> T:
         """Call the operation with arguments by Python name; None for a limit: the client's.
+
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
         Raises:
             ApiError: see errors.py.
@@ -176,7 +180,7 @@ class SyncTransport(_Transport[httpx2.Client]):
                 raise outcome
             finally:
                 del outcome  # else the exception holds this frame, and the frame the exception
-        return outcome
+        return cast("T", outcome) if with_http_info else outcome.data
 
     def _outcome(
         self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any
@@ -256,8 +260,11 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
-    ) -> ApiResponse[T]:
+        with_http_info: bool = False,
+    ) -> T:
         """Call the operation with arguments by Python name; None for a limit: the client's.
+
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
         Raises:
             ApiError: see errors.py.
@@ -271,7 +278,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
                 raise outcome
             finally:
                 del outcome  # else the exception holds this frame, and the frame the exception
-        return outcome
+        return cast("T", outcome) if with_http_info else outcome.data
 
     async def _outcome(
         self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any

@@ -16,9 +16,10 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from ._checks import adapter_of, refusal, validate
+from ._http import default_explode, default_style, essence, is_json, media_kind
 from ._model import UNSET, File, Upload, fields_of
 from ._process import cached_property
-from ._styles import Pairs, Style, UnfitError, as_type, is_json, json_bytes, json_text, plain, quoted, text
+from ._styles import Pairs, Style, UnfitError, as_type, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
 __all__ = ["CHARSET", "Body", "BodyEncoder", "Content", "Encoding", "Security"]
@@ -26,7 +27,6 @@ __all__ = ["CHARSET", "Body", "BodyEncoder", "Content", "Encoding", "Security"]
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
 
-_FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]")
 _escaped_character = lru_cache(quote_plus)
@@ -88,7 +88,7 @@ class BodyEncoder:
         required = (name for name in self.names if name not in self.fields or self.fields[name].is_required())
         self.required = frozenset(required)
         self._wires = {info.serialization_alias: name for name, info in self.fields.items()}
-        self._essence = body.content_type.partition(";")[0].strip().lower()
+        self._essence = essence(body.content_type)
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
@@ -96,18 +96,12 @@ class BodyEncoder:
 
     @cached_property
     def _write(self) -> Callable[[Any], tuple[bytes, str]]:
-        """How this media type is written; a wildcard is JSON, as in most descriptions that use one."""
-        essence = self._essence
-        if essence == _FORM:
-            return self._form
-        if essence.startswith("multipart/"):
-            return self._multipart
-        if self.body.type is File:
+        """How this media type is written; a file has its bytes already, whatever its type."""
+        kind = media_kind(self.body.content_type)
+        if kind in ("json", "text") and self.body.type is File:
             return self._binary
-        if is_json(essence) or essence in ("", "*/*", "application/*"):
-            return self._json
-        is_text = essence.startswith("text/") or essence.endswith(("xml", "yaml", "/graphql"))
-        return self._text if is_text else self._binary
+        writers = {"form": self._form, "multipart": self._multipart, "json": self._json, "text": self._text}
+        return writers.get(kind, self._binary)
 
     def given(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """The arguments of this body; None is a value only where it is sent as null."""
@@ -275,8 +269,7 @@ def _file_type(upload: Upload, declared: str) -> str:
         own = _guessed(upload.filename) if allowed else _BINARY
     if not re.fullmatch(r"[\t\x20-\x7e]*", own):  # RFC 9110, 5.5
         raise UnfitError("has a content type with characters that a header can't carry")
-    essence = own.partition(";")[0].strip().lower()
-    if not allowed or any(fnmatchcase(essence, one.partition(";")[0].strip().lower()) for one in allowed):
+    if not allowed or any(fnmatchcase(essence(own), essence(pattern)) for pattern in allowed):
         return own
     raise UnfitError(f"needs a content type that is {' or '.join(allowed)}: (filename, content, content type)")
 
@@ -327,8 +320,9 @@ def _below(name: str, write: Callable[[Any], Any], value: Any) -> Any:
 
 
 def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style:
-    style = encoding.style or "form"
-    return Style(escape(name), style, style == "form" if encoding.explode is None else encoding.explode, escape)
+    style = encoding.style or default_style("query")
+    explode = default_explode(style) if encoding.explode is None else encoding.explode
+    return Style(escape(name), style, explode, escape)
 
 
 def _escaped(value: str) -> str:

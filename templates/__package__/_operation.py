@@ -16,9 +16,10 @@ from pydantic_core import from_json, to_json
 
 from ._bodies import CHARSET, Body, BodyEncoder, Content, Encoding, Security
 from ._checks import adapter_of, explain as explain, refusal as refusal, validate
+from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
-from ._styles import Pairs, Style, UnfitError, as_type, is_json, plain, quoted
+from ._styles import Pairs, Style, UnfitError, as_type, plain, quoted
 from .errors import VariantError
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "Prepared",
     "Security",
     "explain",
-    "is_name",
     "refusal",
 ]
 
@@ -47,13 +47,6 @@ _CHARSETS = re.compile(
 _OTHER_SPELLINGS = re.compile(rb"null|[0-9](\.0|[eE])")
 _LONGEST_TYPE = 256  # characters of a Content-Type that are read
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
-# RFC 9110, 5.5: visible characters, blanks only between them. Non-ASCII has no agreed encoding: refused.
-FIELD_VALUE = re.compile(r"(?:[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*)?")
-# RFC 9110, 5.6.2; of RFC 6265, 4.1.1 what parts a cookie from the next one. A query can have any name.
-_NAMES = {
-    "header": re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"),
-    "cookie": re.compile(r'[^\x00- ",;=\\\x7f-\U0010ffff]+'),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +153,9 @@ class Operation(Generic[T]):
     @cached_property
     def accept(self) -> str:
         """Value of the Accept header: the media types that are declared, in that order."""
-        usual = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
-        types = [answer.content_type or usual[answer.kind] for answer in self.answers if answer.kind != "empty"]
-        return ", ".join(dict.fromkeys(types)) or "*/*"
+        answers = (answer for answer in self.answers if answer.kind != "empty")
+        types = dict.fromkeys(answer.content_type or USUAL_MEDIA_TYPES[answer.kind] for answer in answers)
+        return ", ".join(types) or "*/*"
 
     @cached_property
     def has_variable_url(self) -> bool:
@@ -295,12 +288,12 @@ class _ParameterEncoder:
         self.adapter = adapter_of(parameter.type)
         self.location = parameter.location
         self.in_url = self.location in ("path", "query")
-        style = parameter.style or ("form" if self.location in ("query", "cookie") else "simple")
+        style = parameter.style or default_style(self.location)
         self.is_usual = style in ("form", "simple") and not parameter.content_type
         self.style = Style(
             name=quoted(parameter.wire) if self.in_url else parameter.wire,
             style=style,
-            explode=style == "form" if parameter.explode is None else parameter.explode,
+            explode=default_explode(style) if parameter.explode is None else parameter.explode,
             escape=self._escape,
             allow_empty=parameter.allow_empty_value,
             separators="" if self.in_url else ",",
@@ -349,14 +342,8 @@ class _ParameterEncoder:
         return quoted(value, allow_reserved=self.parameter.allow_reserved) if self.in_url else value
 
     def _check(self, name: str, value: str) -> None:
-        unfit = self.location == "cookie" and re.search(r'[\s";\\]', value)
-        if unfit or not FIELD_VALUE.fullmatch(value) or not is_name(self.location, name):
+        if not (is_name(self.location, name) and is_value(self.location, value)):
             raise UnfitError(f"has characters that a {self.location} can't carry")
-
-
-def is_name(location: str, name: str) -> bool:
-    """Whether HTTP lets a header, or a cookie, have this name."""
-    return location not in _NAMES or bool(_NAMES[location].fullmatch(name))
 
 
 def decode_text(content: bytes, headers: Mapping[str, str]) -> str:

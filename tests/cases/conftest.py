@@ -14,7 +14,7 @@ from tests.support.cases import Case, Library, Server
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """All packages of the session, and one server for them."""
     path = [*sys.path]
-    with Server() as server:
+    with Server(base_path="") as server:
         yield Library(tmp_path_factory.mktemp("cases"), server)
     sys.path[:] = path
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import anyio
 import httpx2
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import ClientCredentials
 from tests.client.scripted import Act, Driver, FakeClock, Received, ScriptedServer, answer
 
@@ -53,6 +55,11 @@ class SkewedClock(FakeClock):
 
     def time(self) -> float:
         return time.time() + self.skew
+
+
+def set_clock_of_credentials(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """Replace it for one test; only tests need that, so it is no setting."""
+    monkeypatch.setattr(RenewingAuth, "_clock", clock)
 
 
 @dataclass

@@ -19,15 +19,16 @@ from persona_oauth import ApiError, Client, ForbiddenError, InvalidRequestError,
 from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import AccessTokenAuth, TokenExpiredError
 from persona_oauth.models import AccessToken
-from tests.client.issuer import TOKEN_PREFIX, Issuer, fetch, get
+from tests.client.issuer import TOKEN_PREFIX, Issuer, fetch, get, set_clock_of_credentials
 from tests.client.scripted import API_KEY, GRANT, RESET, Driver, FakeClock, ScriptedServer, answer
+from tests.support.server import PATIENCE
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of all credentials."""
     clock = FakeClock()
-    monkeypatch.setattr(RenewingAuth, "_clock", clock)
+    set_clock_of_credentials(monkeypatch, clock)
     return clock
 
 
@@ -221,7 +222,7 @@ def test_renew_that_hangs(driver: Driver, api: Issuer, monkeypatch: pytest.Monke
     release = threading.Event()
 
     def renew() -> AccessToken:
-        release.wait(20)
+        release.wait(PATIENCE)
         return token(2)
 
     auth = AccessTokenAuth(token(life=0), renew=renew, base_url=api.base_url)

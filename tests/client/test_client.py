@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -25,10 +25,13 @@ from tests.client.scripted import (
     Act,
     Driver,
     FakeClock,
+    Received,
     ScriptedServer,
     answer,
+    set_clock,
     then,
 )
+from tests.support.server import PATIENCE
 
 HTTP_CLIENTS = {"sync": httpx2.Client, "asyncio": httpx2.AsyncClient, "trio": httpx2.AsyncClient}
 
@@ -175,7 +178,7 @@ def test_bad_base_url(url: str) -> None:
 def test_good_base_url(url: str) -> None:
     """A path is kept, a slash at its end is not."""
     with Client(api_key=API_KEY, base_url=url) as client:
-        assert client._transport.settings.base_url == url.rstrip("/")
+        assert repr(client) == f"Client(base_url={url.rstrip('/')!r})"
 
 
 @pytest.mark.parametrize(
@@ -286,10 +289,24 @@ def test_closed_during_a_call(driver: Driver) -> None:
         ScriptedServer(answer(503, b"")) as server,
         Client(API_KEY, base_url=server.base_url, http_client=http_client) as client,
     ):
-        client._transport.clock = ClosingClock()
+        set_clock(client, ClosingClock())
         with pytest.raises(ClientClosedError) as caught:
             client.oauth.create_access_token(code=CODE)
     assert caught.value.attempts == 2
+
+
+async def cancelled(call: Callable[[], Awaitable[object]], when: threading.Event) -> bool:
+    """Cancel the call at this event; whether the cancellation passed through."""
+    with anyio.CancelScope() as scope:
+        async with anyio.create_task_group() as group:
+
+            async def cancel() -> None:
+                assert await anyio.to_thread.run_sync(when.wait, PATIENCE)
+                scope.cancel()
+
+            group.start_soon(cancel)
+            await call()
+    return scope.cancelled_caught
 
 
 @pytest.mark.parametrize("within", ["answer", "wait"])
@@ -297,23 +314,25 @@ def test_cancellation(driver: Driver, within: str) -> None:
     """It passes through, at once, and the connection is given back."""
     if driver.flavour == "sync":
         return
-    waiting = threading.Event()
+    is_there = threading.Event()
 
     class StuckClock(FakeClock):
         async def asleep(self, seconds: float) -> None:
+            is_there.set()
             await anyio.sleep_forever()
+
+    def choose(request: Received) -> Act:
+        if within == "answer":
+            is_there.set()
+        return STALL if within == "answer" else answer(503, b"")
 
     async def main(base_url: str) -> None:
         async with AsyncClient(API_KEY, base_url=base_url) as client:
-            client._transport.clock = StuckClock()
-            with anyio.move_on_after(0.5) as scope:
-                await client.oauth.create_access_token(code=CODE)
-            assert scope.cancelled_caught
-            waiting.set()
+            set_clock(client, StuckClock())
+            assert await cancelled(partial(client.oauth.create_access_token, code=CODE), is_there)
 
-    with ScriptedServer(STALL if within == "answer" else answer(503, b"")) as server:
+    with ScriptedServer(choose=choose) as server:
         driver.run(partial(main, server.base_url))
-    assert waiting.is_set()
     assert len(server.requests) == 1
 
 
@@ -321,14 +340,17 @@ def test_cancelled_call_gives_its_connection_back(driver: Driver) -> None:
     """Within the body: the only connection that the http_client may have is free for the next call."""
     if driver.flavour == "sync":
         return
+    is_within = threading.Event()
+
+    async def on_response(response: httpx2.Response) -> None:
+        is_within.set()
 
     async def main(base_url: str) -> None:
-        http_client = httpx2.AsyncClient(limits=httpx2.Limits(max_connections=1))
+        limits, hooks = httpx2.Limits(max_connections=1), {"response": [on_response]}
+        http_client = httpx2.AsyncClient(limits=limits, event_hooks=hooks)
         async with http_client, AsyncClient(API_KEY, base_url=base_url, http_client=http_client) as client:
-            with anyio.move_on_after(0.5) as scope:
-                await client.oauth.create_access_token(code=CODE)
-            assert scope.cancelled_caught
-            await client.oauth.create_access_token(code=CODE, timeout=5.0, max_retries=0)
+            assert await cancelled(partial(client.oauth.create_access_token, code=CODE), is_within)
+            await client.oauth.create_access_token(code=CODE, timeout=PATIENCE, max_retries=0)
 
     with ScriptedServer(Act(CUT_BODY, "stall"), OK) as server:
         driver.run(partial(main, server.base_url))

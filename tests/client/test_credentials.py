@@ -25,11 +25,11 @@ from persona_oauth import (
     TokenRequestError,
     UnauthorizedError,
 )
-from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import ClientCredentials
 from persona_oauth.scopes import Scope
-from tests.client.issuer import CLIENT_ID, LIFE, Issuer, SkewedClock, fetch, get, key_for, pem
+from tests.client.issuer import CLIENT_ID, LIFE, Issuer, SkewedClock, fetch, get, key_for, pem, set_clock_of_credentials
 from tests.client.scripted import API_KEY, GRANT, RESET, STALL, Act, Driver, ScriptedServer, answer
+from tests.support.server import PATIENCE
 
 ALGORITHMS = ["ES256", "RS256"]
 
@@ -38,7 +38,7 @@ ALGORITHMS = ["ES256", "RS256"]
 def clock(monkeypatch: pytest.MonkeyPatch) -> SkewedClock:
     """The clock of all credentials."""
     clock = SkewedClock()
-    monkeypatch.setattr(RenewingAuth, "_clock", clock)
+    set_clock_of_credentials(monkeypatch, clock)
     return clock
 
 
@@ -257,7 +257,9 @@ def test_refused_assertion(driver: Driver, issuer: Issuer, clock: SkewedClock) -
     assert issuer.record == ["token", "token", "1 200"]
 
 
-@pytest.mark.parametrize("limits", [{"timeout": 0.05, "max_retries": 0}, {"total_timeout": 0.05}])
+@pytest.mark.parametrize(
+    "limits", [{"timeout": httpx2.Timeout(PATIENCE, read=0.05), "max_retries": 0}, {"total_timeout": 0.4}]
+)
 def test_token_endpoint_that_stalls(issuer: Issuer, limits: dict[str, Any]) -> None:
     """The token request ends in time, whatever the server does."""
     issuer.faults = [STALL]
@@ -474,8 +476,8 @@ def test_our_client_without_a_token(driver: Driver, issuer: Issuer) -> None:
 def test_total_time_out_while_waiting_for_a_token(driver: Driver, issuer: Issuer) -> None:
     """It bounds the call, although the token request may take longer."""
     issuer.faults = [STALL]
-    auth = issuer.credentials(max_retries=0)
-    outcome = driver.call(issuer.base_url, api_key=None, auth=auth, total_timeout=0.2)
+    auth = issuer.credentials(max_retries=0, timeout=PATIENCE)
+    outcome = driver.call(issuer.base_url, api_key=None, auth=auth, total_timeout=1.0)
     assert type(outcome) is TimedOutError
     assert "total_timeout" in str(outcome)
 

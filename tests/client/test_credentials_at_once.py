@@ -18,15 +18,18 @@ from persona_oauth import ConnectionFailedError
 from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import AccessTokenAuth, ClientCredentials
 from persona_oauth.models import AccessToken
-from tests.client.issuer import LIFE, Issuer, SkewedClock, fetch, fetch_at_once, get
+from tests.client.issuer import LIFE, Issuer, SkewedClock, fetch, fetch_at_once, get, set_clock_of_credentials
 from tests.client.scripted import Driver
+from tests.support.server import PATIENCE
 
 MANY = 50
-PATIENCE = 20  # seconds, before a test that hangs fails
 
 
 class Gate:
-    """Holds a token request until as many as expected want the token, so that they do overlap."""
+    """Holds a token request until as many as expected want the token, so that they do overlap.
+
+    Only `_choose` says that a caller wants it: nothing public happens until the caller has it.
+    """
 
     def __init__(self, auth: RenewingAuth, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.all_are_here = threading.Event()
@@ -56,7 +59,7 @@ class Gate:
 def clock(monkeypatch: pytest.MonkeyPatch) -> SkewedClock:
     """The clock of all credentials."""
     clock = SkewedClock()
-    monkeypatch.setattr(RenewingAuth, "_clock", clock)
+    set_clock_of_credentials(monkeypatch, clock)
     return clock
 
 

@@ -19,10 +19,19 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from persona_oauth import ApiError, ConnectionFailedError, InvalidRequestError, UnauthorizedError
-from persona_oauth._renewal import RenewingAuth
 from persona_oauth.auth import AccessTokenAuth, ClientCredentials, TokenExpiredError
 from persona_oauth.models import AccessToken
-from tests.client.issuer import CLIENT_ID, TOKEN_PREFIX, Issuer, SkewedClock, fetch, get, key_for, pem
+from tests.client.issuer import (
+    CLIENT_ID,
+    TOKEN_PREFIX,
+    Issuer,
+    SkewedClock,
+    fetch,
+    get,
+    key_for,
+    pem,
+    set_clock_of_credentials,
+)
 from tests.client.scripted import CODE, GRANT, Act, Driver, Received, answer
 
 PASSWORD = "planted-password-of-a-key"
@@ -175,7 +184,7 @@ def test_failures(
 ) -> None:
     """A token request that fails leaves neither assertion nor token in error, traceback, locals or log."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(RenewingAuth, "_clock", SkewedClock())
+    set_clock_of_credentials(monkeypatch, SkewedClock())
     issuer = Issuer(is_down=what == "down")
     with issuer.serve() as server:
         auth = issuer.credentials(max_retries=retries, total_timeout=30.0)

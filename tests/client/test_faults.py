@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,7 +24,6 @@ from persona_oauth import (
     TimedOutError,
     TooManyRequestsError,
 )
-from persona_oauth._retry import Clock
 from tests.client.scripted import (
     CLOSE,
     CUT_BODY,
@@ -45,6 +43,8 @@ from tests.client.scripted import (
 
 HTML = b"<html><h1>Bad Gateway</h1></html>"
 MEBIBYTE = 1024 * 1024
+#: Of the first request only: the others have to succeed, even on a busy machine.
+IMPATIENT = {"first_timeout": 0.1}
 
 
 def status(code: int, *headers: tuple[str, str]) -> Act:
@@ -73,9 +73,9 @@ ROWS = {
     "closed within headers": Row([Act(CUT_HEADERS, "close"), OK], waits=[0.5]),
     "closed within body": Row([Act(CUT_BODY, "close"), OK], waits=[0.5]),
     "lost three times": Row([RESET, CLOSE, Act(CUT_BODY, "close")], ConnectionFailedError, [0.5, 1.0]),
-    "stalled answer": Row([STALL, OK], waits=[0.5], settings={"timeout": 0.3}),
-    "stalled within headers": Row([Act(CUT_HEADERS, "stall"), OK], waits=[0.5], settings={"timeout": 0.3}),
-    "stalled within body": Row([Act(CUT_BODY, "stall"), OK], waits=[0.5], settings={"timeout": 0.3}),
+    "stalled answer": Row([STALL, OK], waits=[0.5], settings=IMPATIENT),
+    "stalled within headers": Row([Act(CUT_HEADERS, "stall"), OK], waits=[0.5], settings=IMPATIENT),
+    "stalled within body": Row([Act(CUT_BODY, "stall"), OK], waits=[0.5], settings=IMPATIENT),
     "always stalled": Row([STALL], TimedOutError, settings={"timeout": 0.1, "max_retries": 0}),
     "429, Retry-After in seconds": Row([status(429, ("Retry-After", "7")), OK], waits=[7.5]),
     "429, Retry-After as a date": Row([status(429, ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.5]),
@@ -207,7 +207,7 @@ def test_slow_trickle(driver: Driver, length: int) -> None:
     """A byte a second never exceeds the read time-out, but the total one, within headers and within the body."""
     total = length - 5.0
     with ScriptedServer(Act(OK.data, "close", lambda: driver.clock.advance(1.0))) as server:
-        outcome = driver.call(server.base_url, total_timeout=total, timeout=2.0)
+        outcome = driver.call(server.base_url, total_timeout=total, timeout=10.0)
     assert type(outcome) is TimedOutError
     assert "total_timeout" in str(outcome)
     assert outcome.attempts == 1
@@ -215,15 +215,19 @@ def test_slow_trickle(driver: Driver, length: int) -> None:
 
 @pytest.mark.parametrize("data", [b"HTTP/1.1 201 X\r\nX-Long: " + b"x" * 2000, CUT_BODY + b" " * 2000])
 def test_slow_trickle_in_real_time(driver: Driver, data: bytes) -> None:
-    """The call ends on time, although the server would go on for 20 seconds."""
+    """The call ends before the answer, which never keeps it waiting for long."""
     pause = threading.Event()
-    started = time.monotonic()
-    with ScriptedServer(Act(data, "close", lambda: pause.wait(0.01))) as server:
-        outcome = replace(driver, clock=Clock()).call(server.base_url, total_timeout=0.3)
-        elapsed = time.monotonic() - started
+    sent: list[None] = []
+
+    def trickle() -> None:
+        sent.append(None)
+        pause.wait(0.01)
+
+    with ScriptedServer(Act(data, "close", trickle)) as server:
+        outcome = replace(driver, clock=None).call(server.base_url, total_timeout=0.3)
+        assert len(sent) < len(data)
         pause.set()
     assert type(outcome) is TimedOutError
-    assert elapsed < 5
 
 
 def test_total_time_out_bounds_a_stall(driver: Driver) -> None:
@@ -245,12 +249,13 @@ def test_unlimited_time_out() -> None:
 
 def test_total_time_out_bounds_the_wait_for_a_connection() -> None:
     """The only one that the http_client may have is in use."""
-    http_client = httpx2.Client(limits=httpx2.Limits(max_connections=1))
-    started = time.monotonic()
+    seconds: list[float] = []
+    hooks = {"request": [lambda request: seconds.append(request.extensions["timeout"]["pool"])]}
+    http_client = httpx2.Client(limits=httpx2.Limits(max_connections=1), event_hooks=hooks)
     with ScriptedServer(Act(CUT_BODY, "stall")) as server, http_client, http_client.stream("GET", server.base_url):
         outcome = Driver("sync").call(server.base_url, http_client=http_client, timeout=9.0, total_timeout=0.2)
-        assert time.monotonic() - started < 5
     assert type(outcome) is TimedOutError
+    assert seconds[1:] == [0.2]
     assert len(server.requests) == 1
 
 

@@ -245,7 +245,7 @@ def transport(handler: Any, **settings: Any) -> SyncTransport:
 def test_answers(answer: Answer, response: httpx2.Response, data: object) -> None:
     """Each kind of answer."""
     operation: Operation[Any] = Operation("op", "GET", "/x", answers=(answer,))
-    assert transport(lambda _: response).call(operation, {}).data == data
+    assert transport(lambda _: response).call(operation, {}) == data
 
 
 @pytest.mark.parametrize(

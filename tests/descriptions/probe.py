@@ -19,9 +19,9 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from codegen.checks.values import as_json_schema
 from codegen.description.document import Document
-from tests.support.cases import Answer, Server
+from codegen.description.json_schema import as_json_schema
+from tests.support.cases import Answer, Server, exchange
 from tests.support.described import Content, Described, DescribedOperation, Method, methods, without_bytes
 
 _ROOT = "urn:description"
@@ -67,7 +67,7 @@ class Probe:
         """Calls that succeed; those whose example (or sample) contradicts its own schema; all others."""
         # A name and a password: enough for every scheme.
         options = {"api_key": "user:password", "max_retries": 0, "max_response_size": 1 << 28}
-        with Server() as server, self.package.Client(base_url=server.base_url, **options) as client:
+        with Server(base_path="") as server, self.package.Client(base_url=server.base_url, **options) as client:
             for operation in self.described.operations:
                 if method := self.methods.get((operation.method.upper(), operation.path)):
                     self.call(client, server, operation, method)
@@ -90,7 +90,7 @@ class Probe:
         try:
             arguments = method.arguments(operation, body)
             function = getattr(getattr(client, method.attribute), method.operation.name)
-            server.exchange(partial(function, **arguments), answer)
+            exchange(server, partial(function, **arguments), answer)
         except (ValueError, TypeError, AssertionError, self.package.ApiError) as error:
             if self.fits(body) and self.fits(content) and not _BEYOND.search(str(error)):
                 self.misfits.append(f"{operation}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")

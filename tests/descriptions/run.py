@@ -156,12 +156,12 @@ def sources(folder: Path, stock: Path | None) -> Iterator[Source]:
     else:
         print("not run: the stock generator's own descriptions (--stock FOLDER)", file=sys.stderr)
     for package, files in PUBLISHED.items():
-        if unpacked := fetched(package, folder):
-            yield from (Source(name.removesuffix(".json"), package, unpacked / name) for name in files.split())
+        if fetched := fetch(package, files.split(), folder):
+            yield from (Source(name.removesuffix(".json"), package, file) for name, file in fetched.items())
 
 
-def fetched(package: str, folder: Path) -> Path | None:
-    """A package of npm, unpacked."""
+def fetch(package: str, names: list[str], folder: Path) -> dict[str, Path]:
+    """Files of a package of npm, by their names there; none where npm does not give the package."""
     target = folder / package.replace("/", "-")
     target.mkdir()
     command = ["npm", "pack", "--silent", "--pack-destination", str(target), package]
@@ -169,10 +169,13 @@ def fetched(package: str, folder: Path) -> Path | None:
         subprocess.run(command, check=True, capture_output=True, timeout=300)
     except (OSError, subprocess.SubprocessError) as error:
         print(f"not run: {package}, which npm does not give ({error})", file=sys.stderr)
-        return None
+        return {}
+    files = {name: target / name.replace("/", "-") for name in names}
     with tarfile.open(next(target.glob("*.tgz"))) as archive:
-        archive.extractall(target, filter="data")
-    return target / "package"
+        for name, file in files.items():
+            if member := archive.extractfile(f"package/{name}"):
+                file.write_bytes(member.read())
+    return files
 
 
 def stock_sources(folder: Path, made: Path) -> Iterator[Source]:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.server import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("generate.py", "codegen", "templates", "spec")
 
@@ -39,7 +41,13 @@ class Checkout:
         outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         settings = {**outer, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error", **environment}
         result = subprocess.run(
-            command, cwd=cwd or self.root, env=settings, capture_output=True, encoding="utf-8", timeout=60, check=False
+            command,
+            cwd=cwd or self.root,
+            env=settings,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
         )
         assert "Traceback (most recent call last)" not in result.stdout + result.stderr, result.stderr
         return result

@@ -17,11 +17,11 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
-from codegen.checks.patterns import fault
-from codegen.description.document import Document, join
-from codegen.normalise.operations import media_kind
+from codegen.checks.values import pattern_problem
+from codegen.description.document import Document
+from codegen.description.http import METHODS, media_kind
+from codegen.description.pointers import join
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
 _DEEP = 5
 _FORMATS: dict[str, object] = {
@@ -147,7 +147,7 @@ class Described:
             lowest = schema.get("minimum", 1)
             return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
         if kind == "string":
-            if "pattern" in schema and not fault(schema["pattern"]):
+            if "pattern" in schema and not pattern_problem(schema["pattern"]):
                 return matching(schema["pattern"])
             is_file = schema.get("contentMediaType") == "application/octet-stream"
             text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")

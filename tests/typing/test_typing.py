@@ -6,13 +6,12 @@ files need no list of expectations, and `make lint` holds them to it as well.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.support import checkers
 from tests.support.checkout import ROOT
 
 FOLDER = Path(__file__).parent
@@ -20,17 +19,10 @@ FILES = sorted(str(path) for path in FOLDER.glob("*.py") if not path.name.starts
 MARKS = {"mypy": "# type: ignore[assignment]", "pyright": "# pyright: ignore[reportAssignmentType]"}
 
 
-def findings(checker: str, *files: str) -> subprocess.CompletedProcess[str]:
-    """What a checker says with the settings of this repository."""
-    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    command = [sys.executable, "-m", checker, *files]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_findings(checker: str) -> None:
     """None but those that are expected, and all of these."""
-    result = findings(checker, *FILES)
+    result = checkers.run(checker, *FILES, cwd=ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -39,6 +31,27 @@ def test_needless_mark(checker: str, tmp_path: Path) -> None:
     """A line that is expected to fail and doesn't is a finding: else the test above could not fail."""
     path = tmp_path / "needless.py"
     path.write_text(f"number: int = 1  {MARKS[checker]}\n", encoding="utf-8")
-    result = findings(checker, str(path))
+    result = checkers.run(checker, str(path), cwd=ROOT)
     assert result.returncode == 1
     assert "Unused" in result.stdout or "Unnecessary" in result.stdout
+
+
+OVERLOADS = {"create_authorization": 1, "create_access_token": 2}
+PAIRS = [f"{client}.oauth.{method}" for client in ("client", "aclient") for method in OVERLOADS]
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_twins(checker: str, tmp_path: Path) -> None:
+    """A twin has each signature of its method, argument for argument, and gives an ApiResponse; so editors show it."""
+    path = tmp_path / "reveal.py"
+    asked = "".join(f"    reveal_type({pair})\n    reveal_type({pair}_with_http_info)\n" for pair in PAIRS)
+    header = (
+        "from persona_oauth import AsyncClient, Client\ndef reveal(client: Client, aclient: AsyncClient) -> None:\n"
+    )
+    path.write_text(header + asked, encoding="utf-8")
+    revealed = re.findall(r"(?:Revealed type|Type of) .*", checkers.run(checker, str(path), cwd=ROOT).stdout)
+    for pair, method, twin in zip(PAIRS, revealed[::2], revealed[1::2], strict=True):
+        arguments = re.findall(r"\(\*, .*?\) ->", twin)
+        assert arguments == re.findall(r"\(\*, .*?\) ->", method)
+        assert len(arguments) == twin.count("ApiResponse[") == OVERLOADS[pair.rpartition(".")[2]]
+        assert "ApiResponse[" not in method

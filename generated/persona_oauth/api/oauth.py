@@ -6,35 +6,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal, overload
+from typing import TYPE_CHECKING, Annotated, Final, Literal, overload
 
 from pydantic import Field
 
 from .. import models
 from .._operation import Answer, Body, Operation, Parameter
+from .._twins import async_with_http_info, with_http_info
 from ..scopes import joined as _joined
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .._transport import ApiResponse, AsyncTransport, SyncTransport
+    from .._transport import AsyncTransport, SyncTransport
     from ..scopes import Scope
+
+_KEY_INFLECTION = Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"])
+_IDEMPOTENCY_KEY = Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)])
+_PERSONA_VERSION = Parameter(
+    "persona_version",
+    "Persona-Version",
+    "header",
+    Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
+    default="2023-01-05",
+)
+_ERRORS = (
+    Answer("400", "json", models.ErrorEnvelope),
+    Answer("401", "json", models.ErrorEnvelope),
+    Answer("403", "json", models.ErrorEnvelope),
+    Answer("404", "json", models.ErrorEnvelope),
+    Answer("409", "json", models.ErrorEnvelope),
+    Answer("422", "json", models.ErrorEnvelope),
+    Answer("429", "json", models.ErrorEnvelope),
+)
 
 _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
     name="create_authorization",
     method="POST",
     path="/oauth/authorize",
-    parameters=(
-        Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"]),
-        Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)]),
-        Parameter(
-            "persona_version",
-            "Persona-Version",
-            "header",
-            Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
-            default="2023-01-05",
-        ),
-    ),
+    parameters=(_KEY_INFLECTION, _IDEMPOTENCY_KEY, _PERSONA_VERSION),
     bodies=(
         Body(
             "application/x-www-form-urlencoded",
@@ -42,16 +52,7 @@ _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
             fields=("client_id", "response_type", "scope"),
         ),
     ),
-    answers=(
-        Answer("201", "json", models.Authorization),
-        Answer("400", "json", models.ErrorEnvelope),
-        Answer("401", "json", models.ErrorEnvelope),
-        Answer("403", "json", models.ErrorEnvelope),
-        Answer("404", "json", models.ErrorEnvelope),
-        Answer("409", "json", models.ErrorEnvelope),
-        Answer("422", "json", models.ErrorEnvelope),
-        Answer("429", "json", models.ErrorEnvelope),
-    ),
+    answers=(Answer("201", "json", models.Authorization), *_ERRORS),
     security=(("bearerAuth",),),
 )
 
@@ -59,17 +60,7 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
     name="create_access_token",
     method="POST",
     path="/oauth/token",
-    parameters=(
-        Parameter("key_inflection", "Key-Inflection", "header", Literal["camel", "kebab", "snake"]),
-        Parameter("idempotency_key", "Idempotency-Key", "header", Annotated[str, Field(min_length=1)]),
-        Parameter(
-            "persona_version",
-            "Persona-Version",
-            "header",
-            Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
-            default="2023-01-05",
-        ),
-    ),
+    parameters=(_KEY_INFLECTION, _IDEMPOTENCY_KEY, _PERSONA_VERSION),
     bodies=(
         Body(
             "application/x-www-form-urlencoded",
@@ -88,16 +79,7 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
             },
         ),
     ),
-    answers=(
-        Answer("201", "json", models.AccessToken),
-        Answer("400", "json", models.ErrorEnvelope),
-        Answer("401", "json", models.ErrorEnvelope),
-        Answer("403", "json", models.ErrorEnvelope),
-        Answer("404", "json", models.ErrorEnvelope),
-        Answer("409", "json", models.ErrorEnvelope),
-        Answer("422", "json", models.ErrorEnvelope),
-        Answer("429", "json", models.ErrorEnvelope),
-    ),
+    answers=(Answer("201", "json", models.AccessToken), *_ERRORS),
     security=(("bearerAuth",), ()),
 )
 
@@ -106,7 +88,7 @@ class OAuthApi:
     """OAuth: see `Client.oauth`."""
 
     def __init__(self, transport: SyncTransport) -> None:
-        self._transport = transport
+        self._call = transport.call
 
     def create_authorization(
         self,
@@ -156,38 +138,7 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-authorization
         """
-        return (
-            self._transport.call(
-                _CREATE_AUTHORIZATION,
-                {
-                    "client_id": client_id,
-                    "scope": _joined("scope", scope),
-                    "response_type": response_type,
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
-
-    def create_authorization_with_http_info(
-        self,
-        *,
-        client_id: str,
-        scope: str | Scope | Iterable[str | Scope],
-        response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.Authorization]:
-        """As `create_authorization`, with the status code and the headers of the answer."""
-        return self._transport.call(
+        return self._call(
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
@@ -201,6 +152,8 @@ class OAuthApi:
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
+
+    create_authorization_with_http_info: Final = with_http_info(create_authorization)
 
     @overload
     def create_access_token(
@@ -260,7 +213,8 @@ class OAuthApi:
 
         Args:
             code: The code that the sharing organization handed over; count on it being good for one use.
-            grant_type: Always `authorization_code`. Always `client_credentials`.
+            grant_type: For `AuthorizationCodeGrant`: Always `authorization_code`. For `ClientCredentialsGrant`:
+                Always `client_credentials`.
             client_assertion: A JWT signed with RS256 or ES256: `iss` and `sub` are the client's id, `aud` is this
                 operation's URL, `jti` is fresh, and `exp` lies at most five minutes ahead.
             client_assertion_type: Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
@@ -293,77 +247,7 @@ class OAuthApi:
             https://docs.withpersona.com/api-reference/oauth/create-access-token
         """
         try:
-            return (
-                self._transport.call(
-                    _CREATE_ACCESS_TOKEN,
-                    {
-                        "code": code,
-                        "grant_type": grant_type,
-                        "client_assertion": client_assertion,
-                        "client_assertion_type": client_assertion_type,
-                        "scope": _joined("scope", scope),
-                        "key_inflection": key_inflection,
-                        "idempotency_key": idempotency_key,
-                        "persona_version": persona_version,
-                    },
-                    timeout=timeout,
-                    total_timeout=total_timeout,
-                    max_retries=max_retries,
-                )
-            ).data
-        finally:
-            del code, client_assertion  # tracebacks may be shown with locals
-
-    @overload
-    def create_access_token_with_http_info(
-        self,
-        *,
-        code: str,
-        grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    @overload
-    def create_access_token_with_http_info(
-        self,
-        *,
-        client_assertion: str,
-        grant_type: Literal["client_credentials"] = "client_credentials",
-        client_assertion_type: Literal[
-            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    def create_access_token_with_http_info(
-        self,
-        *,
-        code: str | None = None,
-        grant_type: Literal["authorization_code", "client_credentials"] | None = None,
-        client_assertion: str | None = None,
-        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]:
-        """As `create_access_token`, with the status code and the headers of the answer."""
-        try:
-            return self._transport.call(
+            return self._call(
                 _CREATE_ACCESS_TOKEN,
                 {
                     "code": code,
@@ -382,12 +266,14 @@ class OAuthApi:
         finally:
             del code, client_assertion  # tracebacks may be shown with locals
 
+    create_access_token_with_http_info: Final = with_http_info(create_access_token)
+
 
 class AsyncOAuthApi:
     """OAuth: see `AsyncClient.oauth`."""
 
     def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
+        self._call = transport.call
 
     async def create_authorization(
         self,
@@ -403,38 +289,7 @@ class AsyncOAuthApi:
         max_retries: int | None = None,
     ) -> models.Authorization:
         """Create an authorization code. See `OAuthApi.create_authorization`."""
-        return (
-            await self._transport.call(
-                _CREATE_AUTHORIZATION,
-                {
-                    "client_id": client_id,
-                    "scope": _joined("scope", scope),
-                    "response_type": response_type,
-                    "key_inflection": key_inflection,
-                    "idempotency_key": idempotency_key,
-                    "persona_version": persona_version,
-                },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-            )
-        ).data
-
-    async def create_authorization_with_http_info(
-        self,
-        *,
-        client_id: str,
-        scope: str | Scope | Iterable[str | Scope],
-        response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.Authorization]:
-        """As `create_authorization`, with the status code and the headers of the answer."""
-        return await self._transport.call(
+        return await self._call(
             _CREATE_AUTHORIZATION,
             {
                 "client_id": client_id,
@@ -448,6 +303,8 @@ class AsyncOAuthApi:
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
+
+    create_authorization_with_http_info: Final = async_with_http_info(create_authorization)
 
     @overload
     async def create_access_token(
@@ -498,77 +355,7 @@ class AsyncOAuthApi:
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
         try:
-            return (
-                await self._transport.call(
-                    _CREATE_ACCESS_TOKEN,
-                    {
-                        "code": code,
-                        "grant_type": grant_type,
-                        "client_assertion": client_assertion,
-                        "client_assertion_type": client_assertion_type,
-                        "scope": _joined("scope", scope),
-                        "key_inflection": key_inflection,
-                        "idempotency_key": idempotency_key,
-                        "persona_version": persona_version,
-                    },
-                    timeout=timeout,
-                    total_timeout=total_timeout,
-                    max_retries=max_retries,
-                )
-            ).data
-        finally:
-            del code, client_assertion  # tracebacks may be shown with locals
-
-    @overload
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        code: str,
-        grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    @overload
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        client_assertion: str,
-        grant_type: Literal["client_credentials"] = "client_credentials",
-        client_assertion_type: Literal[
-            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]: ...
-
-    async def create_access_token_with_http_info(
-        self,
-        *,
-        code: str | None = None,
-        grant_type: Literal["authorization_code", "client_credentials"] | None = None,
-        client_assertion: str | None = None,
-        client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
-        scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
-        idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
-        timeout: float | httpx2.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-    ) -> ApiResponse[models.AccessToken]:
-        """As `create_access_token`, with the status code and the headers of the answer."""
-        try:
-            return await self._transport.call(
+            return await self._call(
                 _CREATE_ACCESS_TOKEN,
                 {
                     "code": code,
@@ -586,3 +373,5 @@ class AsyncOAuthApi:
             )
         finally:
             del code, client_assertion  # tracebacks may be shown with locals
+
+    create_access_token_with_http_info: Final = async_with_http_info(create_access_token)

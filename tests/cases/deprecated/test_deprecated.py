@@ -23,11 +23,12 @@ def test_place(case: Case) -> None:
 
     async def later(client: Any) -> None:
         await client.default.get_old()  # here
+        await client.default.get_old_with_http_info()  # here
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         case.attempts(call, Answer(), Answer())
-        case.attempts_async(later, Answer())
+        case.attempts_async(later, Answer(), Answer())
     assert {str(one.message) for one in caught} == {"get_old() is deprecated"}
     lines, start = inspect.getsourcelines(test_place)
     called = [start + number for number, line in enumerate(lines) if line.endswith("# here\n")]

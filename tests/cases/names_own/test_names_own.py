@@ -36,6 +36,18 @@ def test_tags(case: Case) -> None:
     assert case.call(lambda client: client.typing.get_types()).target == "/types"
 
 
+def test_methods(case: Case) -> None:
+    """What the class of a tag needs keeps its meaning for the methods after it."""
+
+    def sent_by(name: str) -> str:
+        return case.call(lambda client: getattr(client.methods, name)()).method
+
+    names = ("overload_", "with_http_info_", "async_with_http_info_", "models_", "httpx2_", "uuid_")
+    assert [*map(sent_by, names)] == ["GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+    sent = case.call(lambda client: client.methods.make_with_http_info(b="c"), Answer(200, b"{}"))
+    assert (sent.target, sent.body) == ("/methods?key=6ba7b810-9dad-11d1-80b4-00c04fd430c8", b'{"b":"c"}')
+
+
 def test_members(case: Case) -> None:
     """What pydantic needs keeps its meaning; `model_id` is nobody's."""
     body = (

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import Any
+
+import anyio
+import pytest
 
 from tests.support.cases import Answer, Case
 
@@ -39,3 +43,21 @@ def test_an_error_shows_none(case: Case) -> None:
     error = case.error(call, Answer(400, quoted))
     assert "shown" in str(vars(error))
     assert "planted" not in f"{error!r} {vars(error)}"
+
+
+@pytest.mark.parametrize("method", ["make_thing", "make_thing_with_http_info"])
+def test_no_frame_shows_one(case: Case, method: str) -> None:
+    """The locals of our frames, which error reporters show, of a method and of its twin, when nobody answers."""
+
+    async def later() -> None:
+        async with case.module("client").AsyncClient(base_url="http://127.0.0.1:9", max_retries=0) as client:
+            await getattr(client.default, method)(**ARGUMENTS)
+
+    with case.client(max_retries=0) as client:
+        for call in (lambda: getattr(client.default, method)(**ARGUMENTS), lambda: anyio.run(later)):
+            with pytest.raises(case.package.ApiError) as caught:
+                call()
+            frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+            ours = [str(frame.locals) for frame in frames if f"/{case.name}/" in frame.filename]
+            assert len(ours) >= 2
+            assert "planted" not in "".join(ours)

@@ -11,19 +11,19 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.support.cases import Answer, Case, Library
+from tests.support.cases import Answer, Case, Library, exchanges
 
 
 def test_credentials(case: Case, library: Library) -> None:
     """They call the operation by its names, for the first server unless told otherwise."""
     key = ec.generate_private_key(ec.SECP256R1())
     auth = case.module("auth")
-    assert auth.ClientCredentials("me", key)._base_url == "https://another.example/v2"
-    base_url = library._server.base_url
+    assert repr(auth.ClientCredentials("me", key)) == "ClientCredentials('me', base_url='https://another.example/v2')"
+    base_url = library.server.base_url
     credentials = auth.ClientCredentials("me", key, base_url=base_url)
     token, done = Answer(200, b'{"access_token": "t", "expires_in": 60}'), Answer()
-    asked, used = library._server.exchanges(
-        lambda: httpx2.get(f"{base_url}/x", auth=credentials, headers={"User-Agent": ""}), token, done
+    asked, used = exchanges(
+        library.server, lambda: httpx2.get(f"{base_url}/x", auth=credentials, headers={"User-Agent": ""}), token, done
     )
     assert (asked.method, asked.target) == ("POST", "/session")
     assert used.headers["authorization"] == "Bearer t"

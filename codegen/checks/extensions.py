@@ -1,0 +1,142 @@
+"""The `x-` fields that the generator reads: their form, misspellings of their names, and those without effect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from codegen.description.document import Document, as_mapping
+from codegen.description.objects import Node
+from codegen.description.pointers import join, tokens
+from codegen.description.schemas import applied
+from codegen.description.security import SECURITY, requirements_fault
+from codegen.naming import attributes
+from codegen.naming.packages import distribution_problem, package_problem
+from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
+
+#: What is wrong with a value; empty if nothing is.
+Problem = Callable[[Any], str]
+
+#: How similar the name of an extension must be to be taken for a misspelling, not for another tool's (0 to 1).
+_SIMILARITY = 0.75
+
+
+def _text(problem: Callable[[str], str]) -> Problem:
+    return lambda value: problem(value) if isinstance(value, str) else "this is not a text"
+
+
+def _variable_problem(name: str) -> str:
+    is_portable = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)
+    return "" if is_portable else f"{name!r} cannot be the name of an environment variable on every system"
+
+
+def _flag_problem(value: object) -> str:
+    return "" if isinstance(value, bool) else "this is neither true nor false"
+
+
+#: The extensions that are read: the form of the value, or of each member of a mapping; {}: a mapping with any members.
+EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
+    "x-python": {"distribution": _text(distribution_problem), "package": _text(package_problem)},
+    "x-python-attribute": attributes.header_fault,
+    "x-environment-variable": _text(_variable_problem),
+    "x-lifetime": attributes.member_fault,
+    SECURITY: requirements_fault,
+    "x-space-separated": _flag_problem,
+    "x-waive": {},
+}
+
+
+def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report extensions that are misspelt, malformed or without effect."""
+    for node in nodes:
+        for name in node.data:
+            if name in EXTENSIONS:
+                yield from _malformed(document, join(node.pointer, name), name, node.data[name])
+            elif name.startswith("x-") and (hint := did_you_mean(name, EXTENSIONS, _SIMILARITY)):
+                message = f"the generator does not read `{name}`"
+                yield document.diagnostic(join(node.pointer, name), "unknown-extension", message, hint=hint)
+    yield from _words_without_effect(document, nodes)
+    yield from _security_without_effect(document, nodes)
+    for node in nodes:
+        for name in (name for name, applies in _PLACES.items() if name in node.data and not applies(node)):
+            yield _without_effect(document, node, name)
+
+
+def _is_lifetime(node: Node) -> bool:
+    """Whether a schema is a member's whose values are numbers."""
+    types = node.data.get("type")
+    is_member = node.kind == "schema" and tokens(node.pointer)[-2:-1] == ["properties"]
+    return is_member and not {"integer", "number"}.isdisjoint(types if isinstance(types, list) else [types])
+
+
+#: Where an extension has a meaning, if not wherever it stands.
+_PLACES: dict[str, Callable[[Node], bool]] = {
+    "x-python-attribute": lambda node: node.kind == "header",
+    "x-lifetime": _is_lifetime,
+}
+
+
+def _without_effect(document: Document, node: Node, name: str) -> Diagnostic:
+    return document.diagnostic(join(node.pointer, name), "not-rendered", f"`{name}` has no effect here")
+
+
+def _security_without_effect(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report a security of its own on anything but an object that a request body can be."""
+    marked = [node for node in nodes if SECURITY in node.data]
+    in_requests = [node for node in nodes if marked and _is_in_request(node)]
+    bodies = {id(schema) for node in in_requests for schema in applied(document, node.data.get("schema"))}
+    for node in marked:
+        if id(node.data) not in bodies:
+            yield _without_effect(document, node, SECURITY)
+
+
+def _is_in_request(node: Node) -> bool:
+    return node.kind == "media-type" and bool(re.search("/requestBod(y|ies)/", node.pointer))
+
+
+def _malformed(document: Document, pointer: str, name: str, value: Any) -> Iterator[Diagnostic]:
+    form = EXTENSIONS[name]
+    if callable(form):
+        if problem := form(value):
+            yield document.diagnostic(pointer, "bad-extension", problem)
+    elif not isinstance(value, dict):
+        yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
+    elif form:
+        yield from _malformed_members(document, pointer, form, value)
+
+
+def _malformed_members(
+    document: Document, pointer: str, form: dict[str, Problem], value: dict[str, Any]
+) -> Iterator[Diagnostic]:
+    for key, item in value.items():
+        place = join(pointer, key)
+        if key not in form:
+            message = f"the generator reads no `{key}` here"
+            yield document.diagnostic(place, "unknown-extension", message, hint=did_you_mean(key, form))
+        elif problem := form[key](item):
+            yield document.diagnostic(place, "bad-extension", problem)
+
+
+def _words_without_effect(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+    """Report `x-space-separated` on anything but a text that callers pass: a parameter, or a member of a body."""
+    name = "x-space-separated"
+    marked = [node for node in nodes if node.kind == "schema" and node.data.get(name) is True]
+    arguments = set(chain.from_iterable(_arguments(document, node) for node in nodes)) if marked else set()
+    for node in marked:
+        types = node.data.get("type", "string")
+        if id(node.data) not in arguments or "string" not in (types if isinstance(types, list) else [types]):
+            yield _without_effect(document, node, name)
+
+
+def _arguments(document: Document, node: Node) -> Iterator[int]:
+    """The identities of the schemas whose values callers pass."""
+    if node.kind == "parameter":
+        for owner in (node.data, *as_mapping(node.data.get("content")).values()):
+            yield from map(id, applied(document, as_mapping(owner).get("schema")))
+    elif _is_in_request(node):
+        for schema in applied(document, node.data.get("schema")):
+            for member in as_mapping(schema.get("properties")).values():
+                yield from map(id, applied(document, member))

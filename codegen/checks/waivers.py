@@ -1,0 +1,63 @@
+"""Waivers: `x-waive: {code: reason}` on an object waives the warnings of that code about the object and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codegen.description.document import Document, as_mapping
+from codegen.description.objects import nodes
+from codegen.description.pointers import join
+from codegen.report.codes import CODES, Level
+from codegen.report.diagnostics import Diagnostic
+
+_EXTENSION = "x-waive"
+#: Warnings that are reported after the checks, so that these cannot tell whether a waiver of one is needed.
+_REPORTED_LATER = ("degraded", "many-variants", "no-type", "numbered-name", "recursive-type")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiver:
+    owner: str
+    """The pointer of the object that has it."""
+    code: str
+    reason: object
+
+    @property
+    def pointer(self) -> str:
+        return join(self.owner, _EXTENSION, self.code)
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        is_within = f"{diagnostic.pointer}/".startswith(f"{self.owner}/")
+        return is_within and self.code == diagnostic.code and diagnostic.is_warning
+
+
+def unwaived(document: Document, findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings that no waiver in the description covers."""
+    waivers = list(_waivers(document))
+    for diagnostic in findings:
+        if not any(waiver.covers(diagnostic) for waiver in waivers):
+            yield diagnostic
+
+
+def invalid_waivers(document: Document, findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Report waivers that have no effect, or no reason."""
+    for waiver in _waivers(document):
+        if problem := _problem(waiver, findings):
+            yield document.diagnostic(waiver.pointer, "bad-waiver", problem)
+
+
+def _waivers(document: Document) -> Iterator[_Waiver]:
+    for node in nodes(document) if document.places.mentions(_EXTENSION) else ():
+        for code, reason in as_mapping(node.data.get(_EXTENSION)).items():
+            yield _Waiver(node.pointer, code, reason)
+
+
+def _problem(waiver: _Waiver, findings: Sequence[Diagnostic]) -> str:
+    """What is wrong with a waiver; empty if it is needed."""
+    if waiver.code not in CODES or CODES[waiver.code].level is Level.ERROR:
+        return f"{waiver.code} is no warning, and only warnings can be waived"
+    if not isinstance(waiver.reason, str) or not waiver.reason.strip():
+        return "a waiver needs a reason"
+    is_needed = waiver.code in _REPORTED_LATER or any(map(waiver.covers, findings))
+    return "" if is_needed else f"there is no {waiver.code} here to waive"

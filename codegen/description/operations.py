@@ -1,0 +1,85 @@
+"""The operations of a description, the tag of each, and the parameters that apply to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import METHODS
+from codegen.description.pointers import join
+
+#: The tag of operations without one.
+DEFAULT_TAG = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path, as written."""
+
+    path: str
+    method: str
+    item: Mapping[str, Any]
+    """The path item, with its reference followed."""
+    data: dict[str, Any]
+
+    @property
+    def pointer(self) -> str:
+        """Its place in `paths`, also where the path item is a reference."""
+        return join("#/paths", self.path, self.method)
+
+    @property
+    def tag(self) -> str:
+        """See `tag_of`."""
+        return tag_of(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that applies to an operation, with its reference followed."""
+
+    location: str
+    name: str
+    data: dict[str, Any]
+    pointer: str
+    """Where the path item or the operation lists it."""
+    definition: str
+    """Where it is described: there, or where the reference leads."""
+
+
+def operations(document: Document) -> Iterator[Operation]:
+    """The operations of all paths, in the order of the file. Keys of `paths` without a slash are extensions."""
+    for path, raw in as_mapping(document.data.get("paths")).items():
+        item = {**document.mapping(raw), **as_mapping(raw)} if path.startswith("/") else {}
+        for method in METHODS:
+            if isinstance(data := item.get(method), dict):
+                yield Operation(path, method, item, data)
+
+
+def tag_of(operation: Mapping[str, Any]) -> str:
+    """The tag under which an operation is rendered: its first, or `default`."""
+    return str(next(iter(as_list(operation.get("tags"))), DEFAULT_TAG))
+
+
+def effective_parameters(
+    document: Document, item: Mapping[str, Any], operation: Mapping[str, Any], pointer: str
+) -> list[Parameter]:
+    """The parameters of the path item and of the operation at `pointer`, which override them (OpenAPI 3.1, 4.8.10)."""
+    effective: dict[tuple[str, str], Parameter] = {}
+    for owner, place in ((item, pointer.rpartition("/")[0]), (operation, pointer)):
+        for parameter in listed_parameters(document, owner, place):
+            effective[parameter.location, parameter.name] = parameter
+    return list(effective.values())
+
+
+def listed_parameters(document: Document, owner: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:
+    """The parameters that the path item or operation at `pointer` lists itself."""
+    for index, raw in enumerate(as_list(owner.get("parameters"))):
+        place = join(pointer, "parameters", str(index))
+        with suppress(LookupError):  # reported by the checks of references
+            data, definition = document.follow(raw, place)
+            location, name = as_mapping(data).get("in"), as_mapping(data).get("name")
+            if isinstance(location, str) and isinstance(name, str):
+                yield Parameter(location, name, data, place, definition)

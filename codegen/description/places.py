@@ -1,0 +1,58 @@
+"""Where the parts of a description stand in its text."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import cast
+
+import yaml
+
+from codegen.description import source
+from codegen.description.pointers import tokens
+from codegen.report.diagnostics import Position
+
+
+class Places:
+    """Finds the line and column of JSON pointers in a text."""
+
+    def __init__(self, text: str, root: yaml.Node | None = None) -> None:
+        """For a text that is valid YAML; `root` is its root node, which is composed when needed otherwise."""
+        self._text = text
+        self._root = root
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._text.splitlines()
+
+    def forget(self) -> None:
+        """Free the nodes, which take more memory than all else together; `position` composes them anew if asked."""
+        self._root = None
+
+    def mentions(self, word: str) -> bool:
+        """Whether the word stands anywhere in the text; most descriptions use no extension of ours."""
+        return word in self._text
+
+    def line(self, position: Position) -> str:
+        """The source line at a position."""
+        return source.line_at(self._lines, position)
+
+    def position(self, pointer: str) -> Position:
+        """Where the part at `pointer` begins, or the nearest part around it that exists."""
+        if self._root is None:
+            self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
+        node, mark = self._root, self._root.start_mark
+        for token in tokens(pointer):
+            child = _child(node, token)
+            if child is None:
+                break
+            mark, node = child[0].start_mark, child[1]
+        return source.position_of(mark)
+
+
+def _child(node: yaml.Node, token: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """The value of a key or an index, after the node where it begins: the key, or the item itself."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == token), None)
+    if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
+        return node.value[int(token)], node.value[int(token)]
+    return None

@@ -1,0 +1,70 @@
+"""Schema Objects: the schemas within a schema, and which keywords describe a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.objects import OBJECTS
+from codegen.description.pointers import join
+
+#: Levels of schemas within schemas that are looked into: a schema may contain itself.
+MAX_DEPTH = 8
+
+#: The keywords whose schemas apply to the very value that the schema describes (JSON Schema 2020-12, core, 10.2.1).
+IN_PLACE = ("allOf", "anyOf", "oneOf")
+
+#: The keywords that hold schemas, and how: `{` in a map, `[` in a list, otherwise as the value itself.
+SUBSCHEMAS = {name: field.many for name, field in OBJECTS["schema"].items() if field.kind == "schema"}
+
+#: Keywords that do not restrict the value: they may stand beside `$ref` and `allOf` without changing the type.
+ANNOTATIONS = frozenset(
+    "title description summary default example examples deprecated readOnly writeOnly externalDocs xml $comment".split()
+)
+
+
+def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterator[tuple[str, Any]]:
+    """The schemas directly within a schema, each with its pointer from there: `/properties/a`, `/allOf/0`."""
+    for keyword in keywords if isinstance(schema, dict) else ():
+        value = schema.get(keyword)
+        if SUBSCHEMAS[keyword] == "{":
+            yield from ((join("", keyword, name), child) for name, child in as_mapping(value).items())
+        elif SUBSCHEMAS[keyword] == "[":
+            yield from ((join("", keyword, str(index)), child) for index, child in enumerate(as_list(value)))
+        elif isinstance(value, dict):
+            yield join("", keyword), value
+
+
+def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:
+    """Each schema that applies to the same value: this one, and those of `$ref`, `allOf`, `anyOf` and `oneOf`."""
+    seen, pending = set[int](), [schema]
+    while pending:
+        current = pending.pop()
+        if not isinstance(current, dict) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        pending += [child for _, child in children(current, IN_PLACE)]
+        pending += [document.mapping(current)] if "$ref" in current else []
+
+
+def conditional_unions(schema: dict[str, Any]) -> list[str]:
+    """Those of `anyOf` and `oneOf` that only say which members go together.
+
+    An example is GitHub's `anyOf: [{required: [a]}, {required: [b]}]` beside `properties`: no type can say that.
+    """
+    unions: list[str] = []
+    others = schema.keys() - ANNOTATIONS - {"type"}
+    for keyword in ("anyOf", "oneOf"):
+        variants = as_list(schema.get(keyword))
+        if variants and others - {keyword} and all(map(_is_condition, variants)):
+            unions.append(keyword)
+            others -= {keyword}
+    return unions
+
+
+def _is_condition(schema: Any) -> bool:
+    """Whether a schema says of an object only which members are there."""
+    keywords = schema.keys() - ANNOTATIONS if isinstance(schema, dict) else set()
+    return bool(keywords & {"required", "not"}) and keywords <= {"required", "not", "type"}

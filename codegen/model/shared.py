@@ -1,0 +1,39 @@
+"""What operations of one tag have in common: their module defines it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup as Code
+
+from codegen.naming.names import numbered
+
+from .api import Answer, Operation, Parameter, Shared, constant
+
+
+def shared(operations: Sequence[Operation]) -> Shared:
+    """The definitions that several operations have, under names that none of the operations has."""
+    taken = {operation.constant for operation in operations}
+    parameters = {
+        parameter: _take(constant(parameter.argument.name), taken) for parameter in _shared_parameters(operations)
+    }
+    return Shared(parameters, _shared_errors(operations), _take(constant("errors"), taken))
+
+
+def _shared_parameters(operations: Sequence[Operation]) -> list[Parameter]:
+    counts = Counter(parameter.definition for operation in operations for parameter in operation.parameters)
+    return [definition for definition, count in counts.items() if count > 1]
+
+
+def _shared_errors(operations: Sequence[Operation]) -> tuple[Answer, ...]:
+    """The most frequent ones only: a second constant would need a name that tells them apart."""
+    counts = Counter(operation.last_errors for operation in operations if len(operation.last_errors) > 1)
+    errors, count = next(iter(counts.most_common(1)), ((), 0))
+    return errors if count > 1 else ()
+
+
+def _take(name: Code, taken: set[Code]) -> Code:
+    free = Code(next(candidate for candidate in numbered(name) if candidate not in taken))
+    taken.add(free)
+    return free

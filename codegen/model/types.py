@@ -1,0 +1,197 @@
+"""The types of values: a small closed set, built once from the schemas, asked by everything that follows.
+
+`schemas.py` builds them, and `annotations.py` writes them as Python; nothing else turns a type into text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cache
+from typing import Any, TypeAlias
+
+
+class Kind(Enum):
+    """The scalars, each as Python writes it; a string format with a type of its own stands in `FORMATS`, too."""
+
+    BOOLEAN = "bool"
+    INTEGER = "int"
+    NUMBER = "float"
+    STRING = "str"
+    DATE = "datetime.date"
+    DATE_TIME = "datetime.datetime"
+    UUID = "uuid.UUID"
+    FILE = "bytes"
+    NULL = "None"
+    UNSET = "Unset"  # an argument that was left out, where None is a value
+
+
+#: The scalar of each JSON Schema `type`.
+SCALARS = {
+    "boolean": Kind.BOOLEAN,
+    "integer": Kind.INTEGER,
+    "null": Kind.NULL,
+    "number": Kind.NUMBER,
+    "string": Kind.STRING,
+}
+#: The string formats with a Python type of their own.
+FORMATS = {"binary": Kind.FILE, "date": Kind.DATE, "date-time": Kind.DATE_TIME, "uuid": Kind.UUID}
+
+#: Keyword arguments of pydantic's `Field`.
+Bounds: TypeAlias = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, a number and the like."""
+
+    kind: Kind
+    bounds: Bounds = ()
+    is_secret: bool = False
+    is_space_separated: bool = False
+    """An argument whose words callers may pass one by one (`x-space-separated`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One of the values of an `enum` or `const`."""
+
+    values: tuple[str | int | bool, ...]
+    kind: Kind
+    name: str = ""
+    """The alias in `models`, if the enumeration is a component."""
+    is_constant: bool = False
+    """Whether it is a `const`; an `enum` may grow without a new version of the API, so answers keep it open."""
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """An array."""
+
+    items: Type
+    bounds: Bounds = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """An object that declares no member: a `dict`."""
+
+    values: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """An object with a class of its own."""
+
+    name: str
+    is_secret: bool = False
+    """Whether the members that it does not declare are secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several types. `is_discriminated`: one member tells the variants apart."""
+
+    members: tuple[Type, ...]
+    is_discriminated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+    is_secret: bool = False
+
+
+Type: TypeAlias = Scalar | Values | ListOf | MapOf | ModelRef | Union | Anything
+
+NULL = Scalar(Kind.NULL)
+UNSET = Scalar(Kind.UNSET)
+
+
+def union(members: Iterable[Type], *, is_discriminated: bool = False) -> Type:
+    """One type for several, each of them once; the type itself where there is one only."""
+    flat = tuple(dict.fromkeys(part for member in members for part in alternatives(member)))
+    if is_discriminated and NULL in flat:  # null is none of the variants
+        variants = (part for part in flat if part != NULL)
+        return Union((union(variants, is_discriminated=True), NULL))
+    return flat[0] if len(flat) == 1 else Union(flat, is_discriminated)
+
+
+@cache  # hundreds of arguments are an optional text
+def optional(kind: Type, missing: Scalar = NULL) -> Type:
+    """The type, or what stands for a value that was left out; anything is that, too."""
+    return kind if is_anything(kind) else union([kind, missing])
+
+
+def alternatives(kind: Type) -> tuple[Type, ...]:
+    """The members of a union, or the type itself. Variants that one member tells apart stay together."""
+    return kind.members if isinstance(kind, Union) and not kind.is_discriminated else (kind,)
+
+
+def is_nullable(kind: Type) -> bool:
+    """Whether `null` is one of the values that the type names."""
+    return NULL in alternatives(kind)
+
+
+def only_type(kind: Type) -> Type | None:
+    """The one type beside null; None where there are several."""
+    parts = [part for part in alternatives(kind) if part != NULL]
+    return parts[0] if len(parts) == 1 else None
+
+
+def is_anything(kind: Type) -> bool:
+    """Whether every value fits."""
+    return any(isinstance(part, Anything) for part in alternatives(kind))
+
+
+def is_scalar(kind: Type, *kinds: Kind) -> bool:
+    """Whether the one type beside null is a scalar of one of these kinds."""
+    only = only_type(kind)
+    return isinstance(only, Scalar) and only.kind in kinds
+
+
+def is_space_separated(kind: Type) -> bool:
+    """Whether callers may pass the words of the text one by one."""
+    return any(isinstance(part, Scalar) and part.is_space_separated for part in alternatives(kind))
+
+
+def is_secret(kind: Type) -> bool:
+    """Whether any value of the type must not be seen (`format: password`), at any depth."""
+    match kind:
+        case ListOf(inner) | MapOf(inner):
+            return is_secret(inner)
+        case Union(members):
+            return any(map(is_secret, members))
+        case _:
+            return kind.is_secret
+
+
+def models_in(kind: Type) -> Iterator[str]:
+    """The names of the classes in a type, in the order in which they stand there."""
+    match kind:
+        case ModelRef(name):
+            yield name
+        case ListOf(inner) | MapOf(inner):
+            yield from models_in(inner)
+        case Union(members):
+            for member in members:
+                yield from models_in(member)
+
+
+def bounds_of(kind: Type) -> Bounds:
+    """The bounds that stand beside the whole type: those of the one type that it is apart from null."""
+    only = only_type(kind)
+    return only.bounds if isinstance(only, Scalar | ListOf) else ()
+
+
+def space_separated(kind: Type) -> Type:
+    """The type with its one text taken word by word; the same type where it is no text."""
+    if not is_scalar(kind, Kind.STRING):
+        return kind
+    return union(
+        replace(part, is_space_separated=True) if isinstance(part, Scalar) and part != NULL else part
+        for part in alternatives(kind)
+    )

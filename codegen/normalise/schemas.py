@@ -1,0 +1,178 @@
+"""Schemas as written to schemas for the parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegen.description.document import Document
+from codegen.description.pointers import join
+from codegen.naming.names import class_name, words
+from codegen.normalise import allof
+from codegen.normalise.components import Components
+from codegen.normalise.findings import Finding
+from codegen.normalise.markers import POINTER, REF, Schema
+from codegen.normalise.steps import (
+    NULL,
+    UNIONS,
+    annotations_of,
+    has_no_class,
+    is_annotation_only,
+    restrictions_of,
+    simplify,
+    without,
+)
+
+
+@dataclass
+class SchemaReader:
+    """Normalises schemas, and makes components of those that need a class name."""
+
+    document: Document
+    components: Components = field(default_factory=Components)
+    findings: list[Finding] = field(default_factory=list)
+    _in_progress: set[str] = field(default_factory=set)
+    """Pointers of the components that are being read."""
+
+    def read_components(self) -> None:
+        """Read the description's own components."""
+        schemas = (self.document.data.get("components") or {}).get("schemas") or {}
+        self.components.choose_names({name: join("#/components/schemas", name) for name in schemas})
+        self.read_missing()
+
+    def read_missing(self) -> None:
+        """Read the components that are referred to; a loop, since a chain of references can be long."""
+        while missing := self.components.missing():
+            for pointer in missing:
+                self.component(pointer)
+
+    def component(self, pointer: str) -> str:
+        """Read the schema at `pointer` as a component; return its class name."""
+        name, schemas = self.components.name_of(pointer), self.components.schemas
+        if name not in schemas and pointer not in self._in_progress:
+            self._in_progress.add(pointer)
+            schemas[name] = {POINTER: pointer, **self.schema(self.document.at(pointer), pointer, name)}
+            self._in_progress.discard(pointer)
+        return name
+
+    def dereference(self, schema: Schema) -> Schema:
+        """A normalised schema with its reference followed."""
+        seen: set[str] = set()
+        while (ref := schema.get("$ref")) is not None and ref not in seen:
+            seen.add(ref)
+            name = str(ref).removeprefix(REF)
+            if name not in self.components.schemas:
+                self.component(self.components.pointer_of(name))
+            schema = self.components.schemas.get(name, {})
+        return schema
+
+    def promote(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
+        """Normalise a schema within the class `parent`; an object or enumeration becomes a component."""
+        name = "" if has_no_class(raw) else class_name([parent, *words(part)])
+        return self.components.promote_if_named(self.schema(raw, pointer, name), name)
+
+    def schema(self, raw: Any, pointer: str, name: str) -> Schema:
+        """Normalise a schema and its parts; `name` is its class name if it becomes a component."""
+        schema = simplify(raw)
+        if "$ref" in schema:
+            rest = without(schema, "$ref")
+            if is_annotation_only(rest):
+                return self._reference(schema)
+            schema = {"allOf": [{"$ref": schema["$ref"]}], **rest}
+        if union := allof.union_beside_members(schema, self.document.resolve):
+            schema = {**without(schema, union), "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
+        if schema.get("allOf"):
+            return {**self._all_of(schema, pointer, name), POINTER: pointer}
+        schema = self._drop_untyped_items(schema, pointer)
+        return {**schema, **dict(self._parts(schema, pointer, name)), POINTER: pointer}
+
+    def _reference(self, raw: Schema) -> Schema:
+        """A `$ref` to the target's component, with its sibling annotations."""
+        return {**annotations_of(raw), "$ref": REF + self.components.name_of(str(raw["$ref"]))}
+
+    def _drop_untyped_items(self, schema: Schema, pointer: str) -> Schema:
+        """`items` alone restrict arrays and allow any other value, so they say nothing about the type."""
+        if "items" not in schema or schema.keys() & {"type", "anyOf", "oneOf", "enum", "const"}:
+            return schema
+        message = "`items` without `type` restricts lists only, so the type is `Any`"
+        self.findings.append(Finding(pointer, "no-type", message, "write `type: array`"))
+        return without(schema, "items")
+
+    def _parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
+        """The keywords that hold schemas, normalised."""
+        for keyword in (*UNIONS, "prefixItems"):
+            if members := schema.get(keyword):
+                at, names = join(pointer, keyword), self._variant_names(members, name)
+                variants = enumerate(zip(members, names, strict=True))
+                yield keyword, [self.promote(part, join(at, str(i)), name, own) for i, (part, own) in variants]
+        if properties := schema.get("properties"):
+            at = join(pointer, "properties")
+            yield "properties", {key: self.promote(part, join(at, key), name, key) for key, part in properties.items()}
+        if "items" in schema:
+            yield "items", self.promote(schema["items"], join(pointer, "items"), name, "item")
+        if isinstance(values := schema.get("additionalProperties"), dict):
+            yield "additionalProperties", self.promote(values, join(pointer, "additionalProperties"), name, "value")
+
+    def _variant_names(self, variants: list[Any], name: str) -> list[str]:
+        """What the class names of a union's variants end in: their titles, else numbers.
+
+        An object beside null only has the name of the union, unless that is a component, which has the name already.
+        """
+        is_component = any(self.components.by_pointer.get(pointer) == name for pointer in self._in_progress)
+        if not is_component and sum(variant != NULL for variant in variants) == 1:
+            return [""] * len(variants)
+        titles = [variant.get("title") if isinstance(variant, dict) else None for variant in variants]
+        return [title if isinstance(title, str) else f"option {number}" for number, title in enumerate(titles, start=1)]
+
+    # allOf
+
+    def _all_of(self, schema: Schema, pointer: str, name: str) -> Schema:
+        """`allOf` as one schema: members of objects merged, a union in it distributed over the rest."""
+        beside = without(schema, "allOf")
+        at = join(pointer, "allOf")
+        members = [
+            self._expand_allof_member(part, join(at, str(index)), name) for index, part in enumerate(schema["allOf"])
+        ]
+        outside, rest = annotations_of(beside), restrictions_of(beside)
+        if not rest and (reference := allof.only_reference(schema["allOf"])):
+            return self._reference({**reference, **allof.beside_references(schema["allOf"]), **outside})
+        if rest:
+            members.append(self._expand_allof_member(rest, pointer, name))
+        return {**self._drop_untyped_items(self._distribute(members, pointer, name), pointer), **outside}
+
+    def _expand_allof_member(self, raw: Any, pointer: str, name: str) -> Schema:
+        """Normalise a member of `allOf`, with its reference followed and its own `allOf` merged.
+
+        It becomes no component, nor do the variants of its union: they are merged with the other members first.
+        """
+        schema = simplify(raw)
+        if "$ref" in schema:
+            target = str(schema["$ref"])
+            # A schema that contains itself through allOf adds nothing there.
+            return {} if target in self._in_progress else self.dereference({"$ref": REF + self.component(target)})
+        if schema.get("allOf"):
+            return self.dereference(self._all_of(schema, pointer, name))
+        unions = {keyword: schema[keyword] for keyword in UNIONS if schema.get(keyword)}
+        rest = without(schema, *unions)
+        expanded = {**rest, **dict(self._parts(rest, pointer, name))}
+        for keyword, variants in unions.items():
+            at, names = join(pointer, keyword), self._variant_names(variants, name)
+            expanded[keyword] = [
+                self._expand_allof_member(part, join(at, str(i)), class_name([name, *words(own)]))
+                for i, (part, own) in enumerate(zip(variants, names, strict=True))
+            ]
+        return expanded
+
+    def _distribute(self, members: list[Schema], pointer: str, name: str) -> Schema:
+        """The members of `allOf` as one schema, or as a union where they hold unions."""
+        variants = allof.alternatives(members, self.dereference)
+        if variants is None:
+            message = "these unions multiply to too many variants, so only what stands beside them is typed"
+            self.findings.append(Finding(pointer, "many-variants", message))
+        if not variants:
+            return allof.merge(map(allof.beside_union, members))
+        if len(variants) == 1:
+            return variants[0]
+        names = (class_name([name, "option", str(number)]) for number in range(1, len(variants) + 1))
+        return {"anyOf": list(map(self.components.promote_if_named, variants, names))}

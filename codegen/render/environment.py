@@ -1,0 +1,70 @@
+"""The Jinja environment: strict, and with a guard against text of the description that nothing has escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from codegen.model.annotations import Use, Writer
+from codegen.naming.spelling import ClassName, PythonIdentifier
+from codegen.render import filters
+from codegen.render.samples import sample
+from codegen.render.versions import pep440
+
+#: The filters that need nothing but their argument; `templates/README.md` describes each.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "answer": cache(Writer(Use.ANSWER).annotation),
+    "argument": cache(Writer(Use.ARGUMENT).annotation),
+    "cell": filters.cell,
+    "code_cell": filters.code_cell,
+    "code_span": filters.code_span,
+    "constant": filters.constant,
+    "docstring": filters.docstring,
+    "documented": cache(Writer(Use.ANSWER, str).annotation),
+    "first_sentence": filters.first_sentence,
+    "link": filters.link,
+    "literal": filters.literal,
+    "markdown": filters.markdown,
+    "pep440": pep440,
+    "plain": filters.plain,
+    "request": cache(Writer(Use.REQUEST).annotation),
+    "sample": sample,
+    "sentence": filters.sentence,
+    "toml": filters.toml,
+}
+
+
+def environment(templates: Path) -> Environment:
+    """The environment for the templates of a folder."""
+    jinja = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        # "Escaping" here is the guard of `_finalize`; it also makes macros return safe strings.
+        autoescape=True,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.filters.update(FILTERS)
+    return jinja
+
+
+def _finalize(value: Any) -> Any:
+    """Let through what is code; text of the description has to pass through a filter that escapes it.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if isinstance(value, Markup):  # nearly all that is printed
+        return value
+    if isinstance(value, PythonIdentifier | ClassName):
+        return Markup(value)
+    if isinstance(value, StrictUndefined | int) or callable(value):
+        return value
+    raise TypeError(f"a {type(value).__name__} was about to be printed as it is; put it through a filter")

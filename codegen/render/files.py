@@ -1,0 +1,29 @@
+"""The files of the template tree. Imports nothing heavy: a run that finds nothing changed needs this, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+
+def template_files(folder: Path) -> Iterator[Path]:
+    """Everything in the template folder that decides the output: not its README, caches and hidden files."""
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        is_ignored = parts == ("README.md",) or any(part.startswith(".") or part == "__pycache__" for part in parts)
+        if path.is_file() and not is_ignored:
+            yield path
+
+
+def rendered_files(folder: Path) -> list[PurePosixPath]:
+    """The files that become files of the output, relative to the folder.
+
+    Not the partials, nor a plain file beside the template of the same name: it is what that renders to where the
+    description says nothing, for the type checkers and tests that read the templates as they stand.
+    """
+    paths = {PurePosixPath(path.relative_to(folder).as_posix()) for path in template_files(folder)}
+    return sorted(path for path in paths if not (_is_partial(path) or path.with_name(f"{path.name}.jinja") in paths))
+
+
+def _is_partial(path: PurePosixPath) -> bool:
+    return path.name.startswith("_") and path.suffixes == [".jinja"]

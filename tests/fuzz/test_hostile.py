@@ -1,0 +1,220 @@
+"""No text of a description becomes code, or writes outside the output; no description takes the machine down."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+import generate
+from codegen.description.document import Document
+from codegen.report.diagnostics import GenerationError
+from tests.support.checkout import ROOT
+from tests.support.mutation import HOSTILE, Path as Place, at, places
+from tests.support.planting import Planted, plant, with_keys, with_values
+from tests.support.server import PATIENCE
+
+THOROUGH = settings().max_examples > 100
+#: Each string stands at each place in one of these rounds; `make test` runs the first, CI those that are marked.
+ROUNDS = [
+    pytest.param(number, marks=[pytest.mark.sweep] if number else [])
+    for number in range(0, len(HOSTILE), 1 if THOROUGH else 7)
+]
+
+
+def is_name(place: Place) -> bool:
+    """Whether a scalar decides about names, types or defaults: what it says is bound to change the tree."""
+    lists = {"tags", "required", "enum"} & {*place[-2:-1]}
+    return bool(lists) or place[-1] in ("name", "operationId", "format", "pattern", "default", "const")
+
+
+SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
+KEYS = [place for place in places(SPEC) if isinstance(place[-1], str)]
+SCALARS = [place for place in places(SPEC) if not isinstance(at(SPEC, place), dict | list)]
+NAMES = [place for place in SCALARS if is_name(place)]
+TEXTS = [place for place in SCALARS if not is_name(place)]
+
+
+def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | set[str]:
+    """The files of the package; of a description that is refused, the pointers of its errors, each with a line."""
+    spec = folder / "spec.yaml"
+    spec.write_text(json.dumps(data, indent=1).replace("\x7f", "\\u007f"), encoding="utf-8")
+    options = generate.command_line().parse_args(["--spec", str(spec), "--output", str(folder / "none")])
+    try:
+        files, _ = generate.generate(options, generate.inputs_of(options))
+    except GenerationError as error:
+        diagnostics = error.diagnostics
+    else:
+        return files
+    assert [diagnostic for diagnostic in diagnostics if not diagnostic.position] == []
+    return {diagnostic.pointer for diagnostic in diagnostics if not diagnostic.is_warning}
+
+
+class Skeleton(ast.NodeTransformer):
+    """Python without its strings, and without what only they decide: other casings, the order of a `Literal`."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
+        return None if node.arg == "also" else self.generic_visit(node)
+
+
+def skeletons(files: dict[str, bytes]) -> dict[str, str]:
+    """The syntax trees of all modules, strings aside."""
+    return {
+        path: ast.dump(Skeleton().visit(ast.parse(content))) for path, content in files.items() if path.endswith(".py")
+    }
+
+
+def actions(files: dict[str, bytes]) -> set[str]:
+    """What the modules do: what they import, call and are made of; other names for their own classes and methods,
+    which are written with a capital or called on `self` or a client, are no other deeds.
+    """
+    nodes = [node for path, content in files.items() if path.endswith(".py") for node in ast.walk(ast.parse(content))]
+    modules = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    modules |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    foreign = {call for call in calls if not call[:1].isupper() and not call.startswith(("self.", "client."))}
+    return modules | foreign | {type(node).__name__ for node in nodes if isinstance(node, ast.stmt)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hostile")
+
+
+@pytest.fixture(scope="module")
+def harmless(folder: Path) -> dict[str, bytes]:
+    files = generated(folder, SPEC)
+    assert isinstance(files, dict)
+    return files
+
+
+def strings(chosen: list[Place], number: int) -> Planted:
+    """A hostile string for each place, another one in each round."""
+    return {place: HOSTILE[(index + number) % len(HOSTILE)] for index, place in enumerate(chosen)}
+
+
+def accepted(
+    folder: Path,
+    planted: Planted,
+    check: Callable[[dict[str, bytes]], None],
+    with_strings: Callable[[Any, Planted], Any] = with_values,
+) -> int:
+    """How many of these strings a package is generated with; each package passes the check."""
+
+    def attempt(planted: Planted) -> set[str]:
+        files = generated(folder, with_strings(SPEC, planted))
+        if isinstance(files, set):
+            return files
+        check(files)
+        return set()
+
+    return plant(attempt, planted)
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_no_text_becomes_code(folder: Path, harmless: dict[str, bytes], number: int) -> None:
+    """Hostile strings in place of texts: the syntax trees stay as they are, but for docstrings that would be empty."""
+    expected, deeds, texts = skeletons(harmless), actions(harmless), strings(TEXTS, number)
+
+    def check(files: dict[str, bytes]) -> None:
+        assert files.keys() == harmless.keys()
+        changed = skeletons({path: content for path, content in files.items() if content != harmless[path]})
+        assert changed == {path: expected[path] for path in changed}
+        assert_harmless(files, harmless, deeds)
+
+    visible = {place: text for place, text in texts.items() if text.strip()}
+    assert accepted(folder, visible, check) > len(TEXTS) // 3
+    blank = {place: text for place, text in texts.items() if not text.strip()}
+    assert accepted(folder, blank, lambda files: assert_harmless(files, harmless, deeds)) > 0
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+@pytest.mark.parametrize(("chosen", "with_strings"), [(NAMES, with_values), (KEYS, with_keys)], ids=["values", "keys"])
+def test_no_name_becomes_code(
+    folder: Path, harmless: dict[str, bytes], chosen: list[Place], with_strings: Callable[..., Any], number: int
+) -> None:
+    """The same for names, of paths, members, components: the package may have other names, but no other deeds."""
+    deeds, planted = actions(harmless), strings(chosen, number)
+    kept = accepted(folder, planted, lambda files: assert_harmless(files, harmless, deeds), with_strings)
+    assert kept > len(chosen) // 8
+
+
+def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: set[str]) -> None:
+    """No deed that the harmless package does not do, no foreign table in TOML, no path that leaves the output."""
+    changed = {path: content for path, content in files.items() if content != harmless.get(path)}
+    assert actions(changed) <= deeds | {"Pass"}
+    toml, expected = (tomllib.loads(tree["pyproject.toml"].decode()) for tree in (files, harmless))
+    assert shape(toml) <= shape(expected)
+    for path in files:
+        # Letters of any script may be in a name, but nothing that leads elsewhere or that a person cannot see.
+        assert all(re.fullmatch(r"[\w-]+(\.\w+)?", step) for step in path.split("/")), path
+
+
+def shape(data: Any, path: str = "") -> set[str]:
+    """The tables and keys of TOML, without its texts."""
+    if isinstance(data, dict):
+        return {inner for name, part in data.items() for inner in shape(part, f"{path}.{name}")}
+    return {f"{path}: {type(data).__name__}"}
+
+
+# --- bounds
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1500 * 2**20,) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+import generate
+sys.exit(generate.main(sys.argv[1:]))
+"""
+
+HEAD = "openapi: 3.1.0\ninfo: {title: x, version: 1.0.0}\npaths: {}\n"
+HUGE = {
+    "50 MB": HEAD + "x-long: " + "x" * 50_000_000,
+    "50 MB of lines": HEAD + "x-long:\n" + "- x\n" * 12_500_000,
+    "15 MB of values": HEAD + "x-many: [" + "a," * 7_500_000 + "]",
+    "10,000 lists": HEAD + "x-deep: " + "[" * 10_000 + "]" * 10_000,
+    "10,000 mappings": HEAD + "x-deep: " + "{a: " * 10_000 + "}" * 10_000,
+    "10,000 lists in a line": HEAD + "x-deep:\n  " + "- " * 10_000 + "a",
+    "10,000 keys in a line": HEAD + "x-deep:\n  " + "? " * 10_000 + "a",
+    "2,000 levels of indentation": HEAD + "".join(f"{' ' * level}x-deep:\n" for level in range(2000)),
+    "a billion laughs": HEAD
+    + "x-laughs:\n"
+    + "".join(f"- &a{level} [{', '.join([f'*a{level - 1}'] * 10 if level else ['ha'])}]\n" for level in range(10)),
+    "a list in itself": HEAD + "x-self: &self [*self]\n",
+    "a mapping in itself": HEAD + "x-self: &self {self: *self}\n",
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_what_is_too_large_is_refused(name: str, tmp_path: Path) -> None:
+    """In bounded time and memory, with a diagnostic, by a run of its own."""
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(HUGE[name], encoding="utf-8")
+    command = [sys.executable, "-c", LIMITED, "--spec", str(spec), "--output", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 2, done.stderr[-500:]
+    assert "error[too-large]: " in done.stderr
+    assert len(done.stderr) < 1000
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_tag_runs_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a tag names is not even looked up."""
+    spec, proof = tmp_path / "spec.yaml", tmp_path / "proof"
+    made = f"!!python/object/apply:pathlib.Path [{proof}]"
+    spec.write_text(f"{HEAD}x-tag: !!python/object/apply:pathlib.Path.touch [{made}]\n", encoding="utf-8")
+    assert generate.main(["--spec", str(spec), "--output", str(tmp_path / "out")]) == 2
+    assert "error[not-json]: the tag " in capsys.readouterr().err
+    assert not proof.exists()

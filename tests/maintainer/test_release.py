@@ -1,0 +1,100 @@
+"""What speaks against a release, each told by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import edit
+from tests.support.repository import Repository
+
+CHANGELOG = "# Changelog\n\n## [{}] - {}\n\n### Changed\n\n- Everything.\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A repository that is ready for its release 0.1.1; a stand-in plays `make ci`, of which these tests are a part."""
+    monkeypatch.setenv("npm_config_offline", "true")
+    monkeypatch.setenv("PIP_NO_DEPS", "1")  # nor is an index asked: the wheel is all that goes into the environment
+    made = Repository.released(tmp_path / "repository")
+    edit(made.spec, "version: 0.1.0", "version: 0.1.1")
+    edit(made.root / "Makefile", "ci: lint check build test", "ci: check")
+    (made.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "2026-11-24"), encoding="utf-8")
+    (made.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
+    made.generate()
+    made.commit()
+    return made
+
+
+def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) -> None:
+    """Everything is in order: the version, the changelog, the tree, CI and the wheel."""
+    status, told = repository.make("release-check")
+    assert status == 0, told
+    assert "generated/ is up to date\n" in told  # the stand-in for CI
+    assert told.endswith("ready: git tag v0.1.1 && git push origin v0.1.1\n")
+
+
+def too_small_a_step(repository: Repository) -> None:
+    edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+
+
+def no_heading(repository: Repository) -> None:
+    (repository.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.0", "2026-11-24"), encoding="utf-8")
+
+
+def no_date(repository: Repository) -> None:
+    (repository.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "Unreleased"), encoding="utf-8")
+
+
+def stale_output(repository: Repository) -> None:
+    (repository.output / "README.md").write_text("Edited by hand.\n", encoding="utf-8")
+
+
+def no_package(repository: Repository) -> None:
+    edit(repository.root / "Makefile", "ci: check", "ci:")
+    edit(repository.output / "pyproject.toml", 'packages = ["persona_oauth"]', 'packages = ["missing"]')
+
+
+def another_version(repository: Repository) -> None:
+    edit(repository.root / "Makefile", "ci: check", "ci:")
+    edit(repository.output / "persona_oauth" / "__init__.py", '__version__ = "0.1.1"', '__version__ = "0.1.2"')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (too_small_a_step, "not ready: info.version does not say what changed: see above, or run `make changes`\n"),
+        (no_heading, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
+        (no_date, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
+        (stale_output, "not ready: `make ci` failed with status 2\n"),
+        (
+            no_package,
+            "not ready: the wheel cannot be built and used: ModuleNotFoundError: No module named 'persona_oauth'\n",
+        ),
+        (another_version, "not ready: the wheel has version 0.1.2, not 0.1.1\n"),
+    ],
+)
+def test_what_speaks_against_a_release_is_named(
+    repository: Repository, spoil: Callable[[Repository], None], told: str
+) -> None:
+    """One fault, one reason."""
+    spoil(repository)
+    repository.commit()
+    status, text = repository.make("release-check")
+    assert status != 0
+    assert told in text
+    assert text.count("not ready: ") == 1, text
+
+
+def test_all_that_is_quickly_found_is_told_at_once(repository: Repository) -> None:
+    """What takes minutes waits until the rest is mended."""
+    no_heading(repository)
+    too_small_a_step(repository)
+    status, text = repository.make("release-check")
+    assert status != 0
+    assert text.count("not ready: ") == 3
+    assert "not ready: info.version does not say what changed" in text
+    assert "not ready: CHANGELOG.md has no heading" in text
+    assert "not ready: the tree is not clean: CHANGELOG.md, spec/openapi.yaml\n" in text

@@ -1,0 +1,327 @@
+"""Our operations against those that Persona publishes: what differs is told, unless a reason is given for it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.description.document import Document
+from codegen.description.places import Places
+from codegen.maintainer import upstream
+from codegen.maintainer.repository import DIFFERENCES, SPEC
+from tests.support.checkout import ROOT
+
+#: What Persona publishes: the whole lies beside the repository only; the two operations that we have lie here, too.
+PUBLISHED = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
+EXCERPT = ROOT / "tests" / "maintainer" / "upstream" / "persona-2025-12-08-oauth.yaml"
+HEADER = "Idempotency-Key"
+AUTHORIZE = ("paths", "/oauth/authorize", "post")
+TOKEN = ("paths", "/oauth/token", "post")
+FORM = "application/x-www-form-urlencoded"
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def ours() -> Document:
+    return Document.load(ROOT / SPEC, "spec/openapi.yaml")
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, Any]:
+    return Document.load(EXCERPT, "published").data
+
+
+@pytest.fixture(scope="module")
+def reasons() -> dict[str, str]:
+    return upstream.read_reasons(Document.load(ROOT / DIFFERENCES, "differences"))
+
+
+def against(ours: Document, data: dict[str, Any], reasons: dict[str, str]) -> upstream.Comparison:
+    return upstream.compare(ours, Document("published", data, Places("")), reasons)
+
+
+@pytest.mark.parametrize(
+    ("file", "uncovered"),
+    [
+        pytest.param(EXCERPT, 0, id="excerpt"),
+        pytest.param(
+            PUBLISHED,
+            207,
+            id="whole",
+            marks=pytest.mark.skipif(not PUBLISHED.exists(), reason="it lies beside the repository, in ../shared"),
+        ),
+    ],
+)
+def test_the_published_description_holds_no_surprise(
+    file: Path, uncovered: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every difference has its reason, and every reason its difference."""
+    assert upstream.main([str(file)]) == 0
+    told = capsys.readouterr().out
+    assert re.fullmatch(
+        rf"0 differences without a reason, \d+ with one; {uncovered} operations of theirs are not covered\n", told
+    ), told
+
+
+def resolved(data: dict[str, Any], part: Any) -> Any:
+    """A part with its references followed."""
+    while isinstance(part, dict) and "$ref" in part:
+        part = at(data, *part["$ref"].removeprefix("#/").split("/"))
+    return part
+
+
+def at(data: dict[str, Any], *keys: str | int) -> Any:
+    """A part of a description, references followed."""
+    part: Any = data
+    for key in keys:
+        part = resolved(data, part)[key]
+    return resolved(data, part)
+
+
+def schema_of(data: dict[str, Any], *keys: str | int) -> Any:
+    return at(data, *keys, "content", "application/json", "schema")
+
+
+def body_of(data: dict[str, Any], operation: tuple[str, ...]) -> Any:
+    return at(data, *operation, "requestBody", "content", FORM, "schema")
+
+
+def parameter(data: dict[str, Any], name: str) -> Any:
+    found = [at(data, *TOKEN, "parameters", number) for number in range(3)]
+    return next(one for one in found if one["name"] == name)
+
+
+def rename(mapping: dict[str, Any], old: str, new: str) -> None:
+    mapping[new] = mapping.pop(old)
+
+
+PLANTED: dict[str, tuple[Change, str]] = {
+    "an operation gone": (lambda d: d["paths"].pop("/oauth/token"), "POST /oauth/token: ours is there"),
+    "a new parameter": (
+        lambda d: at(d, *TOKEN)["parameters"].append({"in": "query", "name": "dry", "schema": {"type": "boolean"}}),
+        "parameter query dry: ours nothing, theirs is there",
+    ),
+    "a parameter gone": (
+        lambda d: at(d, *TOKEN)["parameters"].remove(at(d, *TOKEN)["parameters"][0]),
+        "/oauth/token / parameter header",
+    ),
+    "a parameter required": (
+        lambda d: parameter(d, HEADER).update(required=True),
+        "parameter header Idempotency-Key / required: ours False, theirs True",
+    ),
+    "a parameter of another type": (
+        lambda d: parameter(d, HEADER)["schema"].update(type="integer"),
+        "parameter header Idempotency-Key / type: ours string, theirs integer",
+    ),
+    "a new value of a parameter": (
+        lambda d: parameter(d, "Key-Inflection")["schema"]["enum"].append("pascal"),
+        "parameter header Key-Inflection / enum",
+    ),
+    "a new version": (
+        lambda d: resolved(d, parameter(d, "Persona-Version")["schema"]).update(enum=["2027-01-01"]),
+        "parameter header Persona-Version / enum",
+    ),
+    "a new field of a body": (
+        lambda d: body_of(d, AUTHORIZE)["properties"].update(state={"type": "string"}),
+        "state: ours nothing, theirs is there",
+    ),
+    "a field of a body gone": (lambda d: body_of(d, AUTHORIZE)["properties"].pop("scope"), "scope: ours is there"),
+    "a field of a body optional": (
+        lambda d: body_of(d, AUTHORIZE)["required"].remove("scope"),
+        "scope / required: ours True, theirs False",
+    ),
+    "another media type": (
+        lambda d: rename(at(d, *AUTHORIZE, "requestBody")["content"], FORM, "application/json"),
+        "POST /oauth/authorize / body / application/",  # one is gone, the other new
+    ),
+    "a third grant": (
+        lambda d: body_of(d, TOKEN)["oneOf"].append({"type": "object", "required": ["refresh_token"]}),
+        "variant requiring refresh_token: ours nothing",
+    ),
+    "a new field of an answer": (
+        lambda d: schema_of(d, *TOKEN, "responses", "201")["properties"].update(refresh_token={"type": "string"}),
+        "answer 201 / application/json / field refresh_token: ours nothing, theirs is there",
+    ),
+    "a field of an answer of another type": (
+        lambda d: schema_of(d, *TOKEN, "responses", "201")["properties"]["expires-in"].update(type="string"),
+        "expires-in / type: ours integer, theirs string",
+    ),
+    "a new status": (
+        lambda d: at(d, *TOKEN)["responses"].update({"410": {"description": "Gone."}}),
+        "answer 410: ours nothing, theirs is there",
+    ),
+    "a status gone": (lambda d: at(d, *TOKEN)["responses"].pop("409"), "answer 409: ours is there, theirs nothing"),
+    "a response header gone": (
+        lambda d: at(d, *TOKEN, "responses", "201")["headers"].pop("Request-Id"),
+        "answer 201 / header Request-Id: ours is there",
+    ),
+    "another authentication": (
+        lambda d: at(d, *AUTHORIZE).update(security=[{"mutual": []}]),
+        "POST /oauth/authorize / security",
+    ),
+    "a scheme that has changed under its name": (
+        lambda d: d["components"]["securitySchemes"].update(bearerAuth={"type": "apiKey", "in": "header", "name": "X"}),
+        "security / bearerAuth: ours http bearer, theirs apiKey header X",
+    ),
+    "a call deprecated": (
+        lambda d: at(d, *AUTHORIZE).update(deprecated=True),
+        "POST /oauth/authorize / deprecated: ours False, theirs True",
+    ),
+    "a parameter of the whole path": (
+        lambda d: (
+            d["paths"]["/oauth/token"].update(parameters=[{"$ref": "#/components/parameters/dry"}])
+            or d["components"]["parameters"].update(dry={"in": "query", "name": "dry", "schema": {"type": "boolean"}})
+        ),
+        "POST /oauth/token / parameter query dry: ours nothing, theirs is there",
+    ),
+    "a parameter in another style": (
+        lambda d: parameter(d, HEADER).update(explode=True),
+        "parameter header Idempotency-Key / explode: ours False, theirs True",
+    ),
+    "a response header promised": (
+        lambda d: d["components"]["headers"]["request-id"].update(required=True),
+        "header Request-Id / required: ours False, theirs True",
+    ),
+    "a field that is added by allOf": (
+        lambda d: at(d, *TOKEN, "responses", "201", "content", "application/json").update(
+            schema={"allOf": [schema_of(d, *TOKEN, "responses", "201"), {"properties": {"refresh": {}}}]}
+        ),
+        "answer 201 / application/json / field refresh: ours nothing, theirs is there",
+    ),
+    "a field named as a keyword": (
+        lambda d: schema_of(d, *TOKEN, "responses", "201")["properties"].update(type={"type": "integer"}),
+        "answer 201 / application/json / field type: ours nothing, theirs is there",
+    ),
+    "a keyword that we have never met": (
+        lambda d: body_of(d, AUTHORIZE)["properties"]["scope"].update(contentEncoding="base64"),
+        "field scope / contentEncoding: ours nothing, theirs base64",
+    ),
+    "a body that may hold more": (
+        lambda d: body_of(d, AUTHORIZE).update(additionalProperties={"type": "string"}),
+        "POST /oauth/authorize / body / application/x-www-form-urlencoded / ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_difference_is_found(
+    name: str, ours: Document, published: dict[str, Any], reasons: dict[str, str]
+) -> None:
+    """A change on their side is told, at a line of ours, and nothing else is."""
+    change, expected = PLANTED[name]
+    data = copy.deepcopy(published)
+    change(data)
+    found = against(ours, data, reasons).unexplained
+    assert found
+    assert [one.text for one in found if expected not in one.text] == []
+    assert all(one.position.line > 1 for one in found)
+
+
+def test_a_difference_is_told_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 1; the place is where ours says it, and a reason for nothing has one, too."""
+    data = Document.load(EXCERPT, "published").data
+    at(data, *AUTHORIZE)["responses"].pop("409")
+    at(data, *AUTHORIZE, "requestBody")["required"] = True
+    at(data, *TOKEN, "requestBody")["required"] = True
+    file = tmp_path / "published.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    assert upstream.main([str(file)]) == 1
+    difference, stale, _ = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(
+        r"spec/openapi\.yaml:\d+:\d+: POST /oauth/authorize / answer 409: ours is there, theirs nothing", difference
+    )
+    path, line, column, _ = stale.split(":", 3)
+    assert stale.endswith(": * / body / required: ours True, theirs False: no such difference; delete the entry")
+    assert (
+        (ROOT / path)
+        .read_text(encoding="utf-8")
+        .splitlines()[int(line) - 1]
+        .startswith("'* / body / required: ", int(column) - 1)
+    )
+
+
+def test_a_reason_for_nothing_is_an_error(ours: Document, published: dict[str, Any], reasons: dict[str, str]) -> None:
+    """A difference that is gone leaves an entry to delete."""
+    found = against(ours, published, {**reasons, "* / gone: ours 1, theirs 2": "It was so once."})
+    assert found.stale == ("* / gone: ours 1, theirs 2",)
+
+
+def test_uncovered_operations_are_counted(ours: Document, published: dict[str, Any], reasons: dict[str, str]) -> None:
+    """What we do not have is no difference."""
+    data = copy.deepcopy(published)
+    before = against(ours, data, reasons)
+    data["paths"]["/new"] = {"get": {"responses": {}}, "put": {"responses": {}}}
+    after = against(ours, data, reasons)
+    assert after.uncovered == before.uncovered + 2
+    assert after.differences == before.differences
+
+
+UNREADABLE = {
+    "no YAML": ("paths: [", "error[yaml-syntax]"),
+    "no file": (None, "error[read]"),
+    "no description": ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: [1]\n", "error[not-openapi]"),
+    "a reference to nothing": (
+        "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {$ref: '#/paths/~1b'}}\n",
+        "error[unresolved-ref]",
+    ),
+    "references in a circle": (
+        "openapi: 3.1.0\ninfo: {title: t, version: v}\ncomponents:\n  headers: "
+        "{a: {$ref: '#/components/headers/b'}, b: {$ref: '#/components/headers/a'}}\n",
+        "error[ref-cycle]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_compared_is_told(
+    content: str | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2, and the place in the file."""
+    file = tmp_path / "published.yaml"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    assert upstream.main([str(file)]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith(f"{file}:")
+    assert told in complaint
+
+
+def test_make_hands_the_file_on_as_it_is_and_says_where_it_lacks() -> None:
+    """A blank in its name makes no two of it."""
+    asked = subprocess.run(
+        ["make", "-n", "upstream", "FILE=my file.yaml"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert shlex.split(asked.stdout)[-1] == "my file.yaml"
+    forgot = subprocess.run(["make", "upstream"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert forgot.returncode == 2
+    assert "say which description: make upstream FILE=…" in forgot.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("'*': ''\n", "each difference needs a reason"),
+        ("'*': Once.\n'*': Twice.\n", "error[duplicate-key]"),
+        ("- '*'\n", "error[yaml-syntax]"),
+    ],
+    ids=["no reason", "two reasons", "a list"],
+)
+def test_reasons_that_are_none_are_refused(
+    content: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or one of two reasons for a difference would be lost in silence."""
+    file = tmp_path / "differences.yaml"
+    file.write_text(content, encoding="utf-8")
+    assert upstream.main([str(EXCERPT), "--differences", str(file)]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith(f"{file}:")
+    assert told in complaint

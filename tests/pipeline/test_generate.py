@@ -1,0 +1,584 @@
+"""generate.py from the outside: the life of a file, drift, bad input, and that the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.output import tree
+from codegen.report.diagnostics import GenerationError
+from tests.support.checkout import ROOT, Checkout, contents, edit, state
+from tests.support.server import PATIENCE
+
+
+@pytest.fixture(scope="session")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the repository after `make generate`; to be read only."""
+    checkout = Checkout.copy(tmp_path_factory.mktemp("reference") / "checkout")
+    checkout.generate()
+    return checkout
+
+
+@pytest.fixture
+def checkout(reference: Checkout, tmp_path: Path) -> Checkout:
+    """The same, to be changed."""
+    return Checkout.copy(tmp_path / "checkout", source=reference.root, output=True)
+
+
+def append(path: Path, text: str = "\n# changed\n") -> None:
+    """Change a file, or make it."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+# --- the life of a file
+
+
+def test_the_life_of_a_file(reference: Checkout, tmp_path: Path) -> None:
+    """Missing, generated, clean, input changed, outdated, and current again: each step tells where things stand."""
+    checkout = Checkout.copy(tmp_path / "checkout")
+    readme = checkout.output / "README.md"
+
+    assert checkout.run("--check").returncode == 1
+    assert not checkout.output.exists()
+
+    assert re.fullmatch(r"generated/: (\d+) of \1 files changed\n", checkout.generate())
+    assert readme.is_file()
+
+    before = state(checkout.output)
+    assert checkout.generate() == "generated/ is up to date\n"
+    assert checkout.generate("--check") == "generated/ is up to date\n"
+    assert state(checkout.output) == before
+
+    edit(checkout.spec, "summary: Let another organization", "summary: Allow another organization")
+    assert checkout.run("--check").returncode == 1
+    assert "files changed" in checkout.generate()
+    assert "Allow another organization" in readme.read_text(encoding="utf-8")
+    checkout.generate("--check")
+
+    append(readme)
+    assert checkout.run("--check").returncode == 1
+    assert checkout.generate() == f"generated/: 1 of {len(before)} files changed\n"
+    checkout.generate("--check")
+
+    edit(checkout.spec, "summary: Allow another organization", "summary: Let another organization")
+    checkout.generate()
+    assert contents(checkout.output) == contents(reference.output)
+
+
+def test_generating_again_leaves_git_nothing_to_commit(checkout: Checkout) -> None:
+    """After a run on a clean checkout, `git status --porcelain` is empty."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments]
+        return subprocess.run(command, cwd=checkout.root, capture_output=True, text=True, check=True).stdout
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "all")
+    append(checkout.output / "README.md")
+    checkout.generate()
+    assert git("status", "--porcelain") == ""
+
+
+def test_what_left_the_description_leaves_the_output(checkout: Checkout) -> None:
+    """A file of the last run that this one does not make is gone, and with it whatever else was put there."""
+    append(checkout.output / "persona_oauth" / "left_over.py")
+    checkout.generate()
+    assert not (checkout.output / "persona_oauth" / "left_over.py").exists()
+
+
+def modules_of(checkout: Checkout, says: str) -> set[str]:
+    """The modules that a run has loaded; it ends well and says that."""
+    code = """if True:
+        import runpy, sys
+        sys.argv = ["generate.py"]
+        try:
+            runpy.run_path("generate.py", run_name="__main__")
+        except SystemExit as end:
+            assert end.code == 0, end.code
+        print(*sys.modules)
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=checkout.root, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    said, modules = result.stdout.splitlines()
+    assert says in said
+    return set(modules.split())
+
+
+def test_an_unchanged_run_imports_neither_parser_nor_renderer(checkout: Checkout) -> None:
+    """Nothing to do costs nothing: the manifest alone tells."""
+    modules = modules_of(checkout, "generated/ is up to date")
+    heavy = {"openapi_python_client", "jinja2", "yaml", "pydantic", "httpx", "codegen.parser.reading", "ruff"}
+    assert heavy & modules == set()
+    assert "codegen.output.manifest" in modules
+
+
+def test_the_manifest_knows_every_module_that_a_run_loads(checkout: Checkout) -> None:
+    """And none that only the maintainer's other commands need: who changes those has nothing to generate."""
+    append(checkout.spec)
+    loaded = {name for name in modules_of(checkout, "1 of ") if name.startswith("codegen.")}
+    hashed = json.loads((checkout.output / "manifest.json").read_bytes())["generator"]
+    known = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in hashed}
+    assert loaded <= known
+    assert "codegen.checks.registry" in loaded
+    assert not any("maintainer" in name for name in known)
+
+
+# --- same input, same bytes
+
+ELSEWHERE = {
+    "hash-seed-0": {"PYTHONHASHSEED": "0"},
+    "hash-seed-1": {"PYTHONHASHSEED": "1"},
+    "ascii": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "utf-8": {"LC_ALL": "C.UTF-8"},
+    "turkish": {"LC_ALL": "tr_TR.UTF-8"},  # where the machine has it: the one with another upper case of i
+    "time-zone": {"TZ": "Pacific/Kiritimati"},
+}
+
+
+@pytest.mark.parametrize("environment", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_the_environment_changes_nothing(reference: Checkout, tmp_path: Path, environment: dict[str, str]) -> None:
+    """Hash seed, locale and time zone, from another checkout and another working directory, give the same bytes."""
+    checkout = Checkout.copy(tmp_path / "another" / "checkout")
+    checkout.generate(cwd=tmp_path, **environment)
+    assert contents(checkout.output) == contents(reference.output)
+
+
+def test_settings_of_ruff_around_the_output_change_nothing(reference: Checkout, tmp_path: Path) -> None:
+    """No pyproject.toml or ruff.toml has a say: not above the output, and not above the folder for temporary files."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    checkout = Checkout.copy(tmp_path / "checkout")
+    for folder in (tmp_path, temporary, checkout.root):
+        (folder / "pyproject.toml").write_text('[tool.ruff]\nline-length = 40\nformat.quote-style = "single"\n')
+    (checkout.root / "ruff.toml").write_text("indent-width = 2\n")
+    checkout.generate(TMPDIR=str(temporary))
+    assert contents(checkout.output) == contents(reference.output)
+    assert [path.name for path in temporary.iterdir()] == ["pyproject.toml"]
+
+
+def test_what_an_editor_leaves_in_templates_changes_nothing(reference: Checkout, tmp_path: Path) -> None:
+    """Hidden files and caches are no templates, and no reason to generate anew."""
+    checkout = Checkout.copy(tmp_path / "checkout")
+    (checkout.templates / "docs" / ".OAuthApi.md.swp").write_bytes(b"\xff\x00")
+    cache = checkout.templates / "__package__" / "__pycache__"
+    cache.mkdir()
+    (cache / "errors.cpython-311.pyc").write_bytes(b"\xff\x00")
+    checkout.generate()
+    assert contents(checkout.output) == contents(reference.output)
+
+
+def test_runs_at_the_same_time_leave_one_whole_tree(checkout: Checkout, reference: Checkout) -> None:
+    """Each run replaces the tree in one step, so that the last one wins, whole."""
+    command = [sys.executable, "generate.py"]
+    append(checkout.output / "README.md")
+    runs = [subprocess.Popen(command, cwd=checkout.root, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [run.wait(PATIENCE) for run in runs] == [0, 0, 0]
+    assert contents(checkout.output) == contents(reference.output)
+    assert sorted(path.name for path in checkout.root.iterdir() if path.name.startswith(".")) == []
+
+
+# --- drift
+
+
+def forget_tool(checkout: Checkout) -> None:
+    """As if another version of ruff had made the output."""
+    path = checkout.output / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["tools"]["ruff"] = "0.0.1"
+    path.write_text(json.dumps(manifest))
+
+
+def lie(checkout: Checkout) -> None:
+    """Edit a file by hand, and have the manifest say that it is what came out."""
+    path = checkout.output / "persona_oauth" / "models.py"
+    append(path)
+    manifest = checkout.output / "manifest.json"
+    data = json.loads(manifest.read_bytes())
+    data["outputs"]["persona_oauth/models.py"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(data, indent=2, sort_keys=True) + "\n")
+
+
+def link(checkout: Checkout) -> None:
+    """Put a link to the right content in a file's place."""
+    path = checkout.output / "README.md"
+    shutil.copy(path, checkout.root / "copy.md")
+    path.unlink()
+    path.symlink_to(checkout.root / "copy.md")
+
+
+DRIFTS: dict[str, tuple[Callable[[Checkout], object], str]] = {
+    "edited": (
+        lambda it: append(it.output / "persona_oauth" / "models.py"),
+        "persona_oauth/models.py was edited by hand",
+    ),
+    "deleted": (lambda it: (it.output / "docs" / "OAuthApi.md").unlink(), "docs/OAuthApi.md is missing"),
+    "added": (lambda it: append(it.output / "persona_oauth" / "extra.py"), "persona_oauth/extra.py is left over"),
+    "added-hidden": (lambda it: append(it.output / ".env"), ".env is left over"),
+    "added-binary": (lambda it: (it.output / "logo.png").write_bytes(b"\x89PNG\xff"), "logo.png is left over"),
+    "link": (link, "README.md was edited by hand"),
+    "dangling-link": (lambda it: (it.output / "gone").symlink_to("nowhere"), "gone is left over"),
+    "template": (
+        lambda it: append(it.templates / "docs" / "__tag__Api.md.jinja"),
+        "templates/docs/__tag__Api.md.jinja changed",
+    ),
+    "plain-template": (
+        lambda it: append(it.templates / "__package__" / "errors.py"),
+        "templates/__package__/errors.py changed",
+    ),
+    "spec": (
+        lambda it: edit(it.spec, "summary: Create an access token", "summary: Make an access token"),
+        "spec/openapi.yaml changed",
+    ),
+    "generator": (
+        lambda it: append(it.root / "codegen" / "render" / "filters.py"),
+        "codegen/render/filters.py changed",
+    ),
+    "tool": (forget_tool, "it was 0.0.1"),
+    "no-manifest": (lambda it: (it.output / "manifest.json").unlink(), "manifest.json is missing or not a manifest"),
+    "broken-manifest": (
+        lambda it: (it.output / "manifest.json").write_text('{"outputs": []}'),
+        "manifest.json is missing or not a manifest",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "cause"), DRIFTS.values(), ids=DRIFTS)
+def test_drift_is_told_with_its_cause_and_mended_by_its_command(
+    checkout: Checkout, change: Callable[[Checkout], object], cause: str
+) -> None:
+    """`--check` names the cause first, then the one command, then the difference; it writes nothing."""
+    change(checkout)
+    before = state(checkout.root)
+    result = checkout.run("--check")
+    assert state(checkout.root) == before
+    assert (result.returncode, result.stderr) == (1, "")
+    heading, first, *rest = result.stdout.splitlines()
+    assert heading == "generated/ is not up to date:"
+    assert cause in first
+    assert "run `make generate`" in rest
+    checkout.generate()
+    checkout.generate("--check")
+
+
+def test_a_manifest_is_not_believed(checkout: Checkout) -> None:
+    """It says that a file edited by hand was generated: `--check` fails all the same, and tells how to mend it."""
+    lie(checkout)
+    assert checkout.generate() == "generated/ is up to date\n"
+    result = checkout.run("--check")
+    assert result.returncode == 1
+    assert "\n  persona_oauth/models.py differs\n" in result.stdout
+    assert "\nrun `rm generated/manifest.json && make generate`\n" in result.stdout
+    (checkout.output / "manifest.json").unlink()
+    checkout.generate()
+    checkout.generate("--check")
+
+
+def test_drift_is_shown_as_a_unified_diff(checkout: Checkout) -> None:
+    """From what stands on disk to what the description gives."""
+    edit(checkout.output / "docs" / "OAuthApi.md", "## create_access_token\n", "## get_token\n")
+    _, diff = checkout.run("--check").stdout.split("run `make generate`\n\n")
+    assert diff.startswith("--- on disk: docs/OAuthApi.md\n+++ rendered: docs/OAuthApi.md\n@@ ")
+    assert "\n-## get_token\n+## create_access_token\n" in diff
+
+
+def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
+    """`--format json` holds what the text holds: every cause, the command, the files and the difference."""
+    DRIFTS["edited"][0](checkout)
+    DRIFTS["deleted"][0](checkout)
+    DRIFTS["added"][0](checkout)
+    DRIFTS["template"][0](checkout)
+    text = checkout.run("--check").stdout
+    result = checkout.run("--check", "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.returncode, told["outcome"], told["command"]) == (1, "drift", "make generate")
+    causes, rest = text.split("run `make generate`\n\n")
+    assert [f"  {cause['text']}" for cause in told["causes"]] == causes.splitlines()[1:]
+    assert told["diff"].rstrip() == rest.rstrip()
+    assert {(cause["kind"], cause["path"]) for cause in told["causes"]} >= {
+        ("file", "persona_oauth/models.py"),
+        ("file", "persona_oauth/extra.py"),
+        ("template", "docs/__tag__Api.md.jinja"),
+    }
+    assert told["files"]["persona_oauth/extra.py"] == "is left over"
+    assert told["files"]["docs/OAuthApi.md"] == "is missing"
+
+
+def test_drift_is_shown_beside_the_files_on_github(checkout: Checkout) -> None:
+    """As an annotation of each, and in the log as for people."""
+    append(checkout.output / "README.md")
+    (checkout.output / "docs" / "OAuthApi.md").unlink()
+    result = checkout.run("--check", "--format", "github")
+    assert result.stdout.splitlines()[:3] == [
+        "::error file=generated/README.md,title=drift::README.md differs; run `make generate`",
+        "::error file=generated/docs/OAuthApi.md,title=drift::docs/OAuthApi.md is missing; run `make generate`",
+        "generated/ is not up to date:",
+    ]
+
+
+def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Checkout, tmp_path: Path) -> None:
+    """Outside the defaults the command names what it was run with."""
+    output = tmp_path / "else where" / "client"
+    arguments = ("--output", str(output), "--package", "other_client", "--allow-partial")
+    checkout.generate(*arguments)
+    append(output / "other_client" / "client.py")
+    found = re.search(r"run `python generate\.py (.*)`", checkout.run("--check", *arguments).stdout)
+    assert found is not None
+    assert shlex.split(found[1]) == list(arguments)
+    checkout.generate(*shlex.split(found[1]))
+    checkout.generate("--check", *arguments)
+
+
+def test_a_terminal_without_unicode_is_shown_the_difference_too(checkout: Checkout) -> None:
+    """Characters that it lacks are escaped; the diff is no reason to stop."""
+    edit(checkout.spec, "title: Persona OAuth API", "title: Persona OAuth API…")
+    result = checkout.run("--check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii")
+    assert result.returncode == 1
+    assert r"+Request and answer models of Persona OAuth API\u2026." in result.stdout.replace('"""', "")
+
+
+def test_byproducts_are_no_drift(checkout: Checkout) -> None:
+    """Running and checking the package in its folder leaves caches there, which are nobody's output."""
+    for name in ("__pycache__", ".mypy_cache"):
+        (checkout.output / "persona_oauth" / name).mkdir()
+        append(checkout.output / "persona_oauth" / name / "cached")
+    checkout.generate("--check")
+    assert checkout.generate() == "generated/ is up to date\n"
+
+
+# --- a description that cannot be generated
+
+
+def swap_for_folder(spec: Path) -> None:
+    """Put a folder where the description was."""
+    spec.unlink()
+    spec.mkdir()
+
+
+BAD: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "syntax": (
+        lambda spec: edit(spec, "  title: Persona OAuth API", "  title: [Persona OAuth API"),
+        [r"spec/openapi\.yaml:\d+:\d+: error\[yaml-syntax\]: "],
+    ),
+    "unresolved": (
+        lambda spec: edit(spec, "/CreateAuthorizationRequest'", "/CreateAuthorisationRequest'"),
+        [
+            r"spec/openapi\.yaml:\d+:\d+: error\[unresolved-ref\]: #/components/schemas/CreateAuthorisationRequest ",
+            r"hint: did you mean #/components/schemas/CreateAuthorizationRequest\?",
+        ],
+    ),
+    "refused": (
+        lambda spec: edit(spec, "\n  /oauth/token:\n", "\n  /oauth/{token}:\n"),
+        [r"spec/openapi\.yaml:\d+:\d+: error\[[a-z-]+\]: .*token"],
+    ),
+    "missing": (Path.unlink, [r"spec/openapi\.yaml: error\[read\]: cannot be read: No such file"]),
+    "folder": (swap_for_folder, [r"spec/openapi\.yaml: error\[read\]: cannot be read"]),
+    "not-utf-8": (
+        lambda spec: spec.write_bytes(b"openapi: 3.1.0\ninfo: {title: \xff}\n"),
+        [r"spec/openapi\.yaml(:2:15)?: error\[read\]: .*UTF-8"],
+    ),
+    "empty": (lambda spec: spec.write_bytes(b""), [r"spec/openapi\.yaml:1:1: error\[yaml-syntax\]: "]),
+    "list": (lambda spec: spec.write_text("- openapi\n"), [r"spec/openapi\.yaml:1:1: error\[yaml-syntax\]: "]),
+    "other": (lambda spec: spec.write_text("swagger: '2.0'\n"), [r"spec/openapi\.yaml:1:1: error\[not-openapi\]: "]),
+}
+
+
+@pytest.mark.parametrize(("spoil", "told"), BAD.values(), ids=BAD)
+def test_what_cannot_be_generated_is_told_and_leaves_the_output_alone(
+    checkout: Checkout, spoil: Callable[[Path], object], told: list[str]
+) -> None:
+    """Exit status 2, what and where on stderr (with `--format json` on stdout), and not a byte is touched."""
+    spoil(checkout.spec)
+    before = state(checkout.root)
+    result = checkout.run()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert all(re.search(pattern, result.stderr) for pattern in told), result.stderr
+    checked = checkout.run("--check")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (2, "", result.stderr)
+    machine = checkout.run("--format", "json")
+    report = json.loads(machine.stdout)
+    assert (machine.returncode, machine.stderr, report["outcome"]) == (2, "", "error")
+    assert all(found["path"] == "spec/openapi.yaml" for found in report["diagnostics"])
+    assert all(found["code"] in result.stderr and found["message"] in result.stderr for found in report["diagnostics"])
+    assert state(checkout.root) == before
+
+
+def test_every_finding_of_a_run_is_told(checkout: Checkout) -> None:
+    """A maintainer does not have to mend one mistake to see the next."""
+    text = checkout.spec.read_text(encoding="utf-8")
+    text = text.replace("schemas/ErrorSource'", "schemas/ErrSource'").replace("responses/Conflict'", "responses/C'")
+    checkout.spec.write_text(text, encoding="utf-8")
+    stderr = checkout.run().stderr
+    assert stderr.count("error[unresolved-ref]") == 3
+    assert len(re.findall(r"did you mean #/components/schemas/ErrorSource\?", stderr)) == 1
+
+
+# --- where the output goes
+
+
+def test_a_new_folder_is_made_with_all_above_it(checkout: Checkout, reference: Checkout, tmp_path: Path) -> None:
+    """`--output` can name what does not exist yet, and holds the same bytes there."""
+    output = tmp_path / "a" / "b" / "c"
+    checkout.generate("--output", str(output))
+    assert contents(output) == contents(reference.output)
+
+
+def a_file(folder: Path) -> Path:
+    path = folder / "notes.txt"
+    path.write_text("mine")
+    return path
+
+
+def a_folder_with_files(folder: Path) -> Path:
+    a_file(folder)
+    return folder
+
+
+def a_repository(folder: Path) -> Path:
+    """Even one that was generated into before."""
+    (folder / ".git").mkdir()
+    shutil.copy(ROOT / "generated" / "README.md", folder)
+    return folder
+
+
+def a_web_extension(folder: Path) -> Path:
+    """A manifest.json of another kind."""
+    (folder / "manifest.json").write_text('{"manifest_version": 3, "name": "mine"}')
+    return folder
+
+
+def a_program_that_names_the_mark(folder: Path) -> Path:
+    """As our own codegen/output/tree.py does."""
+    (folder / "tree.py").write_text(
+        '"""A module."""\n\nMARKS = "@generated by generate.py", \'"openapi_python_client"\'\n'
+    )
+    return folder
+
+
+def below_a_file(folder: Path) -> Path:
+    return a_file(folder) / "generated"
+
+
+def without_permission(folder: Path) -> Path:
+    if os.geteuid() == 0:
+        pytest.skip("the superuser may write anywhere; `below_a_file` shows the same")
+    a_file(folder)
+    folder.chmod(0o555)
+    return folder / "generated"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        a_file,
+        a_folder_with_files,
+        a_repository,
+        a_web_extension,
+        a_program_that_names_the_mark,
+        below_a_file,
+        without_permission,
+    ],
+)
+def test_what_generate_has_not_made_is_not_replaced(
+    checkout: Checkout, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    """Exit status 2, the path is named, and everything stays as it was."""
+    folder = tmp_path / "precious"
+    folder.mkdir()
+    output = make(folder)
+    before = state(folder)
+    result = checkout.run("--output", str(output))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(str(folder))
+    assert "error[output]" in result.stderr
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize("name", ["codegen", "templates", "spec", "."])
+def test_what_is_read_is_not_replaced(checkout: Checkout, name: str) -> None:
+    """Even if a folder there is one of ours."""
+    shutil.copy(checkout.output / "README.md", checkout.root / name / "ours.md")
+    before = state(checkout.root)
+    result = checkout.run("--output", name)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert re.match(
+        rf"{re.escape(str((checkout.root / name).resolve()))}: error\[output\]: contains \S+, an", result.stderr
+    )
+    assert state(checkout.root) == before
+
+
+def test_a_description_within_the_output_is_not_lost(checkout: Checkout) -> None:
+    """It would be gone with the old tree."""
+    description = checkout.output / "openapi.yaml"
+    shutil.copy(checkout.spec, description)
+    before = state(checkout.root)
+    result = checkout.run("--spec", str(description))
+    assert result.returncode == 2
+    assert "contains openapi.yaml, an input of this run" in result.stderr
+    assert state(checkout.root) == before
+
+
+def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) -> None:
+    """Half a tree is never seen, and nothing of it is left beside the old one."""
+    before = state(checkout.root)
+    with pytest.raises(GenerationError, match="cannot be written"):
+        tree.replace(checkout.output, {"README.md": b"new", "README.md/impossible": b""})
+    assert state(checkout.root) == before
+    assert sorted(path.name for path in checkout.root.iterdir()) == sorted(
+        ["codegen", "generate.py", "generated", "spec", "templates"]
+    )
+
+
+@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json"])
+def test_a_package_has_a_name_that_can_be_imported(checkout: Checkout, name: str) -> None:
+    """Any other is refused before anything is read, and so is that of a package which it would hide from itself."""
+    result = checkout.run("--package", name)
+    assert result.returncode == 2
+    assert "cannot be the name of a Python package" in result.stderr
+
+
+def test_the_description_names_the_package(checkout: Checkout, tmp_path: Path) -> None:
+    """`x-python` does, unless the command line names another one."""
+    edit(checkout.spec, "  package: persona_oauth\n", "  package: persona_sharing\n")
+    for arguments, package in (((), "persona_sharing"), (("--package", "given"), "given")):
+        output = tmp_path / package
+        checkout.generate("--output", str(output), *arguments)
+        assert [file.parent.name for file in output.glob("*/__init__.py")] == [package]
+
+
+def test_the_page_of_the_package_index_has_no_link_into_the_repository(checkout: Checkout) -> None:
+    """It shows README.md alone; beside that stands where the description says that more is told."""
+    append(checkout.spec, "\nexternalDocs: {url: https://docs.example.com/api}\n")
+    checkout.generate()
+    page = (checkout.output / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((?!https:)", page) == []
+    project = tomllib.loads((checkout.output / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["urls"] == {"Documentation": "https://docs.example.com/api"}
+
+
+def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
+    """Each outcome of a successful run has its name."""
+
+    def told(*arguments: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(checkout.generate("--format", "json", *arguments))
+        return found
+
+    assert told()["outcome"] == "unchanged"
+    assert told("--check")["outcome"] == "clean"
+    append(checkout.output / "README.md")
+    written = told()
+    assert (written["outcome"], written["files"]) == ("written", ["README.md"])

@@ -1,0 +1,95 @@
+"""`--allow-partial`: what the parser refuses becomes `Any` and is listed; without it, nothing is written.
+
+No description is known that the parser still refuses, so one of the steps that spare it something is left out here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import generate
+from codegen.normalise import steps
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Partial, version: "1"}
+paths:
+  /things:
+    get:
+      operationId: getThings
+      responses:
+        "200": {description: Done, content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
+components:
+  schemas:
+    Thing: {type: object, properties: {name: {type: string}, more: {$ref: "#/components/schemas/Alias"}}}
+    Alias:
+      $ref: "#/components/schemas/All"
+    All:
+      description: A list without items.
+      type: array
+    Apart: {type: object, properties: {thing: {$ref: "#/components/schemas/Thing"}}}
+"""
+USE = """
+from partial import models
+thing = models.Thing.model_validate({"name": "n", "more": [1, "a"]})
+print(thing.name, thing.more, models.Apart.model_validate({"thing": {"name": "m"}}).thing.name)
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A description of which the parser is given an array without items."""
+    monkeypatch.setattr(steps, "_STEPS", tuple(step for step in steps._STEPS if step is not steps.complete_items))
+    file = tmp_path / "spec.yaml"
+    file.write_text(SPEC, encoding="utf-8")
+    return file
+
+
+def run(spec: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, list[dict[str, Any]], Path]:
+    """Status, findings about types, output."""
+    output = spec.parent / "output"
+    given = ["--spec", str(spec), "--output", str(output), "--package", "partial", "--format", "json", *options]
+    status = generate.main(given)
+    told = json.loads(capsys.readouterr().out)["diagnostics"]
+    return status, [one for one in told if one["code"] in ("degraded", "parser-refused")], output
+
+
+def test_it_is_refused_whole(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2 and a hint; a folder that is there stays as it is, else there is none."""
+    status, told, output = run(spec, capsys)
+    assert status == 2
+    assert {one["code"] for one in told} == {"parser-refused"}
+    assert 14 in {one["position"]["line"] for one in told}
+    assert all("--allow-partial" in one["hint"] for one in told)
+    assert not output.exists()
+
+
+def test_what_is_there_stays(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The package of a run before is untouched by one that fails."""
+    _, _, output = run(spec, capsys, "--allow-partial")
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    spec.write_text(SPEC.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    assert run(spec, capsys)[0] == 2
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+
+
+def test_only_the_cause_is_degraded(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Listed with its line; whoever refers to it keeps all else."""
+    status, told, output = run(spec, capsys, "--allow-partial")
+    assert status == 0
+    assert [(one["code"], one["position"]["line"]) for one in told] == [("degraded", 14)]
+    command = [sys.executable, "-W", "error", "-c", USE]
+    used = subprocess.run(command, cwd=output, capture_output=True, text=True, check=True)
+    assert used.stdout == "n [1, 'a'] m\n"
+
+
+def test_what_is_told_is_the_same_each_time(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The parser prints names of the description as objects, with their address in memory."""
+    _, told, _ = run(spec, capsys)
+    assert " object at 0x" not in json.dumps(told)

@@ -1,0 +1,207 @@
+"""The environment that templates render in: faults are told with their place, and no text of the description leaks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from codegen.render.environment import FILTERS
+from codegen.render.errors import ErrorClasses
+from persona_oauth import errors
+from tests.support.checkout import ROOT, Checkout, contents, edit, state
+
+#: In the description as text that would be code, wherever it got out.
+PLANTED = 'x"); import os; os._exit(1) # <planted>'
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A copy that has not generated yet."""
+    return Checkout.copy(tmp_path / "checkout")
+
+
+def refused(checkout: Checkout) -> str:
+    """What a run says that has to fail, and to write nothing."""
+    before = state(checkout.root)
+    result = checkout.run()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert state(checkout.root) == before
+    return result.stderr
+
+
+def last_line(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+# --- a fault is told with its place
+
+
+@pytest.mark.parametrize("name", ["README.md.jinja", "__package__/client.py.jinja", "docs/__tag__Api.md.jinja"])
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        ("{{ api.titel|literal }}", "UndefinedError: .*titel"),
+        ("{{ apy.title|literal }}", "UndefinedError: .*apy"),
+        ("{% if api.titel %}x{% endif %}", "UndefinedError: .*titel"),
+        ("{{ api.title|literel }}", "TemplateAssertionError: .*literel"),
+        ("{{ api.title|literal }", "TemplateSyntaxError"),
+        ("{% include 'none.jinja' %}", "TemplateNotFound.*none.jinja"),
+        ("{{ api.title|literal(1, 2, 3) }}", "TypeError"),
+    ],
+    ids=["attribute", "name", "condition", "filter", "syntax", "include", "arguments"],
+)
+def test_a_mistake_ends_the_run_with_template_and_line(
+    checkout: Checkout, name: str, mistake: str, reason: str
+) -> None:
+    """Nothing is rendered as nothing."""
+    template = checkout.templates / name
+    with template.open("a", encoding="utf-8") as file:
+        file.write(f"\n  {mistake}\n")
+    place = f"templates/{re.escape(name)}:{last_line(template)}:3"
+    shown = rf"\n    {re.escape('  ' + mistake)}\n      \^\n$"
+    assert re.search(rf"^{place}: error\[template\]: {reason}.*{shown}", refused(checkout))
+
+
+def test_a_mistake_in_a_partial_is_told_where_it_stands(checkout: Checkout) -> None:
+    """Not where the partial was used."""
+    partial = checkout.templates / "docs" / "_parts.jinja"
+    edit(partial, "{{ operation.summary|sentence|markdown }}", "{{ operation.sumary|markdown }}")
+    line = 1 + partial.read_text(encoding="utf-8").partition(".sumary")[0].count("\n")
+    assert refused(checkout).startswith(f"templates/docs/_parts.jinja:{line}:1: error[template]: UndefinedError")
+
+
+@pytest.mark.parametrize("name", ["_model.py", "errors.py"])
+def test_python_that_is_none_is_told_where_it_stands(checkout: Checkout, name: str) -> None:
+    """In the template folder, at its line there; the rest of the message is ruff's or Python's."""
+    template = checkout.templates / "__package__" / name
+    with template.open("a", encoding="utf-8") as file:
+        file.write("\ndef broken(:\n")
+    place, _, said = refused(checkout).partition(": error[template]: ")
+    assert re.fullmatch(rf"templates/__package__/{name}:{last_line(template)}:\d+", place)
+    assert said.splitlines()[1] == "    def broken(:"
+
+
+def test_python_that_is_none_is_told_with_its_template(checkout: Checkout) -> None:
+    """And with the line that was rendered, since nobody knows which one of the template it is from."""
+    with (checkout.templates / "__package__" / "client.py.jinja").open("a", encoding="utf-8") as file:
+        file.write("\ndef broken(:\n")
+    told = re.compile(r"templates/__package__/client\.py\.jinja: error\[template\]: .*persona_oauth/client\.py:\d+:")
+    said = refused(checkout)
+    assert told.match(said)
+    assert said.endswith(": def broken(:\n")
+
+
+def test_a_plain_file_that_is_not_utf_8_is_told(checkout: Checkout) -> None:
+    """With its name."""
+    (checkout.templates / "docs" / "photo.md").write_bytes(b"\xff\xfe")
+    assert refused(checkout).startswith("templates/docs/photo.md:1:1: error[template]: UnicodeDecodeError")
+
+
+# --- no text of the description leaks
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "{{ api.title }}",
+        "{{ api.title.get_untrusted_value() }}",
+        "{{ api.title|upper }}",
+        "{{ api.title.get_untrusted_value()|upper }}",
+        "{{ [api.title] }}",
+        "{{ {'a': api.title.get_untrusted_value()} }}",
+        "{{ api.title|string }}",
+        "{{ api.title|sentence }}",
+        "{{ 'a' ~ api.title.get_untrusted_value() }}",
+        "{{ '%s'|format(api.title.get_untrusted_value()) }}",
+        "{{ api.title|constant }}",
+        "{{ api }}",
+        "{% for tag in api.tags %}{{ tag.name }}{% endfor %}",
+        "{% for one in api.servers %}{{ one.url }}{% endfor %}",
+    ],
+)
+def test_text_that_no_filter_has_escaped_is_refused(checkout: Checkout, leak: str) -> None:
+    """A forgotten filter is an error on its line, and never a hole."""
+    edit(checkout.spec, "title: Persona OAuth API", f"title: {PLANTED!r}")
+    template = checkout.templates / "README.md.jinja"
+    with template.open("a", encoding="utf-8") as file:
+        file.write(f"\n{leak}\n")
+    said = refused(checkout)
+    assert said.startswith(f"templates/README.md.jinja:{last_line(template)}:1: error[template]: ")
+    assert "planted" not in said
+
+
+# --- which file becomes what
+
+
+def test_paths_become_files_as_the_readme_says(checkout: Checkout) -> None:
+    """Partials, hidden files and the README stay here; placeholders are replaced; the rest is copied or rendered."""
+    new = {
+        "extra/__package__-{__tag__}.md.jinja": "{{ tag.name|markdown }} in {{ package }}",
+        "extra/_partial.jinja": "{{ nothing }}",
+        "extra/plain.txt": "{{ copied }}",
+        "extra/empty.md.jinja": "\n{% if false %}x{% endif %}\n",
+        "extra/.hidden": "x",
+    }
+    (checkout.templates / "extra").mkdir()
+    for name, text in new.items():
+        (checkout.templates / name).write_text(text, encoding="utf-8")
+    checkout.generate("--package", "other")
+    made = {name: text for name, text in contents(checkout.output).items() if name.startswith("extra/")}
+    assert set(made) == {"extra/other-{OAuth}.md", "extra/plain.txt"}
+    assert made["extra/plain.txt"] == b"{{ copied }}"
+    assert made["extra/other-{OAuth}.md"].endswith(b"\nOAuth in other")
+    assert not any("README.md" in name for name in contents(checkout.output) if name != "README.md")
+
+
+def test_every_text_file_says_where_it_comes_from(checkout: Checkout) -> None:
+    """Its first two lines, so that nobody edits it; only what has no comments goes without."""
+    checkout.generate()
+    without = {
+        name
+        for name, content in contents(checkout.output).items()
+        if not re.match(
+            rb"(# |<!-- )@generated by generate\.py from spec/openapi\.yaml; do not edit\.( -->)?\n", content
+        )
+    }
+    assert without == {"LICENSE", "manifest.json", "persona_oauth/py.typed"}
+
+
+def test_no_template_names_anything_of_the_api() -> None:
+    """The same templates render any description."""
+    api = re.compile("persona|inquiry|access-token|client-id|inflection|org_", re.IGNORECASE)
+    # In snake case RFC 6749 has them, too, so what implements it may say them.
+    standard = {f"__package__/{name}.py" for name in ("_credentials", "_renewal")}
+    words = re.compile(f"{api.pattern}|access_token|client_id", re.IGNORECASE)
+    named = {
+        f"{name}: {found[0]}"
+        for name, content in contents(ROOT / "templates").items()
+        if name != "README.md" and ".pyc" not in name
+        if (found := (api if name in standard else words).search(content.decode()))
+    }
+    assert named == set()
+
+
+def test_the_documented_error_is_the_one_that_is_raised() -> None:
+    """For each status; a range is documented as the class of its statuses that have no class of their own."""
+    classes = ErrorClasses.read((ROOT / "templates" / "__package__" / "errors.py").read_text(encoding="utf-8"))
+    for status in range(300, 700):
+        assert classes.of(str(status)) == type(errors.status_error(status, None)).__name__
+    assert [classes.of(status) for status in ("4XX", "5XX", "default")] == [
+        type(errors.status_error(status, None)).__name__ for status in (499, 599, 600)
+    ]
+    assert classes.names == errors.__all__
+
+
+# --- the README
+
+
+def test_the_readme_names_all_that_a_template_can_use() -> None:
+    """Every filter and every placeholder."""
+    readme = (ROOT / "templates" / "README.md").read_text(encoding="utf-8")
+    assert {name for name in FILTERS if not re.search(rf"`{name}[`(]", readme)} == set()
+    placeholders = {
+        found for name in contents(ROOT / "templates") for found in re.findall(r"__[a-z]+__(?!\.py|/__)", name)
+    }
+    assert {name for name in placeholders - {"__pycache__"} if f"`{name}`" not in readme} == set()

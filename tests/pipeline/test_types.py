@@ -1,0 +1,112 @@
+"""Types are data: how they are put together, and how Python writes them for each use."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.model.annotations import Use, Writer
+from codegen.model.types import (
+    NULL,
+    Anything,
+    Kind,
+    ListOf,
+    MapOf,
+    ModelRef,
+    Scalar,
+    Type,
+    Union,
+    Values,
+    is_nullable,
+    is_secret,
+    models_in,
+    space_separated,
+    union,
+)
+
+TEXT = Scalar(Kind.STRING)
+NAME = Scalar(Kind.STRING, (("min_length", 3),))
+COUNT = Scalar(Kind.INTEGER, (("ge", 10),))
+PAIR = Union((ModelRef("A"), ModelRef("B")), is_discriminated=True)
+ODD = Values(("models.a", "b | c"), Kind.STRING)
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument", "request_", "answer"),
+    [
+        (NAME, "str", "Annotated[str, Field(min_length=3)]", "str"),
+        (union([NAME, NULL]), "str | None", "Annotated[str | None, Field(min_length=3)]", "str | None"),
+        (
+            union([NAME, COUNT, NULL]),
+            "str | int | None",
+            "Union[Annotated[str, Field(min_length=3)], Annotated[int, Field(ge=10)], None]",
+            "str | int | None",
+        ),
+        (
+            ListOf(union([NAME, COUNT])),
+            "list[str | int]",
+            "list[Annotated[str, Field(min_length=3)] | Annotated[int, Field(ge=10)]]",
+            "list[str | int]",
+        ),
+        (union([NAME, TEXT]), "str", "Union[Annotated[str, Field(min_length=3)], str]", "str"),
+        (
+            PAIR,
+            "models.A | models.B",
+            "models.A | models.B",
+            'Annotated[models.A | models.B | UnknownVariant, Field(union_mode="left_to_right")]',
+        ),
+        (
+            union([PAIR, NULL]),
+            "models.A | models.B | None",
+            "models.A | models.B | None",
+            'Annotated[models.A | models.B | UnknownVariant | None, Field(union_mode="left_to_right")]',
+        ),
+        (ODD, 'Literal["models.a", "b | c"]', 'Literal["models.a", "b | c"]', 'Literal["models.a", "b | c"] | str'),
+        (
+            union([ODD, NULL, Values(("d",), Kind.STRING, is_constant=True)]),
+            'Literal["models.a", "b | c", "d"] | None',
+            'Literal["models.a", "b | c", "d"] | None',
+            'Literal["models.a", "b | c", "d"] | str | None',
+        ),
+        (Values((1,), Kind.INTEGER, "Level"), "models.Level", "models.Level", "models.Level | int"),
+        (MapOf(Scalar(Kind.FILE)), "dict[str, File]", "dict[str, File]", "dict[str, bytes]"),
+        (union([TEXT, Anything()]), "Any", "Any", "Any"),
+        (space_separated(TEXT), "str | Scope | Iterable[str | Scope]", "str", "str"),
+    ],
+    ids=repr,
+)
+def test_annotations(kind: Type, argument: str, request_: str, answer: str) -> None:
+    """Bounds are checked in requests; enumerations and unions with a discriminator are open in answers."""
+    assert Writer(Use.ARGUMENT).annotation(kind) == argument
+    assert Writer(Use.REQUEST).annotation(kind) == request_
+    assert Writer(Use.ANSWER).annotation(kind) == answer
+
+
+def test_documentation() -> None:
+    """Classes stand without their module, and a value that reads like one stays as it is."""
+    kind = union([ODD, ModelRef("Pet")])
+    assert Writer(Use.ARGUMENT, str).annotation(kind) == 'Literal["models.a", "b | c"] | Pet'
+
+
+def test_null_is_no_variant() -> None:
+    """Null beside variants that a member tells apart is a type of its own."""
+    kind = union([ModelRef("A"), ModelRef("B"), NULL], is_discriminated=True)
+    assert kind == union([PAIR, NULL])
+    assert is_nullable(kind)
+    assert [*models_in(kind)] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Scalar(Kind.STRING, is_secret=True),
+        ListOf(Scalar(Kind.STRING, is_secret=True)),
+        MapOf(Anything(is_secret=True)),
+        union([TEXT, Values(("a",), Kind.STRING, is_secret=True)]),
+        ModelRef("A", is_secret=True),
+    ],
+    ids=repr,
+)
+def test_secrets(kind: Type) -> None:
+    """A secret at any depth makes the whole a secret."""
+    assert is_secret(kind)
+    assert not is_secret(TEXT)

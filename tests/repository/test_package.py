@@ -1,0 +1,182 @@
+"""The distribution: what is in wheel and sdist, what they need, and that the installed wheel works on its own."""
+
+from __future__ import annotations
+
+import email
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.support.checkout import ROOT, contents
+from tests.support.server import PATIENCE
+
+GENERATED = ROOT / "generated"
+PROJECT = tomllib.loads((GENERATED / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+#: What the tests need beside the wheel.
+TOOLS = ("pytest", "trio")
+TESTS = ("tests/client/test_oauth_operations.py", "tests/support/server.py")
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both distributions, built as `make build` does: the sdist, and from that the wheel."""
+    folder = tmp_path_factory.mktemp("dist")
+    source = folder / "source"
+    shutil.copytree(GENERATED, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(source), cwd=folder)
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """The wheel."""
+    [path] = dist.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds the wheel, what the wheel asks for, and the tools: nothing else.
+
+    The dependencies are copied from .venv, which the lock filled, so that no index is asked for newer ones.
+    """
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    pip = (sys.executable, "-m", "pip", "--python", str(python))
+    run(*pip, "install", "--quiet", "--no-index", "--no-deps", str(wheel), cwd=folder)
+    site = Path(run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
+    for name in needed([*PROJECT["dependencies"], *TOOLS]):
+        copy_distribution(name, site)
+    run(*pip, "check", cwd=folder)
+    return python
+
+
+def run(*command: str, cwd: Path) -> str:
+    """Run `command` without anything of Python's in the environment; what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    result = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def needed(requirements: list[str]) -> Iterator[str]:
+    """The names of the distributions that `requirements` lead to."""
+    waiting, seen = [Requirement(text) for text in requirements], set[str]()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name in seen or not (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            continue
+        seen.add(name)
+        yield name
+        waiting += [Requirement(text) for text in importlib.metadata.requires(name) or ()]
+
+
+def copy_distribution(name: str, site: Path) -> None:
+    """Copy an installed distribution; its scripts, which name another Python, stay behind."""
+    for file in importlib.metadata.files(name) or ():
+        if ".." not in file.parts and "__pycache__" not in file.parts:
+            (site / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file.locate(), site / file)
+
+
+# --- what is in it
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    """Every module to the byte and the marker of its types, but no manifest, no documentation and no test."""
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
+    package = GENERATED / "persona_oauth"
+    expected = {f"persona_oauth/{name}": content for name, content in contents(package).items() if ".pyc" not in name}
+    assert held == expected
+    assert "persona_oauth/py.typed" in held
+
+
+def test_the_sdist_holds_what_the_wheel_is_built_from(dist: Path) -> None:
+    """The package with its documentation; again no manifest."""
+    [path] = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    generated = {name for name in contents(GENERATED) if ".pyc" not in name} - {"manifest.json"}
+    assert names - generated <= {".gitignore", "PKG-INFO"}
+    assert generated <= names
+
+
+def test_the_wheel_needs_httpx2_and_pydantic_only(wheel: Path) -> None:
+    """What an extra adds is asked for by who wants the extra."""
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = email.message_from_bytes(archive.read(name))
+    requirements = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    assert {one.name for one in requirements if "extra" not in str(one.marker)} == {"httpx2", "pydantic"}
+    assert metadata["Name"] == "persona-oauth"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert (metadata["License-Expression"], metadata["Description-Content-Type"]) == ("Apache-2.0", "text/markdown")
+
+
+# --- what it does
+
+
+def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tmp_path: Path) -> None:
+    """The same test module as for the source, in an environment that cannot see this repository."""
+    for test in TESTS:
+        (tmp_path / test).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / test, tmp_path / test)
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\npythonpath = .\naddopts = --import-mode=importlib\nfilterwarnings = error\n"
+    )
+    (tmp_path / "conftest.py").write_text(
+        "import sys, persona_oauth\nassert persona_oauth.__file__.startswith(sys.prefix), persona_oauth.__file__\n"
+    )
+    said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", cwd=tmp_path)
+    assert said.splitlines()[-1].split()[1] == "passed"
+
+
+LOOK = """if True:
+    import sys
+    import persona_oauth
+    heavy = {"httpx2", "pydantic", "anyio", "typing_extensions", "ssl"}
+    loaded = lambda: sorted(heavy & set(sys.modules))
+    print(persona_oauth.__version__, "Client" in dir(persona_oauth), loaded())
+    persona_oauth.Client
+    print(loaded())
+"""
+
+
+def test_importing_the_package_loads_no_dependency(python: Path, tmp_path: Path) -> None:
+    """httpx2 and pydantic come when they are first needed; the names are there from the start."""
+    first, second = run(str(python), "-W", "error", "-c", LOOK, cwd=tmp_path).splitlines()
+    assert first == f"{PROJECT['version']} True []"
+    assert "'httpx2'" in second
+
+
+def test_every_public_name_is_there(python: Path, tmp_path: Path) -> None:
+    """What `__all__` promises can be imported, in an environment without any of the tools of this repository."""
+    code = "from persona_oauth import *; print(Client, AsyncClient, ApiError)"
+    said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
+    assert said.count("persona_oauth.") == 3
+
+
+@pytest.mark.parametrize("name", ["auth", "client", "errors", "models", "scopes"])
+def test_every_public_module_is_there(python: Path, tmp_path: Path, name: str) -> None:
+    """Without an import of its own, after that of the package."""
+    code = f"import persona_oauth; print('{name}' in dir(persona_oauth), persona_oauth.{name}.__name__)"
+    said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
+    assert said == f"True persona_oauth.{name}\n"

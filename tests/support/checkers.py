@@ -1,0 +1,56 @@
+"""mypy and pyright on generated code, as their users would run them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.checkout import ROOT
+
+#: Not the cache of `make lint`, whose settings are other ones; one for all tests, so that pydantic is read once.
+CACHE = ROOT / ".cache" / "mypy-tests"
+STRICT = ("--strict", "--config-file=", "--python-version=3.11", f"--cache-dir={CACHE}")
+PYRIGHT = {
+    "typeCheckingMode": "standard",
+    "pythonVersion": "3.11",
+    "enableTypeIgnoreComments": False,
+    "reportUnnecessaryTypeIgnoreComment": "error",
+}
+
+
+def run(
+    checker: str, *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a checker; mypy when no other test does, since two cannot write one cache."""
+    python = ("--pythonpath", sys.executable) if checker == "pyright" else ()  # mypy takes the one that runs it
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with CACHE.with_suffix(".lock").open("w") as lock:
+        if checker == "mypy":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        return subprocess.run(
+            [sys.executable, "-m", checker, *python, *arguments],
+            cwd=cwd,
+            env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def assert_mypy_passes(folder: Path, *arguments: str) -> None:
+    """`mypy --strict` finds nothing in these files or packages of a folder."""
+    result = run("mypy", *STRICT, *arguments, cwd=folder)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def assert_pyright_passes(folder: Path) -> None:
+    """Nor does pyright in the whole folder, with the settings of this repository."""
+    (folder / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
+    result = run("pyright", "-p", str(folder), cwd=folder)
+    assert re.search("^0 errors", result.stdout, re.MULTILINE), result.stdout + result.stderr
