@@ -279,7 +279,7 @@ def test_without_an_idempotency_key(method: str, attempts: int) -> None:
     """Only methods that are idempotent are repeated (RFC 9110, 9.2.2)."""
 
     def handler(request: httpx2.Request) -> httpx2.Response:
-        raise httpx2.ConnectError("lost", request=request)
+        raise httpx2.ReadError("lost", request=request)
 
     operation: Operation[None] = Operation("op", method, "/x", answers=(Answer("204", "empty"),))
     with pytest.raises(ConnectionFailedError) as caught:

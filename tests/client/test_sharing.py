@@ -350,7 +350,9 @@ def test_those_who_wait(issuer: Issuer, store: Recorded) -> None:
     assert issuer.record == ["token", *["1 200"] * 10]
 
 
-@pytest.mark.parametrize("store", ["redis://localhost", 7, object(), {}], ids=["address", "number", "object", "mapping"])
+@pytest.mark.parametrize(
+    "store", ["redis://localhost", 7, object(), {}], ids=["address", "number", "object", "mapping"]
+)
 def test_store_that_is_none(store: Any) -> None:
     """Refused when the credentials are made."""
     with pytest.raises(InvalidRequestError) as caught:
