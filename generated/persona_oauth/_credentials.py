@@ -11,14 +11,13 @@ import json
 import math
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from typing import ClassVar
 
 import httpx2
 
 from ._assertion import Algorithm, PrivateKey, load_signer
 from ._checks import refusal
-from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, life_of, pause_after
+from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, age_of, life_of, pause_after
 from ._settings import Settings, Timeout
 from ._sharing import SharedTokens, StoredToken, checked_store
 from .errors import ApiError, TokenExpiredError
@@ -186,7 +185,7 @@ class AccessTokenAuth(RenewingAuth):
             raise refusal("token", "must be an access token as the API answers it, not its text")
         base_url = self._default_base_url or "" if base_url is None else base_url
         super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
-        age = _age(token, self._clock.time()) if age is None else age
+        age = age_of(token, self._clock.time()) if age is None else age
         if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:
             raise refusal("age", "must be a finite number of seconds, and not negative")
         if renew is not None and not callable(renew):
@@ -217,15 +216,6 @@ class AccessTokenAuth(RenewingAuth):
         if token.expires_in <= 0:
             raise TokenExpiredError("the access token that renew() supplied has expired")
         return token
-
-
-def _age(token: AccessToken, now: float) -> float:
-    """Seconds since it was asked for, by what it says of its end; `now` are seconds since 1970."""
-    end = getattr(token, "expires_at", None)
-    if not isinstance(end, datetime) or end.tzinfo is None:
-        return 0.0
-    life = min(token.expires_in, 1e9)  # one that is longer need not be known, and may be no float
-    return max(0.0, life - (end.timestamp() - now))
 
 
 def _is_token(token: object) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Never, Protocol, TypeAlias
 
@@ -40,7 +41,7 @@ from .errors import (
     token_request_error,
 )
 
-__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "Wanted", "life_of", "pause_after"]
+__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "Wanted", "age_of", "life_of", "pause_after"]
 
 _log = logging.getLogger(__package__)
 _log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
@@ -294,6 +295,7 @@ class RenewingAuth(BoundAuth):
     def _obtain(self, wanted: Wanted) -> CachedToken:
         asked_at = self._clock.monotonic()
         token = self._ask_for_token(wanted.total_timeout, wanted.max_retries)
+        asked_at = min(asked_at, self._clock.monotonic() - age_of(token, self._clock.time()))  # it may have been kept
         return self._cached_token(token.access_token, life_of(token), asked_at)
 
     def _cached_token(self, value: str, life: float, asked_at: float) -> CachedToken:
@@ -305,6 +307,14 @@ class RenewingAuth(BoundAuth):
     def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:
         """Ask for a token; may block for `total_timeout` seconds."""
         raise NotImplementedError
+
+
+def age_of(token: AccessToken, now: float) -> float:
+    """Seconds since it was asked for, by what it says of its end; `now` are seconds since 1970."""
+    end = getattr(token, "expires_at", None)
+    if not isinstance(end, datetime) or end.tzinfo is None:
+        return 0.0
+    return max(0.0, min(token.expires_in, _LONGEST_LIFE) - (end.timestamp() - now))
 
 
 def life_of(token: AccessToken) -> float:

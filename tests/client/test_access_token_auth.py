@@ -99,6 +99,18 @@ def test_age_of_a_token_of_a_call(api: Issuer, clock: FakeClock) -> None:
     assert AccessTokenAuth(granted, base_url=api.base_url).expires_in == 0
 
 
+def test_renewal_with_a_token_that_was_kept(driver: Driver, api: Issuer, clock: FakeClock) -> None:
+    """Its life counts from the call that it came from, too."""
+    grant = {**GRANT, "access-token": f"{TOKEN_PREFIX}1"}
+    with ScriptedServer(answer(201, grant)) as server, Client(api_key=API_KEY, base_url=server.base_url) as client:
+        client._transport.clock = clock
+        granted = client.oauth.create_access_token(code="c")
+    clock.advance(1000)
+    auth = AccessTokenAuth(token(life=0), renew=lambda: granted, base_url=api.base_url)
+    fetch(driver, auth, get(api.url))
+    assert auth.expires_in == 2599
+
+
 def test_dead_token_is_not_sent_in_our_client(driver: Driver, api: Issuer) -> None:
     """The call raises the same error, an `ApiError`."""
     outcome = driver.call(api.base_url, api_key=None, auth=AccessTokenAuth(token(life=0), base_url=api.base_url))
