@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
 PY := $(BIN)/python
-ARGS ?=
+ARGS :=
 # Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
 MARKED := not sweep
 # One worker per processor; an idle one takes tests from the others. At most 8, as each may start a type checker.

@@ -1,4 +1,4 @@
-"""What callers see of a changed package: griffe's breaking changes, and with them types, additions and errors."""
+"""What changed for the callers of a package: griffe's breaking changes, and types, additions and errors besides."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from pathlib import Path
 import griffe
 
 from codegen.maintainer.annotations import type_changes
-from codegen.maintainer.declarations import (
-    distribution_changes,
+from codegen.maintainer.declarations import distribution_changes, operation_changes, settings_changes
+from codegen.maintainer.members import (
+    Member,
+    is_declaration,
+    is_input,
     is_operation,
     is_settings,
-    operation_changes,
-    settings_changes,
+    load,
+    pairs,
+    separate_overloads,
 )
-from codegen.maintainer.twins import unwrap
 from codegen.maintainer.versions import Change
 from codegen.naming.names import TWIN
 
-Member = griffe.Object | griffe.Alias
-Pair = tuple[Member | None, Member]
-
-_KINDS = {
+_TEXTS = {
     griffe.BreakageKind.PARAMETER_MOVED: "its argument `{name}` has moved",
     griffe.BreakageKind.PARAMETER_REMOVED: "its argument `{name}` was removed",
     griffe.BreakageKind.PARAMETER_CHANGED_KIND: "its argument `{name}` is {new.kind.value} now, was {old.kind.value}",
     griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT: "the default of `{name}` is now {new.default}, was {old.default}",
-    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: "its argument `{name}` must be given now",
-    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "new argument `{name}`, which must be given",
+    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: "its argument `{name}` is required now",
+    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "new required argument `{name}`",
     griffe.BreakageKind.OBJECT_REMOVED: "was removed",
     griffe.BreakageKind.OBJECT_CHANGED_KIND: "is a {new.value} now, was a {old.value}",
     griffe.BreakageKind.CLASS_REMOVED_BASE: "has fewer base classes than before",
@@ -37,219 +37,134 @@ _KINDS = {
 
 
 def compare(before: Path, after: Path) -> list[Change]:
-    """All changes between the packages in two folders, each told once for a method and its twins."""
-    old, new = load(before), load(after)
-    unfold(old, new)
-    changes = [_told(breakage) for breakage in griffe.find_breaking_changes(old, new) if breakage.kind in _KINDS]
-    pairs = list(walk(old, new, set()))
-    for pair in pairs:
-        changes += _differences(*pair)
-    changes += distribution_changes(before, after)
-    if old.name != new.name:
-        changes.append(Change(new.name, f"the package is called so now, was {old.name}", breaking=True))
-    return _told_once(changes, [_subject(member) for _, member in pairs if member.is_function])
-
-
-def load(folder: Path) -> griffe.Module:
-    """The package in `folder`, read but not imported.
+    """All changes between the packages in two folders, each reported once for a method and its twins.
 
     Raises:
-        LookupError: There is none.
+        LookupError: A folder has no package.
     """
-    names = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
-    if not names:
-        raise LookupError(f"no package in {folder.name}/")
-    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
-    module = loader.load(names[0])
-    loader.resolve_aliases(implicit=True)
-    assert isinstance(module, griffe.Module)
-    unwrap(module)
-    return module
+    old, new = load(before), load(after)
+    separate_overloads(old, new)
+    changes = [_breaking(breakage) for breakage in griffe.find_breaking_changes(old, new) if breakage.kind in _TEXTS]
+    members = list(pairs(old, new))
+    for pair in members:
+        changes += _changes(*pair)
+    changes += distribution_changes(before, after)
+    if old.name != new.name:
+        changes.append(Change(new.name, f"is the package's name now, was {old.name}", breaking=True))
+    return _merge_twins(changes, [_subject(member) for _, member in members if member.is_function])
 
 
-def unfold(old: griffe.Module | griffe.Class, new: griffe.Module | griffe.Class) -> None:
-    """Put overloads beside each other, each under a name of its own: griffe compares the implementation only."""
-    for name, new_member in list(new.members.items()):
-        old_member = old.members.get(name)
-        if isinstance(new_member, griffe.Function) and isinstance(old_member, griffe.Function):
-            if old_member.overloads or new_member.overloads:
-                _unfold(name, old, old_member, new, new_member)
-        elif isinstance(new_member, griffe.Module | griffe.Class) and isinstance(old_member, type(new_member)):
-            unfold(old_member, new_member)
+def _breaking(breakage: griffe.Breakage) -> Change:
+    old, new = breakage.old_value, breakage.new_value
+    name = getattr(old if old is not None else new, "name", "")
+    return Change(_subject(breakage.obj), _TEXTS[breakage.kind].format(name=name, old=old, new=new), breaking=True)
 
 
-def _unfold(
-    name: str,
-    old: griffe.Module | griffe.Class,
-    old_function: griffe.Function,
-    new: griffe.Module | griffe.Class,
-    new_function: griffe.Function,
-) -> None:
-    left = list(new_function.overloads or [new_function])
-    del old.members[name], new.members[name]
-    for overload in old_function.overloads or [old_function]:
-        label = f"{name}({', '.join(sorted(_required(overload)))})"
-        _place(old, overload, label)
-        nearest = max(left, key=lambda other: len(_required(overload) & _required(other)), default=None)
-        if nearest and (_required(overload) & _required(nearest) or not _required(overload)):
-            left.remove(nearest)
-            _place(new, nearest, label)
-    for overload in left:
-        _place(new, overload, f"{name}({', '.join(sorted(_required(overload)))})")
-
-
-def _place(owner: griffe.Module | griffe.Class, function: griffe.Function, label: str) -> None:
-    function.name, function.parent = label, owner
-    owner.members[label] = function
-
-
-def _required(function: griffe.Function) -> set[str]:
-    return {parameter.name for parameter in function.parameters if parameter.required and parameter.name != "self"}
-
-
-def walk(old: Member, new: Member, seen: set[str]) -> Iterator[Pair]:
-    """Every public thing of the new package with its old self, and the constants behind clients and methods."""
-    for name, member in new.all_members.items():
-        before = old.all_members.get(name)
-        hidden = name == "model_config" or (name.startswith("__") and name != "__init__")  # pydantic's, Python's own
-        if hidden or not (member.is_public or _is_declaration(member)):
-            continue
-        target, before = _target(member), _target(before) if before else None
-        if target is None or target.path in seen:
-            continue
-        seen.add(target.path)
-        yield before, target
-        if before and not target.is_function and not target.is_attribute:
-            yield from walk(before, target, seen)
-
-
-def _is_declaration(member: Member) -> bool:
-    return is_operation(member) or is_settings(member)
-
-
-def _target(member: Member) -> griffe.Object | None:
-    """What an alias stands for, where that is in the package."""
-    if not isinstance(member, griffe.Alias):
-        return member
-    try:
-        target = member.final_target
-    except (griffe.AliasResolutionError, griffe.CyclicAliasError):
-        return None
-    return target if isinstance(target, griffe.Object) else None
-
-
-def _differences(old: Member | None, new: Member) -> Iterable[Change]:
+def _changes(old: Member | None, new: Member) -> Iterable[Change]:
+    """The changes of one member that griffe does not report."""
     match old, new:
         case griffe.Attribute(), griffe.Attribute() if is_operation(new):
             return operation_changes(old, new)
         case griffe.Attribute(), griffe.Attribute() if is_settings(new):
             return settings_changes(old, new)
         case None, _:
-            return [] if _is_declaration(new) else [_added(new)]
+            return [] if is_declaration(new) else [_added(new)]
         case griffe.Function(), griffe.Function():
             return _function_changes(old, new)
         case griffe.Attribute(), griffe.Attribute() if new.parent is not None and new.parent.is_class:
-            return _attribute_changes(old, new)
+            return _field_changes(old, new)
         case griffe.Attribute(), griffe.Attribute() if str(new.annotation) == "TypeAlias":
             return _alias_changes(old, new)
     return []
 
 
 def _added(new: Member) -> Change:
+    if isinstance(new, griffe.Attribute) and is_input(new) and new.value is None:
+        return Change(_subject(new), "new required field", breaking=True)
     if new.is_function:
-        what = "overload" if "(" in new.name else "method"
+        kind = "overload" if "(" in new.name else "method"
     elif new.is_attribute:
-        what = "field" if new.parent and new.parent.is_class else "name"
+        kind = "field" if new.parent and new.parent.is_class else "name"
     else:
-        what = str(new.kind.value)
-    if isinstance(new, griffe.Attribute) and _is_input(new) and new.value is None:
-        return Change(_subject(new), "new field, which must be given", breaking=True)
-    return Change(_subject(new), f"new {what}", breaking=False)
+        kind = str(new.kind.value)
+    return Change(_subject(new), f"new {kind}", breaking=False)
 
 
 def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
     before = {parameter.name: parameter for parameter in old.parameters}
     for parameter in new.parameters:
-        earlier, name = before.get(parameter.name), parameter.name
-        if earlier is None:
-            if not parameter.required:
-                yield Change(_subject(new), f"new argument `{name}`, which may be left out", breaking=False)
-            continue
-        if earlier.required and not parameter.required:
-            yield Change(_subject(new), f"its argument `{name}` may be left out now", breaking=False)
-        texts = _texts(earlier.annotation, parameter.annotation)
-        told = earlier.required != parameter.required
-        yield from type_changes(_subject(new), f"its argument `{name}`", *texts, accepts=True, ignore_none=told)
-    before_type, after_type = _texts(old.returns, new.returns)
-    if new.name.partition("(")[0].endswith(TWIN):  # told in the words of its twin, and so only once
-        before_type, after_type = (text.removeprefix("ApiResponse[") for text in (before_type, after_type))
-        if before_type.endswith("]") and after_type.endswith("]"):
-            before_type, after_type = before_type[:-1], after_type[:-1]
-    yield from type_changes(_subject(new), "what it returns", before_type, after_type, accepts=False)
+        if parameter.name in before:
+            yield from _parameter_changes(_subject(new), before[parameter.name], parameter)
+        elif not parameter.required:
+            yield Change(_subject(new), f"new optional argument `{parameter.name}`", breaking=False)
+    returns = [_returned(function) for function in (old, new)]
+    yield from type_changes(_subject(new), "what it returns", *returns, accepts=False)
 
 
-def _attribute_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
-    accepts, texts = _is_input(new), _texts(old.annotation, new.annotation)
-    told = (old.value is None) != (new.value is None)
-    yield from type_changes(_subject(new), "", *texts, accepts=accepts, ignore_none=told)
+def _parameter_changes(subject: str, old: griffe.Parameter, new: griffe.Parameter) -> Iterator[Change]:
+    if old.required and not new.required:
+        yield Change(subject, f"its argument `{new.name}` is optional now", breaking=False)
+    annotations = _text(old.annotation), _text(new.annotation)
+    ignore_none = old.required != new.required
+    yield from type_changes(subject, f"its argument `{new.name}`", *annotations, accepts=True, ignore_none=ignore_none)
+
+
+def _returned(function: griffe.Function) -> str:
+    """The type that a method returns; of a twin, that of the method, so that both have the same change."""
+    text = _text(function.returns)
+    is_twin = function.name.partition("(")[0].endswith(TWIN)
+    return text.removeprefix("ApiResponse[").removesuffix("]") if is_twin and text.startswith("ApiResponse[") else text
+
+
+def _field_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
+    accepts, annotations = is_input(new), (_text(old.annotation), _text(new.annotation))
+    ignore_none = (old.value is None) != (new.value is None)
+    yield from type_changes(_subject(new), "", *annotations, accepts=accepts, ignore_none=ignore_none)
     before, after = (None if value is None else str(value) for value in (old.value, new.value))
     if before == after or new.annotation is None:
         return
     if after is None:
-        yield Change(_subject(new), "must be given now" if accepts else "is always there now", breaking=accepts)
+        yield Change(_subject(new), "is required now" if accepts else "is always present now", breaking=accepts)
     elif before is None:
-        yield Change(_subject(new), f"may be left out now, for {after}", breaking=not accepts)
+        yield Change(_subject(new), f"is optional now, with the default {after}", breaking=not accepts)
     else:
         yield Change(_subject(new), f"its default is now {after}, was {before}", breaking=True)
 
 
 def _alias_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
-    """A type may stand in requests as in answers, so that more values break the one and fewer the other."""
-    before, after = _texts(old.value, new.value)
+    """Any change breaks: a request with fewer values and an answer with more break callers, and both may use it."""
+    before, after = _text(old.value), _text(new.value)
     if before != after:
         yield Change(_subject(new), f"is now {after}, was {before}", breaking=True)
 
 
-def _texts(before: griffe.Expr | str | None, after: griffe.Expr | str | None) -> tuple[str, str]:
-    return ("" if before is None else str(before), "" if after is None else str(after))
-
-
-def _is_input(attribute: griffe.Attribute) -> bool:
-    """Whether it is a field of a request, which callers set, and not one of an answer, which they read."""
-    return isinstance(attribute.parent, griffe.Class) and any(
-        str(base) == "RequestModel" for base in attribute.parent.bases
-    )
-
-
-def _told(breakage: griffe.Breakage) -> Change:
-    old, new = breakage.old_value, breakage.new_value
-    name = getattr(old if old is not None else new, "name", "")
-    return Change(_subject(breakage.obj), _KINDS[breakage.kind].format(name=name, old=old, new=new), breaking=True)
+def _text(expression: griffe.Expr | str | None) -> str:
+    return "" if expression is None else str(expression)
 
 
 def _subject(member: Member) -> str:
-    """As callers write it: class and member, or the module where there is neither."""
+    """The name that callers write: class and member, or else the module."""
     path = member.path if member.is_alias else member.canonical_path
     module = member if member.is_module else member.module
     start = len(module.path) + 1
     return path[start:] or path.partition(".")[2] or path
 
 
-def _told_once(changes: list[Change], methods: list[str]) -> list[Change]:
-    """One of `AsyncX.method`, `X.method_with_http_info` and `X.method`, and one for all overloads, if all are alike."""
-    known = set(changes)
-    twins = ((change, replace(change, subject=_plain(change.subject))) for change in changes)
-    found = {twin if twin in known else change for change, twin in twins}
+def _merge_twins(changes: list[Change], methods: list[str]) -> list[Change]:
+    """Report a change of `X.method`, its twin and `AsyncX.method` once, and one of all overloads for the method."""
+    unique = set(changes)
+    synchronous = {change: replace(change, subject=_without_twin(change.subject)) for change in changes}
+    merged = {change if twin not in unique else twin for change, twin in synchronous.items()}
     overloads: dict[str, set[str]] = {}
     for method in methods:
         overloads.setdefault(method.partition("(")[0], set()).add(method)
-    told = set[Change]()
-    for change in found:
+    reported = set[Change]()
+    for change in merged:
         name = change.subject.partition("(")[0]
-        alike = all(replace(change, subject=overload) in found for overload in overloads.get(name, {change.subject}))
-        told.add(replace(change, subject=name) if alike else change)
-    return sorted(told, key=lambda change: (not change.breaking, change.subject, change.text))
+        siblings = {replace(change, subject=overload) for overload in overloads.get(name, {change.subject})}
+        reported.add(replace(change, subject=name) if siblings <= merged else change)
+    return sorted(reported, key=lambda change: (not change.breaking, change.subject, change.text))
 
 
-def _plain(subject: str) -> str:
+def _without_twin(subject: str) -> str:
     return subject.removeprefix("Async").replace(TWIN, "")

@@ -14,8 +14,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -27,12 +29,32 @@ def main(arguments: list[str]) -> int:
     """Update the environment; the exit status."""
     folder, lock = map(Path, arguments)
     try:
-        update(folder, lock)
+        with progress(folder):
+            update(folder, lock)
     except subprocess.CalledProcessError as error:
         return error.returncode
     except KeyboardInterrupt:
         return 130  # what shells return after Ctrl-C
     return 0
+
+
+@contextmanager
+def progress(folder: Path, interval: float = INTERVAL) -> Iterator[None]:
+    """Print every `interval` seconds how many packages are installed."""
+    began, over = time.monotonic(), threading.Event()
+
+    def report() -> None:
+        while not over.wait(interval):
+            installed = sum(1 for site in _site_packages(folder) for _ in site.glob("*.dist-info"))
+            print(f"  {time.monotonic() - began:.0f} s: {installed} packages in {folder}", flush=True)
+
+    thread = threading.Thread(target=report)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def update(folder: Path, lock: Path) -> None:
@@ -44,8 +66,8 @@ def update(folder: Path, lock: Path) -> None:
     marker = folder / lock.name
     if not (marker.exists() and _python(folder).exists()):
         print(f"Creating {folder}: {len(_names(lock))} packages, once, in about a minute …", flush=True)
-        run(["rm", "-rf", str(folder)], folder)
-        run([sys.executable, "-m", "venv", str(folder)], folder)
+        _run("rm", "-rf", str(folder))
+        _run(sys.executable, "-m", "venv", str(folder))
         install(folder, lock)
     elif marker.read_bytes() != lock.read_bytes():
         print(f"Updating {folder} from {lock} …", flush=True)
@@ -61,35 +83,15 @@ def update(folder: Path, lock: Path) -> None:
 
 def install(folder: Path, lock: Path) -> None:
     """Install what the lock names and uninstall everything else."""
-    pip = [str(_python(folder)), "-m", "pip", "--disable-pip-version-check"]
-    run([*pip, "install", "-qq", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)], folder)
+    pip = str(_python(folder)), "-m", "pip", "--disable-pip-version-check"
+    _run(*pip, "install", "-qq", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
     installed = {_normal(package.name) for package in distributions(path=[*map(str, _site_packages(folder))])}
     if surplus := installed - _names(lock) - {INSTALLER}:
-        run([*pip, "uninstall", "-qq", "--yes", *sorted(surplus)], folder)
+        _run(*pip, "uninstall", "-qq", "--yes", *sorted(surplus))
 
 
-def run(command: list[str], folder: Path, interval: float = INTERVAL) -> None:
-    """Run a command and print a line of progress every `interval` seconds.
-
-    Raises:
-        subprocess.CalledProcessError: its exit status is not 0.
-    """
-    began = time.monotonic()
-    with subprocess.Popen(command) as process:
-        while not _ends(process, interval):
-            installed = sum(1 for site in _site_packages(folder) for _ in site.glob("*.dist-info"))
-            print(f"  {time.monotonic() - began:.0f} s: {installed} packages in {folder}", flush=True)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-
-
-def _ends(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for a process; whether it ended within `seconds`."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
 
 
 def _python(folder: Path) -> Path:

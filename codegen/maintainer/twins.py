@@ -1,4 +1,4 @@
-"""The twins of a generated package as the methods that they are: griffe sees `x_with_http_info = with_http_info(x)`."""
+"""Methods for the attributes `x_with_http_info = with_http_info(x)` of a package that griffe has read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MAKERS = ("with_http_info", "async_with_http_info")
 
 
 def unwrap(owner: griffe.Module | griffe.Class) -> None:
-    """Put a method in the place of each twin, with the signature and the overloads of the one that it wraps."""
+    """Replace each twin by a method with the signature and the overloads of the method that it wraps."""
     for name, member in list(owner.members.items()):
         if isinstance(member, griffe.Module | griffe.Class):
             unwrap(member)
@@ -21,7 +21,7 @@ def unwrap(owner: griffe.Module | griffe.Class) -> None:
 
 
 def _wrapped(attribute: griffe.Attribute) -> griffe.Object | griffe.Alias | None:
-    """What the attribute's value wraps; None for any other value."""
+    """The method that the attribute wraps; None if its value is no such call."""
     match attribute.value:
         case griffe.ExprCall(function=griffe.ExprName(maker), arguments=[griffe.ExprName(name)]):
             return attribute.parent.members.get(name) if attribute.parent and maker in _MAKERS else None

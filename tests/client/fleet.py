@@ -44,7 +44,7 @@ def main(base_url: str, store: str, threads: str) -> None:
     """Fetch when told to, from all threads at once, and print the statuses."""
     warnings: list[str] = []
     handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]  # the least of handlers
     logging.getLogger("persona_oauth").addHandler(handler)
     clock = ShiftedClock()
     RenewingAuth._clock = clock

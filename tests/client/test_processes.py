@@ -24,7 +24,7 @@ def in_child(act: Callable[[], Any]) -> Any:
     if process == 0:  # whatever happens, this copy of pytest must not go on
         try:
             text = repr(act())
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 (the parent is told what it was)
             text = f"raised {error!r}"
         os.write(write, text.encode())
         os._exit(0)

@@ -36,6 +36,14 @@ def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) 
     assert told.endswith("ready: git tag v0.1.1 && git push origin v0.1.1\n")
 
 
+def test_variables_of_an_outer_make_do_not_count(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else `make test ARGS=…` would give ARGS to each make that a test runs."""
+    monkeypatch.setenv("MAKEFLAGS", " -- ARGS=--no-such-option")
+    monkeypatch.setenv("ARGS", "--no-such-option")
+    status, output = repository.make("check")
+    assert status == 0, output
+
+
 def too_small_a_step(repository: Repository) -> None:
     edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
 

@@ -172,7 +172,7 @@ def test_no_template_names_anything_of_the_api() -> None:
     """The same templates render any description."""
     api = re.compile("persona|inquiry|access-token|client-id|inflection|org_", re.IGNORECASE)
     # In snake case RFC 6749 has them, too, so what implements it may say them.
-    standard = {f"__package__/{name}.py" for name in ("_credentials", "_renewal")}
+    standard = {f"__package__/{name}.py" for name in ("_credentials", "_renewal", "_sharing")}
     words = re.compile(f"{api.pattern}|access_token|client_id", re.IGNORECASE)
     named = {
         f"{name}: {found[0]}"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.support.checkout import ROOT, Checkout
+from tests.support.environment import clean
 
 _WHO = (
     "-c",
@@ -47,7 +48,7 @@ class Repository(Checkout):
     def make(self, *arguments: str) -> tuple[int, str]:
         """Exit status and words of a target."""
         result = subprocess.run(
-            self.command(*arguments), cwd=self.root, capture_output=True, encoding="utf-8", check=False
+            self.command(*arguments), cwd=self.root, env=clean(), capture_output=True, encoding="utf-8", check=False
         )
         output = result.stdout + result.stderr
         assert "Traceback" not in output, output
