@@ -489,16 +489,20 @@ class Api:
         """The type of what an error's envelope lists as `errors`; anything where no description is that simple."""
         failures = [answer for tag in self.tags for operation in tag.operations for answer in operation.failures]
         envelopes = {part.name: None for answer in failures if isinstance(part := answer.type, ModelRef)}
-        fields = [field for name in envelopes for field in self.model[name].fields if field.name == "errors"]
-        types = [only_type(field.type) for field in fields]
-        items = [kind.items if isinstance(kind, ListOf) else Anything() for kind in types]
-        is_simple = items and all(isinstance(item, ModelRef) for item in items)
-        return union(items) if is_simple else Anything()
+        items = [
+            _item_of(field.type) for name in envelopes for field in self.model[name].fields if field.name == "errors"
+        ]
+        return union(items) if items and all(isinstance(item, ModelRef) for item in items) else Anything()
 
     @cached_property
     def model(self) -> Mapping[str, Model]:
         """Models by class name."""
         return {str(model.name): model for model in self.models}
+
+
+def _item_of(kind: Type) -> Type:
+    listed = only_type(kind)
+    return listed.items if isinstance(listed, ListOf) else Anything()
 
 
 def _fact(attribute: Code, headers: list[Header]) -> HeaderFact:

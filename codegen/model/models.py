@@ -176,8 +176,11 @@ class FieldBuilder:
         """
         if is_required and has_default and not (isinstance(member.type, Values) and member.type.is_constant):
             yield "required=True"
-        bounds = bounds_of(member.type)
-        if is_required and not self._is_request and is_secret(member.type) and "min_length" in dict(bounds):
+        yield from self._bounds(member.type, is_required=is_required)
+
+    def _bounds(self, kind: Type, *, is_required: bool) -> Iterator[str]:
+        bounds = bounds_of(kind)
+        if is_required and not self._is_request and is_secret(kind) and "min_length" in dict(bounds):
             yield "min_length=1"  # a credential: an answer with an empty one is of no use
         if self._is_request:
             yield from (f"{name}={literal(value)}" for name, value in bounds)

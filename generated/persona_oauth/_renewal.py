@@ -127,6 +127,20 @@ class _Renewals:
         self.pause_until = -math.inf
 
 
+def _is_good_enough(
+    cached: CachedToken, refused: CachedToken | None, renewal: Renewal | None, now: float, *, is_paused: bool
+) -> bool:
+    """Whether to send the token without waiting for another one.
+
+    While the old one works, one caller waits for the new one, and nobody soon after a failure; nor soon after a token
+    was refused, where its successor is refused, too.
+    """
+    is_alive = cached.expires_at > now
+    if cached is refused:
+        return renewal is None and is_paused
+    return now < cached.renew_at or (is_alive and (renewal is not None or is_paused))
+
+
 class RenewingAuth(BoundAuth):
     """Sends a bearer token (RFC 6750), and gets the next one in time; safe to share between threads and tasks."""
 
@@ -244,19 +258,13 @@ class RenewingAuth(BoundAuth):
         renewals = self._renewals.get()
         with renewals.lock:
             now, cached = self._clock.monotonic(), self._cached
-            if cached is not None and cached is not refused and now < cached.renew_at:
-                return cached, None
-            left = 0.0 if cached is None else cached.expires_at - now
-            early = left > 0 and cached is not refused
             is_paused = now < renewals.pause_until
-            # While the old one works, one waits for the new one, and nobody soon after a failure; nor soon after a
-            # token was refused, where its successor is refused, too.
-            if early and renewals.current is not None:
-                return cached, None
-            if cached is not None and renewals.current is None and is_paused and (left > 0 or cached is refused):
+            if cached is not None and _is_good_enough(cached, refused, renewals.current, now, is_paused=is_paused):
                 return cached, None
             if renewals.current is None or (renewals.current.done() and not is_paused):
-                renewals.current = self._start_renewal(cached, left / 2 if early else math.inf)
+                works_still = cached is not None and cached is not refused and cached.expires_at > now
+                within = (cached.expires_at - now) / 2 if cached is not None and works_still else math.inf
+                renewals.current = self._start_renewal(cached, within)
                 if refused is not None and cached is refused:
                     renewals.pause_until = now + _PAUSE
             return cached, renewals.current

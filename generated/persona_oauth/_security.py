@@ -176,13 +176,15 @@ class Keyring:
         default = None if "authorization" in own else httpx2.USE_CLIENT_DEFAULT
         if isinstance(self.auth, Anonymous) or (self.auth is not None and any(security) and default is not None):
             return Credentials({}, "", self.auth)
-        if not any(security):
-            return Credentials({}, "", default)
+        return self._keys(operation, security, own, http) if any(security) else Credentials({}, "", default)
+
+    def _keys(self, operation: str, security: Security, own: Mapping[str, str], http: HttpClient | None) -> Credentials:
+        default = None if "authorization" in own else httpx2.USE_CLIENT_DEFAULT
         in_own = {name for name, scheme in self.schemes.items() if _is_in_headers(scheme, own)}
         in_http = {name for name, scheme in self.schemes.items() if _is_in_client(scheme, http)}
         names = self._choose(security, in_own | in_http)
         if names is None:
-            if default is None or (http is not None and (http.auth is not None or "Authorization" in http.headers)):
+            if default is None or _is_authenticated(http):
                 return Credentials({}, "", default)
             raise self._refusal(operation, security, in_own | in_http)
         sent = [name for name in names if self._is_sendable(name) and name not in in_own]
@@ -254,6 +256,11 @@ class Keyring:
         for scheme in self.schemes.values():
             if isinstance(scheme, ApiKey) and scheme.location == "header":
                 yield scheme.name
+
+
+def _is_authenticated(http: HttpClient | None) -> bool:
+    """Whether the caller's client authenticates its requests by itself, in whatever way."""
+    return http is not None and (http.auth is not None or "Authorization" in http.headers)
 
 
 def _is_in_headers(scheme: Scheme, headers: Mapping[str, str]) -> bool:

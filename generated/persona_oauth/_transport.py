@@ -82,18 +82,28 @@ class _Transport(Generic[HttpClientT]):
         limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
         return Call(self, pool, operation, arguments, limits).steps()
 
+    def _headers(
+        self, operation: Operation[Any], given: Mapping[str, tuple[str, str]]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """The headers of every call, and those that are arguments of the operation; `given` are the caller's."""
+        ours = {"User-Agent": self._user_agent(), "Accept": operation.accept}
+        declared = {
+            parameter.wire.lower(): parameter.name
+            for parameter in operation.parameters
+            if parameter.location == "header"
+        }
+        headers = {name: value for name, value in ours.items() if value and name.lower() not in given}
+        headers |= dict(item for name, item in given.items() if name not in declared)
+        return headers, {declared[name]: item for name, item in given.items() if name in declared}
+
     def plan(self, operation: Operation[Any], security: Security) -> Plan:
         """What is the same for every call of an operation with this security; made once."""
         return self._plans.get((operation, security)) or self._plan(operation, security)
 
     def _plan(self, operation: Operation[Any], security: Security) -> Plan:
         settings = self.settings
-        ours = {"User-Agent": self._user_agent(), "Accept": operation.accept}
         given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
-        declared = {one.wire.lower(): one.name for one in operation.parameters if one.location == "header"}
-        preset = {declared[name]: item for name, item in given.items() if name in declared}
-        headers = {name: value for name, value in ours.items() if value and name.lower() not in given}
-        headers |= dict(item for name, item in given.items() if name not in declared)
+        headers, preset = self._headers(operation, given)
         own = {name: value for name, (_, value) in given.items()}
         credentials = settings.keyring.credentials(operation.name, security, own, self._http_client)
         base_url = settings.base_of(operation.server)
