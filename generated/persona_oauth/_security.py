@@ -183,10 +183,14 @@ class Keyring:
         in_own = {name for name, scheme in self.schemes.items() if _is_in_headers(scheme, own)}
         in_http = {name for name, scheme in self.schemes.items() if _is_in_client(scheme, http)}
         names = self._choose(security, in_own | in_http)
+        if names is None and (default is None or _is_authenticated(http)):
+            return Credentials({}, "", default)
         if names is None:
-            if default is None or _is_authenticated(http):
-                return Credentials({}, "", default)
             raise self._refusal(operation, security, in_own | in_http)
+        return self._of(names, in_own, in_http, default)
+
+    def _of(self, names: tuple[str, ...], in_own: set[str], in_http: set[str], default: Any) -> Credentials:
+        """The keys of an alternative that nothing else sends."""
         sent = [name for name in names if self._is_sendable(name) and name not in in_own]
         rests_on_http = not sent or not in_http.isdisjoint(set(names) - set(sent))
         return self._written(sent, default if rests_on_http else None)
