@@ -121,6 +121,7 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
         self._streams = streams
         self._descriptor: int = stream.get_extra_info("socket").fileno()
+        self._inode = os.fstat(self._descriptor).st_ino
         streams.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -130,8 +131,8 @@ class _Stream(httpcore2.NetworkStream):
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
-        self._streams.discard(self)
         self._stream.close()
+        self._streams.discard(self)
 
     def start_tls(self, *arguments: Any, **options: Any) -> httpcore2.NetworkStream:
         try:
@@ -144,10 +145,10 @@ class _Stream(httpcore2.NetworkStream):
 
     def abandon(self) -> None:
         """Close it, without TLS's farewell: that is sent by unwrap(), not by close()."""
-        is_in_handshake = self._stream.get_extra_info("socket").fileno() < 0
         self.close()
-        if is_in_handshake:  # the descriptor is in the hands of a thread that does not exist in this process
-            with suppress(OSError):
+        with suppress(OSError):
+            # During TLS's handshake another socket has the descriptor, one of a thread that this process has not.
+            if os.fstat(self._descriptor).st_ino == self._inode:
                 os.close(self._descriptor)
 
 

@@ -135,8 +135,10 @@ class _Transport(Generic[HttpClientT]):
             return PassThrough.of(error)
         if pool.http.is_closed:  # httpx2 has no class of its own for that
             return ClientClosedError("the client was closed during the call")
-        # A kind of error that is not repeated.
-        return httpx2.LocalProtocolError(type(error).__name__, request=step.request)
+        text = type(error).__name__
+        if pool.use is not None and isinstance(error, RuntimeError):
+            text += " (is the http_client used in another event loop?)"
+        return httpx2.LocalProtocolError(text, request=step.request)  # a kind of error that is not repeated
 
     def _reply(self, response: httpx2.Response) -> Outcome:
         """The answer that made an event hook call raise_for_status(): its body is there if the hook has read it."""

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from persona_oauth._process import PerProcess, cached_property
+from tests.client.forking import THREADS
+from tests.client.scripted import GRANT, Act, Received, ScriptedServer, answer
+from tests.support.authority import impersonate
+from tests.support.server import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -35,6 +47,61 @@ def in_child(act: Callable[[], Any]) -> Any:
     return text
 
 
+class Echo:
+    """Answers with a token that says which code it was asked for with."""
+
+    def __init__(self) -> None:
+        self.meeting = threading.Barrier(THREADS)
+
+    def __call__(self, request: Received) -> Act:
+        code = parse_qs(request.body.decode())["code"][0]
+        act = answer(201, {**GRANT, "access-token": f"token-of-{code}"})
+        # The first of each thread together, so that each has a connection.
+        is_first = re.match(r"thread-\d-0", code)
+        return replace(act, before_each_byte=cache(partial(self.meeting.wait, PATIENCE))) if is_first else act
+
+
+FORKS = pytest.mark.parametrize("forks", [12, pytest.param(60, marks=pytest.mark.sweep)])
+
+
+@FORKS
+@pytest.mark.parametrize("is_threaded", [False, True], ids=["quiet", "threaded"])
+@pytest.mark.parametrize("flavour", ["sync", "asyncio", "trio"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_forks(tmp_path: Path, scheme: str, flavour: str, is_threaded: bool, forks: int) -> None:
+    """Each child gets its own answers, and leaves no connection behind; the parent keeps its own."""
+    server, parents = forked(tmp_path, scheme, flavour=flavour, is_threaded=is_threaded, forks=forks)
+    if not is_threaded:
+        assert server.connections == forks + parents
+
+
+@FORKS
+@pytest.mark.parametrize("flavour", ["asyncio", "trio"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_forks_of_a_running_event_loop(tmp_path: Path, scheme: str, flavour: str, forks: int) -> None:
+    """The parent's loop goes on with the connection that it had."""
+    server, _ = forked(tmp_path, scheme, flavour=flavour, is_threaded=False, is_in_loop=True, forks=forks)
+    assert server.connections == forks + 1
+
+
+def forked(folder: Path, scheme: str, **options: Any) -> tuple[ScriptedServer, int]:
+    """The server that a parent and its children called, and how many connections the parent has needed."""
+    tls, trusted = impersonate("localhost", folder)
+    with ScriptedServer(choose=Echo(), tls=tls, is_secure=scheme == "https") as server:
+        parent = json.dumps({"base_url": server.base_url, **options})
+        # One certificate loads faster than all of the system's.
+        environment = {**os.environ, "PYTHONPATH": "generated", "SSL_CERT_FILE": str(trusted)}
+        command = [sys.executable, "-W", "error", "-m", "tests.client.forking", parent]
+        root = Path(__file__).parents[2]
+        run = subprocess.run(
+            command, env=environment, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == []
+    assert run.stderr == ""
+    return server, 1 if options["flavour"] == "sync" else 2
+
+
 def test_value_of_each_process() -> None:
     """A child makes its own and lets go of its parent's, once, whether it asks for one or not."""
     abandoned: list[int] = []
@@ -52,7 +119,7 @@ def test_threads_get_one_value() -> None:
     together = threading.Barrier(8)
 
     def make() -> object:
-        together.wait(10)
+        together.wait(PATIENCE)
         return object()
 
     value, got = PerProcess(make), list[object]()
@@ -73,13 +140,13 @@ def test_cached_property_has_no_lock() -> None:
         def answer(self) -> int:
             begun.set()
             if threading.current_thread() is not threading.main_thread():
-                end.wait(10)
+                end.wait(PATIENCE)
             return 42
 
     owner = Owner()
     thread = threading.Thread(target=lambda: owner.answer)
     thread.start()
-    begun.wait(10)
+    begun.wait(PATIENCE)
     try:
         assert in_child(lambda: owner.answer) == "42"
     finally:

@@ -101,7 +101,8 @@ class Server:
     """Gives the first request the first answer of `script`, the second the second …; or what `choose` returns for it.
 
     A request that there is no answer for fails the test, and so does an answer that no request asked for. With `tls`
-    it is a proxy too: it takes the place of every host that a client asks it to connect to.
+    it is a proxy too: it takes the place of every host that a client asks it to connect to; with `is_secure`, too, it
+    speaks TLS from the start, as localhost.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Server:
         *script: Act | Answer,
         choose: Callable[[Received], Act | Answer | None] | None = None,
         tls: ssl.SSLContext | None = None,
+        is_secure: bool = False,
         base_path: str = "/api/v1",
     ) -> None:
         self.requests: list[Received] = []
@@ -116,9 +118,10 @@ class Server:
         self._script = [*script]
         self._choose = choose or self._next_of_script
         self._tls = tls
-        self._network = _Network(self._serve)
+        self._network = _Network(self._serve_securely if is_secure else self._serve)
         self.address = self._network.address
-        self.base_url = f"http://{self.address}{base_path}"
+        port = self.address.rpartition(":")[2]
+        self.base_url = f"https://localhost:{port}{base_path}" if is_secure else f"http://{self.address}{base_path}"
 
     def __enter__(self) -> Self:
         self._network.open()
@@ -143,6 +146,11 @@ class Server:
             self._check()
         return result, self.requests
 
+    @property
+    def connections(self) -> int:
+        """How many there have been."""
+        return self._network.accepted
+
     def attempts_are_equal(self) -> bool:
         """Whether every request came as the very same bytes."""
         return len({request.raw for request in self.requests}) == 1
@@ -150,6 +158,11 @@ class Server:
     def _check(self) -> None:
         assert not self.unexpected, f"unexpected requests: {self.unexpected}"
         assert not self._script, f"no request asked for {self._script}"
+
+    def _serve_securely(self, connection: socket.socket) -> None:
+        assert self._tls is not None
+        with self._network.secure(connection, self._tls) as secure:
+            self._serve(secure)
 
     def _serve(self, connection: socket.socket) -> None:
         """Answer one connection until either side closes it."""
@@ -214,6 +227,7 @@ class _Network:
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
         self.closing = threading.Event()
         self.lock = threading.Lock()
+        self.accepted = 0
         self._serve = serve
         self._connections: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
@@ -258,6 +272,7 @@ class _Network:
     def _accept(self) -> None:
         while not self.closing.is_set():
             connection, _ = self._listener.accept()
+            self.accepted += 1
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._connections.add(connection)
             self._spawn(partial(self._converse, connection))
