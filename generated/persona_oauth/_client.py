@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import httpx2
 
 from ._security import Scheme, keys_of_environment
 from ._transport import AsyncTransport, Settings, SyncTransport
 from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .stores import Store
 
 __all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
 
@@ -48,6 +51,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         max_retries: int = 2,
         max_retry_wait: float = 60.0,
         fresh_idempotency_key_on_5xx: bool = False,
+        throttle: bool | Store = False,
         max_response_size: int = 1024 * 1024,
         headers: Mapping[str, str] | None = None,
         http_client: HttpClientT | None = None,
@@ -66,6 +70,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             max_retry_wait: Where the server asks for a longer wait, the error is raised at once.
             fresh_idempotency_key_on_5xx: Repeat after a 5xx with a new idempotency key, after at least 5, 10, 20, 40
                 seconds. The first request may have been carried out all the same, so the work can be done twice.
+            throttle: Slow calls down when less than 15 % of the rate limit is left, as far as the API tells that by
+                headers. True shares what is known through the store of `auth`, if that has one; else name a store.
             max_response_size: Bytes of an answer's body, after decompression.
             headers: Sent with every request; they win over the client's own.
             http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.
@@ -89,6 +95,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 max_retries=max_retries,
                 max_retry_wait=max_retry_wait,
                 fresh_idempotency_key_on_5xx=fresh_idempotency_key_on_5xx,
+                throttle=throttle,
                 max_response_size=max_response_size,
                 headers=headers,
                 user_agent=described.user_agent,

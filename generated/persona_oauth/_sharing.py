@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
@@ -17,7 +18,7 @@ from ._checks import refusal
 from .errors import ApiError
 from .stores import Entry, Store
 
-__all__ = ["LONGEST_PAUSE", "SharedStore", "SharedTokens", "StoredToken", "checked_store"]
+__all__ = ["BEARER", "LONGEST_PAUSE", "SharedStore", "SharedTokens", "StoredToken", "checked_store"]
 
 T = TypeVar("T")
 
@@ -31,16 +32,18 @@ _LOCKED = 1 / 3
 _PATIENT = 2 / 3
 LONGEST_PAUSE = 60.0
 """Seconds that nobody asks for a token after a failure, at most."""
+BEARER = re.compile(r"[\x21-\x7e]+")
+"""What a header can carry of a token, which is opaque otherwise."""
 
 
-def checked_store(store: Store) -> Store:
+def checked_store(store: Store, argument: str = "store") -> Store:
     """The store.
 
     Raises:
         InvalidRequestError: It is none; a URL, for example.
     """
     if not all(callable(getattr(store, name, None)) for name in ("get", "put", "lock")):
-        raise refusal("store", "must have the methods of stores.Store, as a RedisStore or a FileStore has")
+        raise refusal(argument, "must have the methods of stores.Store, as a RedisStore or a FileStore has")
     return store
 
 
@@ -56,6 +59,15 @@ class SharedStore:
     def get(self, key: str) -> Entry | None:
         """What is under the key; None, too, where that is not known."""
         return self._try(lambda: self._store.get(key), None)
+
+    def read(self, key: str, reader: Callable[[Entry], T]) -> T | None:
+        """What the reader makes of what is under the key; None where it can't make anything of it."""
+        entry = self.get(key)
+        try:
+            return None if entry is None else reader(entry)
+        except Exception as error:  # noqa: BLE001 (anything may stand in the store)
+            self.warn("the store has something else than expected: %s", type(error).__name__)
+            return None
 
     def put(self, key: str, value: str, seconds: float) -> None:
         """Keep the value, if that can be done."""
@@ -147,19 +159,10 @@ class SharedTokens:
         self._store.put(self._key, json.dumps(reason), seconds)
 
     def _found(self, is_news: Callable[[StoredToken], bool]) -> StoredToken | None:
-        entry = self._store.get(self._key)
-        if entry is None:
-            return None
-        failure = None
-        try:
-            if (failure := _read_failure(entry)) is None:
-                token = _read_token(entry)
-                return token if is_news(token) else None
-        except Exception as error:  # noqa: BLE001 (anything may stand in the store)
-            self._store.warn("the store has something else in place of a token: %s", type(error).__name__)
-        if failure is not None:
-            raise failure
-        return None
+        found = self._store.read(self._key, _read)
+        if isinstance(found, ApiError):
+            raise found
+        return found if found is not None and is_news(found) else None
 
     def _asked(self, ask: Callable[[float], StoredToken], seconds: float) -> StoredToken:
         token = ask(seconds)
@@ -168,22 +171,21 @@ class SharedTokens:
         return token
 
 
-def _read_failure(entry: Entry) -> ApiError | None:
-    """Why another process got no token, if that is what stands there."""
+def _read(entry: Entry) -> StoredToken | ApiError:
     content = json.loads(entry.value)
-    if "failed" not in content:
-        return None
+    if "failed" in content:
+        return _read_failure(content, entry.seconds)
+    value, life = content["access_token"], float(content["life"])
+    left = min(life, float(entry.seconds))
+    if not BEARER.fullmatch(value) or not 0 < left < math.inf:
+        raise ValueError("no token of ours")
+    return StoredToken(value, life, left)
+
+
+def _read_failure(content: Any, seconds: float) -> ApiError:
+    """Why another process got no token."""
     kind: type[ApiError] = getattr(errors, content["failed"])
-    if not issubclass(kind, ApiError) or entry.seconds > LONGEST_PAUSE:
+    if not issubclass(kind, ApiError) or seconds > LONGEST_PAUSE:
         raise ValueError("no failure of ours")
     status, is_retryable = content["status"], bool(content["is_retryable"])
     return kind("another process got none a moment ago", status_code=status, is_retryable=is_retryable)
-
-
-def _read_token(entry: Entry) -> StoredToken:
-    content = json.loads(entry.value)
-    value, life = content["access_token"], float(content["life"])
-    left = min(life, float(entry.seconds))
-    if not isinstance(value, str) or not 0 < left < math.inf:
-        raise ValueError("no token of ours")
-    return StoredToken(value, life, left)

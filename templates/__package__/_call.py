@@ -1,7 +1,8 @@
 """One call of an operation: which requests to send, what their answers mean, when to repeat; without I/O.
 
-`Call.steps` is a generator that yields what is to be done, `Send` a request or `Wait` some seconds, and gets the
-outcome back. Errors are its values, not raised: so no frame that holds a request ends up in a traceback.
+`Call.steps` is a generator that yields what is to be done, `Send` a request, `Wait` some seconds or call something that
+may `Block`, and gets the outcome back. Errors are its values, not raised: so no frame that holds a request ends up in a
+traceback.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -35,8 +36,12 @@ from .errors import (
     status_error,
 )
 
+if TYPE_CHECKING:
+    from ._throttle import Throttle
+
 __all__ = [
     "ApiResponse",
+    "Block",
     "Call",
     "DeadlineError",
     "Outcome",
@@ -45,6 +50,7 @@ __all__ = [
     "Reply",
     "Send",
     "Sender",
+    "Step",
     "Steps",
     "Wait",
 ]
@@ -120,6 +126,12 @@ class Wait(NamedTuple):
     seconds: float
 
 
+class Block(NamedTuple):
+    """Call this function, which may block for some time; it takes and gives seconds."""
+
+    function: Callable[[], float]
+
+
 class Reply(NamedTuple):
     """An answer as it came, decompressed; `problem` says why `content` is not the whole body."""
 
@@ -136,8 +148,10 @@ class DeadlineError(Exception):
     """The total time-out passed."""
 
 
-Outcome: TypeAlias = Reply | Exception | None
-Steps: TypeAlias = Generator[Send | Wait, Outcome, "ApiResponse[T] | ApiError"]
+Answered: TypeAlias = Reply | Exception | None
+Outcome: TypeAlias = Answered | float
+Step: TypeAlias = Send | Wait | Block
+Steps: TypeAlias = Generator[Step, Outcome, "ApiResponse[T] | ApiError"]
 
 
 class Plan(NamedTuple):
@@ -161,6 +175,7 @@ class Sender(Protocol):
 
     settings: Settings
     clock: Any
+    throttle: Throttle | None
 
     def plan(self, operation: Operation[Any], security: Security) -> Plan:
         """What is the same for every call of an operation with this security."""
@@ -197,6 +212,7 @@ class Call(Generic[T]):
         """
         self._pool = pool
         self._settings = sender.settings
+        self._throttle = sender.throttle
         self._clock = sender.clock
         self._operation = operation
         self._limits = limits
@@ -248,10 +264,15 @@ class Call(Generic[T]):
     def steps(self) -> Steps[T]:
         """Send, judge, and repeat where that is safe."""
         while True:
+            if self._throttle is not None:
+                yield from self._slow_down(self._throttle)
             self._attempts += 1
             request = self._request()
             started = self._clock.monotonic()
             outcome = yield Send(request, self._auth, self._deadline)
+            assert not isinstance(outcome, float)  # which a `Block` leads to
+            if self._throttle is not None and isinstance(outcome, Reply):
+                self._throttle.observe(outcome.response.headers)
             if isinstance(outcome, ApiError) and not isinstance(outcome, ClientClosedError):
                 # Of an auth flow, which has its own repeats: this request was not sent.
                 outcome.outcome = "unknown" if self._was_sent else "not_sent"
@@ -266,6 +287,20 @@ class Call(Generic[T]):
             if wait is None:
                 return result
             self._log_repeat(result, wait)
+            yield Wait(wait)
+
+    def _slow_down(self, throttle: Throttle) -> Generator[Step, Outcome, None]:
+        """Wait for the next call's turn, but leave at least half of the time for the call."""
+        seconds = (yield Block(throttle.reserve)) if throttle.blocks() else throttle.reserve()
+        assert isinstance(seconds, float)
+        left = self._deadline - self._clock.monotonic()
+        if (wait := min(seconds, self._settings.max_retry_wait, left / 2)) > 0:
+            _log.info(
+                "%s %s: wait %.3f s: little is left of the rate limit",
+                self._operation.method,
+                self._operation.path,
+                wait,
+            )
             yield Wait(wait)
 
     def _request(self) -> httpx2.Request:
@@ -293,7 +328,7 @@ class Call(Generic[T]):
 
     # --- what an outcome means
 
-    def _judge(self, outcome: Outcome, request: httpx2.Request) -> ApiResponse[T] | ApiError:
+    def _judge(self, outcome: Answered, request: httpx2.Request) -> ApiResponse[T] | ApiError:
         result = self._read(outcome, request) if isinstance(outcome, Reply) else self._failure(outcome, request)
         result.attempts = self._attempts
         result.idempotency_key = self._headers.get(self._key_header)

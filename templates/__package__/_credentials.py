@@ -97,8 +97,9 @@ class ClientCredentials(RenewingAuth):
             self._signer = load_signer(
                 private_key, algorithm=algorithm, key_id=kid, password=password, extra=self._extra
             )
-            store = MemoryStore(self._clock.monotonic) if store is None else checked_store(store)
-            self._tokens = SharedTokens(store, self._store_key(), self._clock)
+            self._store = None if store is None else checked_store(store)
+            memory = MemoryStore(self._clock.monotonic)
+            self._tokens = SharedTokens(self._store or memory, self._store_key(), self._clock)
         except ApiError as error:
             refused = error.with_traceback(None)
         else:
@@ -108,6 +109,10 @@ class ClientCredentials(RenewingAuth):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
+
+    def shares(self) -> tuple[str, Store | None]:
+        """Its client id, and the store that it was given."""
+        return self._client_id, self._store
 
     def _store_key(self) -> str:
         """Of all that makes a token another one; nothing of it is secret."""

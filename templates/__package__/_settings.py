@@ -7,13 +7,16 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import httpx2
 
 from ._checks import refusal
 from ._http import is_loopback, is_name, is_value
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
+
+if TYPE_CHECKING:
+    from .stores import Store
 
 __all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout"]
 
@@ -49,6 +52,7 @@ class Settings:
     max_retries: int = 2
     max_retry_wait: float = 60.0
     fresh_idempotency_key_on_5xx: bool = False
+    throttle: bool | Store = False
     max_response_size: int = 1024 * 1024
     """Bytes, after decompression."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)

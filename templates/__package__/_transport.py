@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 import httpx2
 
-from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
+from ._call import ApiResponse, Block, Call, DeadlineError, Outcome, Plan, Reply, Send, Step, Steps, Wait
 from ._connections import reading, time_left
 from ._environment import HttpOptions
 from ._frames import bare, empty_frames, is_of_caller
@@ -21,6 +21,9 @@ from ._retry import Clock
 from ._security import BoundAuth, merged
 from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
 from .errors import ApiError, ClientClosedError
+
+if TYPE_CHECKING:
+    from ._throttle import Throttle
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -53,6 +56,7 @@ class _Transport(Generic[HttpClientT]):
     def __init__(self, settings: Settings, http_client: HttpClientT | None) -> None:
         self.settings = settings
         self.clock: Any = Clock()
+        self.throttle: Throttle | None = _throttle_of(settings, lambda: self.clock) if settings.throttle else None
         self._http_client: HttpClientT | None = http_client
         self._plans: dict[tuple[Operation[Any], Security], Plan] = {}
 
@@ -121,11 +125,11 @@ class _Transport(Generic[HttpClientT]):
         python = ".".join(map(str, sys.version_info[:3]))
         return f"{self.settings.user_agent} httpx2/{httpx2.__version__} python/{python}".strip()
 
-    def _interpret(self, error: BaseException, step: Send | Wait, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
+    def _interpret(self, error: BaseException, step: Step, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
         """What came instead of an answer, without the request that its traceback holds."""
         if isinstance(error, (ApiError, DeadlineError)):  # of an auth flow that has no token to send
             return bare(error)
-        if not isinstance(error, Exception) or isinstance(step, Wait):
+        if not isinstance(error, Exception) or not isinstance(step, Send):
             return PassThrough.of(error)
         if isinstance(error, httpx2.HTTPStatusError) and _is_of(error, step.request) and not error.response.is_success:
             return self._reply(error.response)
@@ -213,8 +217,10 @@ class SyncTransport(_Transport[httpx2.Client]):
             outcome = self._perform(step, pool)
         return outcome.error
 
-    def _perform(self, step: Send | Wait, pool: Pool[httpx2.Client]) -> Outcome | PassThrough:
+    def _perform(self, step: Step, pool: Pool[httpx2.Client]) -> Outcome | PassThrough:
         try:
+            if isinstance(step, Block):
+                return step.function()
             return self.clock.sleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool)
         except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
             return self._interpret(error, step, pool)
@@ -311,8 +317,10 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             outcome = await self._perform(step, pool)
         return outcome.error
 
-    async def _perform(self, step: Send | Wait, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
+    async def _perform(self, step: Step, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
         try:
+            if isinstance(step, Block):
+                return await _in_thread(step)
             return await (self.clock.asleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool))
         except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
             return self._interpret(error, step, pool)
@@ -394,6 +402,19 @@ class _Collector:
         except httpx2.DecodingError:
             return b"", "can't be decompressed"
         return b"".join(parts), ""
+
+
+def _throttle_of(settings: Settings, clock: Callable[[], Any]) -> Throttle:
+    from ._throttle import throttle_of  # needed by few, and stores with it
+
+    return throttle_of(settings, clock)
+
+
+async def _in_thread(step: Block) -> float:
+    import anyio.to_thread
+
+    seconds: float = await anyio.to_thread.run_sync(step.function, abandon_on_cancel=True)
+    return seconds
 
 
 def _is_of(error: httpx2.HTTPError, request: httpx2.Request) -> bool:
