@@ -13,7 +13,6 @@ import asyncio
 import copy
 import logging
 import math
-import re
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -32,7 +31,7 @@ from ._process import PerProcess
 from ._retry import Clock, is_idempotent
 from ._security import BoundAuth
 from ._settings import Settings
-from ._sharing import LONGEST_PAUSE
+from ._sharing import BEARER, LONGEST_PAUSE
 from ._transport import time_left
 from .errors import (
     ApiError,
@@ -48,7 +47,6 @@ __all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "Wanted", "a
 
 _log = logging.getLogger(__package__)
 _log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
-_BEARER = re.compile(r"[\x21-\x7e]+")  # what a header can carry: tokens are opaque
 _SHORT = 0.1  # part of a token's life that is at most left unused
 _PAUSE = 5.0  # seconds from a renewal that fails, or that does not help against a 401, to the next
 _LONGEST_LIFE = 1e9  # seconds: a longer life makes no difference
@@ -310,7 +308,7 @@ class RenewingAuth(BoundAuth):
         return self._cached_token(token.access_token, life_of(token), asked_at)
 
     def _cached_token(self, value: str, life: float, asked_at: float) -> CachedToken:
-        if not _BEARER.fullmatch(value):
+        if not BEARER.fullmatch(value):
             raise InvalidResponseError("access_token: has characters that a header can't carry", field="access_token")
         life = min(life, _LONGEST_LIFE)
         return CachedToken(value, asked_at + life - min(self._leeway, life * _SHORT), asked_at + life)

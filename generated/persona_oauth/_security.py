@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 import httpx2
@@ -20,6 +20,9 @@ from ._checks import refusal
 from ._http import is_name
 from ._operation import Security
 from .errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from .stores import Store
 
 __all__ = [
     "Anonymous",
@@ -115,6 +118,10 @@ class BoundAuth(httpx2.Auth):
         """
         if httpx2.URL(base_url).origin != self._origin:
             raise refusal("auth", f"sends its token to the origin of {self._base_url} only, not to {base_url}")
+
+    def shares(self) -> tuple[str, Store | None]:
+        """Who the API takes it for, as far as that is known, and where it shares what it knows."""
+        return "", None
 
 
 class Credentials(NamedTuple):

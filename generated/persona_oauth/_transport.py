@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 import httpx2
 
-from ._call import ApiResponse, Call, DeadlineError, Outcome, Plan, Reply, Send, Steps, Wait
+from ._call import ApiResponse, Block, Call, DeadlineError, Outcome, Plan, Reply, Send, Step, Steps, Wait
 from ._connections import reading, time_left
 from ._environment import HttpOptions
 from ._frames import bare, empty_frames, is_of_caller
@@ -24,6 +24,9 @@ from ._retry import Clock
 from ._security import BoundAuth, merged
 from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
 from .errors import ApiError, ClientClosedError
+
+if TYPE_CHECKING:
+    from ._throttle import Throttle
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -56,6 +59,7 @@ class _Transport(Generic[HttpClientT]):
     def __init__(self, settings: Settings, http_client: HttpClientT | None) -> None:
         self.settings = settings
         self.clock: Any = Clock()
+        self.throttle: Throttle | None = _throttle_of(settings, lambda: self.clock) if settings.throttle else None
         self._http_client: HttpClientT | None = http_client
         self._plans: dict[tuple[Operation[Any], Security], Plan] = {}
 
@@ -124,11 +128,11 @@ class _Transport(Generic[HttpClientT]):
         python = ".".join(map(str, sys.version_info[:3]))
         return f"{self.settings.user_agent} httpx2/{httpx2.__version__} python/{python}".strip()
 
-    def _interpret(self, error: BaseException, step: Send | Wait, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
+    def _interpret(self, error: BaseException, step: Step, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
         """What came instead of an answer, without the request that its traceback holds."""
         if isinstance(error, (ApiError, DeadlineError)):  # of an auth flow that has no token to send
             return bare(error)
-        if not isinstance(error, Exception) or isinstance(step, Wait):
+        if not isinstance(error, Exception) or not isinstance(step, Send):
             return PassThrough.of(error)
         if isinstance(error, httpx2.HTTPStatusError) and _is_of(error, step.request) and not error.response.is_success:
             return self._reply(error.response)
@@ -138,8 +142,10 @@ class _Transport(Generic[HttpClientT]):
             return PassThrough.of(error)
         if pool.http.is_closed:  # httpx2 has no class of its own for that
             return ClientClosedError("the client was closed during the call")
-        # A kind of error that is not repeated.
-        return httpx2.LocalProtocolError(type(error).__name__, request=step.request)
+        text = type(error).__name__
+        if pool.use is not None and isinstance(error, RuntimeError):
+            text += " (is the http_client used in another event loop?)"
+        return httpx2.LocalProtocolError(text, request=step.request)  # a kind of error that is not repeated
 
     def _reply(self, response: httpx2.Response) -> Outcome:
         """The answer that made an event hook call raise_for_status(): its body is there if the hook has read it."""
@@ -214,8 +220,10 @@ class SyncTransport(_Transport[httpx2.Client]):
             outcome = self._perform(step, pool)
         return outcome.error
 
-    def _perform(self, step: Send | Wait, pool: Pool[httpx2.Client]) -> Outcome | PassThrough:
+    def _perform(self, step: Step, pool: Pool[httpx2.Client]) -> Outcome | PassThrough:
         try:
+            if isinstance(step, Block):
+                return step.function()
             return self.clock.sleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool)
         except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
             return self._interpret(error, step, pool)
@@ -312,8 +320,10 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             outcome = await self._perform(step, pool)
         return outcome.error
 
-    async def _perform(self, step: Send | Wait, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
+    async def _perform(self, step: Step, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
         try:
+            if isinstance(step, Block):
+                return await _in_thread(step)
             return await (self.clock.asleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool))
         except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
             return self._interpret(error, step, pool)
@@ -395,6 +405,19 @@ class _Collector:
         except httpx2.DecodingError:
             return b"", "can't be decompressed"
         return b"".join(parts), ""
+
+
+def _throttle_of(settings: Settings, clock: Callable[[], Any]) -> Throttle:
+    from ._throttle import throttle_of  # needed by few, and stores with it
+
+    return throttle_of(settings, clock)
+
+
+async def _in_thread(step: Block) -> float:
+    import anyio.to_thread
+
+    seconds: float = await anyio.to_thread.run_sync(step.function, abandon_on_cancel=True)
+    return seconds
 
 
 def _is_of(error: httpx2.HTTPError, request: httpx2.Request) -> bool:

@@ -10,11 +10,7 @@ import httpx2
 
 __all__ = ["bare", "empty_frames", "is_of_caller"]
 
-<<<<<<< HEAD
-_CLIENT = (str(__package__), "httpx2", "contextlib")
-=======
 _CLIENT = (__name__.rpartition(".")[0], "httpx2", "contextlib")
->>>>>>> p7a
 # What is called from there is a library, too, down to the sockets. Other transports are the caller's, or call the
 # caller's code, such as the handler of a MockTransport.
 _NETWORK = (httpx2.HTTPTransport.handle_request.__module__, "httpcore2")
