@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from codegen.description.document import Document, as_list, as_mapping
@@ -49,11 +49,12 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     tags = _tags(document, described)
     yield from _long_tags(document, tags)
     yield from _method_clashes(document)
+    parameters = {node.pointer: _parameters(document, node) for node in described}
     for operation in described:
-        yield from _body_clashes(document, operation)
+        yield from _body_clashes(document, operation, parameters[operation.pointer])
     for node in nodes:
         yield from _lifetime_clashes(document, node)
-    for scope in (*_operation_scopes(document, described, tags), *_schema_scopes(nodes)):
+    for scope in (*_operation_scopes(described, tags), *_parameter_scopes(parameters.values()), *_schema_scopes(nodes)):
         yield from _clashes(document, scope)
         if not scope.is_of_classes:
             yield from _reserved_names(document, scope)
@@ -69,14 +70,17 @@ def _tags(document: Document, described: list[Node]) -> dict[str, str]:
     return tags
 
 
-def _operation_scopes(document: Document, described: list[Node], tags: dict[str, str]) -> Iterator[_Scope]:
+def _operation_scopes(described: list[Node], tags: dict[str, str]) -> Iterator[_Scope]:
     yield _Scope(list(tags.items()), identifier)
     modules = {identifier(tag): tag for tag in reversed(tags)}
     yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
     for tag in tags:
         yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], method)
-    for operation in described:
-        yield _Scope([(each.name, each.pointer) for each in _parameters(document, operation)], argument)
+
+
+def _parameter_scopes(parameters: Iterable[list[Parameter]]) -> Iterator[_Scope]:
+    for of_operation in parameters:
+        yield _Scope([(parameter.name, parameter.pointer) for parameter in of_operation], argument)
 
 
 def _lifetime_clashes(document: Document, node: Node) -> Iterator[Diagnostic]:
@@ -99,7 +103,7 @@ def _operation_ids(described: list[Node]) -> Iterator[tuple[str, str]]:
 
 def _schema_scopes(nodes: list[Node]) -> Iterator[_Scope]:
     for node in nodes:
-        if node.kind == "schema":
+        if node.kind == "schema" and "properties" in node.data:
             yield _Scope(_names_in(node, "properties"), member)
         elif node.kind == "components":
             yield _Scope(_names_in(node, "schemas"), _class_name, is_of_classes=True)
@@ -163,13 +167,13 @@ def _methods(document: Document) -> dict[str, dict[str, list[Operation]]]:
     return methods
 
 
-def _body_clashes(document: Document, operation: Node) -> Iterator[Diagnostic]:
+def _body_clashes(document: Document, operation: Node, parameters: list[Parameter]) -> Iterator[Diagnostic]:
     """Report members of the body that would have the name of another argument."""
-    parameters = {argument(parameter.name): parameter for parameter in _parameters(document, operation)}
+    arguments = {argument(parameter.name): parameter for parameter in parameters}
     for name in dict.fromkeys(_body_members(document, operation)):
         python = member(name)
-        if python in parameters:
-            other, pointer = parameters[python].name, parameters[python].pointer
+        if python in arguments:
+            other, pointer = arguments[python].name, arguments[python].pointer
         elif python in NOT_FOR_ARGUMENTS:
             other, pointer = "an argument of every method", f"{operation.pointer}/requestBody"
         else:

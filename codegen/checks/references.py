@@ -117,11 +117,16 @@ def _same_value(schema: dict[str, Any]) -> Iterator[str]:
 
 def _unknown_schemes(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     schemes = _components(document, "securitySchemes")
-    for node in nodes:
+    for node in _secured(nodes):
         for pointer, name in _security(node):
             if name not in schemes:
                 hint = did_you_mean(name, schemes, _SIMILARITY) or "describe it in #/components/securitySchemes"
                 yield document.diagnostic(pointer, "unknown-scheme", f"there is no security scheme {name}", hint=hint)
+
+
+def _secured(nodes: list[Node]) -> list[Node]:
+    """The objects that can have security requirements."""
+    return [node for node in nodes if node.kind in ("openapi", "operation") or SECURITY in node.data]
 
 
 def _security(node: Node) -> Iterator[tuple[str, str]]:
@@ -155,8 +160,9 @@ def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
 def _links(document: Document, nodes: list[Node]) -> Iterator[tuple[str, str]]:
     """What refers to what, by pointers: references, required security schemes, and mappings of discriminators."""
     yield from _references(document)
-    for node in nodes:
+    for node in _secured(nodes):
         yield from ((pointer, join("#/components/securitySchemes", name)) for pointer, name in _security(node))
+    for node in nodes:
         if node.kind == "discriminator":
             for target in map(str, as_mapping(node.data.get("mapping")).values()):  # a pointer, or a component's name
                 yield node.pointer, target

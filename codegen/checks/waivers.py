@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codegen.description.document import Document, as_mapping
-from codegen.description.objects import nodes
+from codegen.description.objects import Node, nodes
 from codegen.description.pointers import join
 from codegen.report.codes import CODES, Level
 from codegen.report.diagnostics import Diagnostic
@@ -17,43 +17,56 @@ _REPORTED_LATER = ("degraded", "many-variants", "no-type", "numbered-name", "rec
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiver:
+class Waiver:
+    """One code that an object waives."""
+
     owner: str
-    """The pointer of the object that has it."""
+    """The pointer of the object."""
     code: str
     reason: object
 
     @property
     def pointer(self) -> str:
+        """Where the reason stands."""
         return join(self.owner, _EXTENSION, self.code)
 
     def covers(self, diagnostic: Diagnostic) -> bool:
+        """Whether the diagnostic is waived."""
         is_within = f"{diagnostic.pointer}/".startswith(f"{self.owner}/")
         return is_within and self.code == diagnostic.code and diagnostic.is_warning
 
 
-def unwaived(document: Document, findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+def waivers_of(objects: Iterable[Node]) -> list[Waiver]:
+    """The waivers that these objects have."""
+    return [
+        Waiver(node.pointer, code, reason)
+        for node in objects
+        if _EXTENSION in node.data
+        for code, reason in as_mapping(node.data[_EXTENSION]).items()
+    ]
+
+
+def unwaived(document: Document, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings that no waiver in the description covers."""
-    waivers = list(_waivers(document))
-    for diagnostic in findings:
-        if not any(waiver.covers(diagnostic) for waiver in waivers):
-            yield diagnostic
+    objects = nodes(document) if findings and document.places.mentions(_EXTENSION) else ()
+    return without_waived(findings, waivers_of(objects))
 
 
-def invalid_waivers(document: Document, findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+def without_waived(findings: Iterable[Diagnostic], waivers: Sequence[Waiver]) -> list[Diagnostic]:
+    """The findings that none of the waivers covers."""
+    return [diagnostic for diagnostic in findings if not any(waiver.covers(diagnostic) for waiver in waivers)]
+
+
+def invalid_waivers(
+    document: Document, waivers: Sequence[Waiver], findings: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
     """Report waivers that have no effect, or no reason."""
-    for waiver in _waivers(document):
+    for waiver in waivers:
         if problem := _problem(waiver, findings):
             yield document.diagnostic(waiver.pointer, "bad-waiver", problem)
 
 
-def _waivers(document: Document) -> Iterator[_Waiver]:
-    for node in nodes(document) if document.places.mentions(_EXTENSION) else ():
-        for code, reason in as_mapping(node.data.get(_EXTENSION)).items():
-            yield _Waiver(node.pointer, code, reason)
-
-
-def _problem(waiver: _Waiver, findings: Sequence[Diagnostic]) -> str:
+def _problem(waiver: Waiver, findings: Sequence[Diagnostic]) -> str:
     """What is wrong with a waiver; empty if it is needed."""
     if waiver.code not in CODES or CODES[waiver.code].level is Level.ERROR:
         return f"{waiver.code} is no warning, and only warnings can be waived"
