@@ -138,8 +138,10 @@ class _Transport(Generic[HttpClientT]):
             return self._reply(error.response)
         if isinstance(error, httpx2.RequestError) and (_is_of(error, step.request) or not is_of_caller(error)):
             return bare(error)
-        if is_of_caller(error):
-            return PassThrough.of(error)
+        return PassThrough.of(error) if is_of_caller(error) else self._misuse(error, step, pool)
+
+    def _misuse(self, error: Exception, step: Send, pool: Pool[HttpClientT]) -> Outcome:
+        """What httpx2 raises bare where a client is used as it can't be."""
         if pool.http.is_closed:  # httpx2 has no class of its own for that
             return ClientClosedError("the client was closed during the call")
         text = type(error).__name__

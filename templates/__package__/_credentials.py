@@ -87,9 +87,7 @@ class ClientCredentials(RenewingAuth):
             super().__init__(leeway, settings)
             if total_timeout > _LIFETIME:
                 raise refusal("total_timeout", f"must be at most {_LIFETIME}")
-            if http_client is not None and not isinstance(http_client, httpx2.Client):
-                raise refusal("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
-            self._http_client = http_client
+            self._http_client = _checked_http_client(http_client)
             self._client_id = _text("client_id", client_id)
             self._audience = self._base_url + self._endpoint if audience is None else _text("audience", audience)
             self._scope = None if scope is None else _text("scope", join(scope))
@@ -229,3 +227,9 @@ def _text(argument: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise refusal(argument, "must be a text, and not empty")
     return value
+
+
+def _checked_http_client(http_client: httpx2.Client | None) -> httpx2.Client | None:
+    if http_client is not None and not isinstance(http_client, httpx2.Client):
+        raise refusal("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
+    return http_client
