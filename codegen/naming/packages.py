@@ -16,7 +16,7 @@ def package_problem(name: str) -> str:
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
         return f"{name!r} cannot be the name of a Python package"
     if name in sys.stdlib_module_names or name in _DEPENDENCIES:
-        return f"{name!r} cannot be the name of the package, since it imports another one of that name"
+        return f"{name!r} cannot be the name of a Python package that imports another one of that name"
     return ""
 
 
