@@ -13,8 +13,6 @@ import tokenize
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import PIPE
 from typing import Self
@@ -25,6 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from codegen.maintainer import environment
+from tests.support.server import PATIENCE, Act, Received, Server
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -41,7 +40,9 @@ TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and
 def run(*command: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `command` as a person would in `cwd`."""
     environment = clean_environment(**variables)
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
@@ -288,33 +289,19 @@ def test_a_change_that_fails_is_tried_again(checkout: Checkout) -> None:
     assert leftover.exists()
 
 
-@contextmanager
-def silent_index() -> Iterator[tuple[str, threading.Event]]:
-    """An index that never answers: its URL, and what says that it was asked."""
-    asked, over = threading.Event(), threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.set()
-            over.wait()
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/", asked
-        finally:
-            over.set()
-            server.shutdown()
-
-
 def interrupt(checkout: Checkout) -> None:
     """Run `make generate`, and kill it while pip waits for an index."""
-    with silent_index() as (url, asked):
-        variables = clean_environment(
-            **checkout.pip | {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": url, "PIP_FIND_LINKS": ""}
-        )
+    asked = threading.Event()
+
+    def stall(_: Received) -> Act:
+        asked.set()
+        return Act(then="stall")
+
+    with Server(choose=stall) as index:
+        silent = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": index.base_url, "PIP_FIND_LINKS": ""}
+        variables = clean_environment(**checkout.pip | silent)
         with subprocess.Popen(checkout.command, cwd=checkout.folder, env=variables, start_new_session=True) as process:
-            asked.wait()
+            assert asked.wait(PATIENCE)
             os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -476,7 +463,7 @@ def test_pyright_downloads_nothing(tmp_path: Path) -> None:
     """Its JavaScript and its Node come out of the lock, whatever is or isn't installed on the machine."""
     environment = {"PATH": "", "HOME": str(tmp_path), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", "pyright", "--version"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert result.stdout.startswith("pyright ")
     assert list(tmp_path.iterdir()) == []
 
