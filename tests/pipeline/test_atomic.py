@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -17,7 +19,7 @@ from tests.support.checkout import ROOT
 from tests.support.replacing import TREES
 from tests.support.server import PATIENCE
 
-SCRIPT = ROOT / "tests" / "support" / "replacing.py"
+SCRIPT = str(ROOT / "tests" / "support" / "replacing.py")
 OLD, NEW = TREES
 
 
@@ -29,16 +31,39 @@ def output(tmp_path: Path) -> Path:
     return folder
 
 
-def start(output: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(SCRIPT), str(output), *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
-    printed, complaint = process.communicate(timeout=PATIENCE)
-    assert "Traceback" not in complaint
-    return process.returncode, printed
+class Replacer:
+    """A process whose forks replace trees, see replacing.py."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._ask, self._answers = process.stdin, process.stdout
+
+    def run(self, output: Path, what: str, limit: int) -> tuple[int, str]:
+        """Exit status of a run, and what it printed."""
+        print(json.dumps([str(output), what, limit]), file=self._ask, flush=True)
+        status, printed = json.loads(self._answers.readline())
+        assert "Traceback" not in printed, printed
+        return status, printed
+
+    def steps(self, output: Path) -> int:
+        """How many steps on the disk an undisturbed replacement takes."""
+        status, printed = self.run(output, "kill", 0)
+        assert status == 0
+        tree.replace(output, OLD)
+        return int(printed)
+
+
+@pytest.fixture
+def replacer() -> Iterator[Replacer]:
+    """The process ends with its standard input."""
+    with subprocess.Popen([sys.executable, SCRIPT], env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, text=True) as process:
+        yield Replacer(process)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
 
 
 def assert_whole(output: Path) -> None:
@@ -52,48 +77,29 @@ def assert_goes_on(output: Path) -> None:
     assert [path.name for path in output.parent.iterdir()] == [output.name]
 
 
-def steps(output: Path) -> int:
-    """How many steps on the disk an undisturbed replacement takes."""
-    status, printed = finish(start(output, "kill", "0"))
-    assert status == 0
-    tree.replace(output, OLD)
-    return int(printed)
-
-
-def test_killed_at_every_step(output: Path) -> None:
+def test_killed_at_every_step(output: Path, replacer: Replacer) -> None:
     """Before each open, mkdir, rename and removal in turn."""
-    count = steps(output)
+    count = replacer.steps(output)
     assert count > 2 * len(NEW)
     seen = []
-    for first in range(1, count + 1, 4):  # four at a time: most of it is Python's start
-        places = [
-            output.parent.parent / f"place{step}" / "generated" for step in range(first, min(first + 4, count + 1))
-        ]
-        for place in places:
-            tree.replace(place, OLD)
-        running = [start(place, "kill", str(first + number)) for number, place in enumerate(places)]
-        for process, place in zip(running, places, strict=True):
-            status, _ = finish(process)
-            assert status == -signal.SIGKILL
-            assert_whole(place)
-            seen.append(tree.read(place) == NEW)
-            assert_goes_on(place)
+    for step in range(1, count + 1):
+        status, _ = replacer.run(output, "kill", step)
+        assert status == -signal.SIGKILL
+        assert_whole(output)
+        seen.append(tree.read(output) == NEW)
+        assert_goes_on(output)
+        tree.replace(output, OLD)
     assert seen[0] is False
     assert seen[-1] is True
 
 
-def test_killed_at_random(output: Path) -> None:
+def test_killed_at_random(output: Path, replacer: Replacer) -> None:
     """A hundred times, while it replaces one tree by the other over and over."""
     chance = random.Random(7)
     changed = set()
     for _ in range(100):
-        process = start(output, "loop")
-        assert process.stdout is not None
-        assert process.stdout.readline() == "under way\n"
-        time.sleep(chance.random() / 50)  # several replacements long
-        process.kill()
-        status, _ = finish(process)
-        assert status == -signal.SIGKILL
+        status, _ = replacer.run(output, "time", chance.randrange(1, 20_000))  # up to several replacements
+        assert status == -signal.SIGPROF
         assert_whole(output)
         changed.add((tree.read(output) == NEW, output.with_name(".generated.new").exists()))
     assert len(changed) > 2  # both trees, and within a replacement
@@ -101,12 +107,11 @@ def test_killed_at_random(output: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["ENOSPC", "EROFS", "EDQUOT"])
-def test_failed_at_every_step(fault: str, output: Path) -> None:
+def test_failed_at_every_step(fault: str, output: Path, replacer: Replacer) -> None:
     """A full or read-only disk ends in a diagnostic and the old tree; once the new one stands, all is well."""
-    count = steps(output)
     ends = set()
-    for step in range(1, count + 1, 3):
-        status, printed = finish(start(output, fault, str(step)))
+    for step in range(1, replacer.steps(output) + 1):
+        status, printed = replacer.run(output, fault, step)
         is_old = status == 2
         assert tree.read(output) == (OLD if is_old else NEW)
         assert ("error[output]" in printed) == is_old
@@ -116,22 +121,22 @@ def test_failed_at_every_step(fault: str, output: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000])
-def test_no_room_within_a_file(size: int, output: Path) -> None:
+def test_no_room_within_a_file(size: int, output: Path, replacer: Replacer) -> None:
     """The system itself stops a write, before the first byte or after some."""
-    status, printed = finish(start(output, "room", str(size)))
+    status, printed = replacer.run(output, "room", size)
     assert (status, tree.read(output)) == (2, OLD)
     assert "error[output]" in printed
     assert_goes_on(output)
 
 
-def test_two_runs_at_once(output: Path) -> None:
+def test_two_runs_at_once(output: Path, replacer: Replacer) -> None:
     """Neither disturbs the other, though they make different trees; and one that is killed does not stop the other."""
-    endless, bounded = start(output, "loop"), start(output, "turns", "60")
-    assert endless.stdout is not None
-    assert endless.stdout.readline() == "under way\n"
-    status, _ = finish(bounded)
-    endless.kill()
-    finish(endless)
+    command = [sys.executable, SCRIPT, str(output), "loop"]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=PIPE, text=True) as endless:
+        assert endless.stdout is not None
+        assert endless.stdout.readline() == "under way\n"
+        status, _ = replacer.run(output, "turns", 60)
+        endless.kill()
     assert status == 0
     assert_whole(output)
     assert_goes_on(output)
@@ -148,23 +153,36 @@ def test_without_an_atomic_exchange(output: Path, monkeypatch: pytest.MonkeyPatc
     assert [path.name for path in output.parent.iterdir()] == [output.name]
 
 
+#: Runs generate.py until it has used so many seconds of the processor; prints how many it used.
+MORTAL = """
+import runpy, signal, sys, time
+signal.setitimer(signal.ITIMER_PROF, float(sys.argv.pop(1)))
+try:
+    runpy.run_path(sys.argv.pop(1), run_name="__main__")
+finally:
+    print(time.process_time(), file=sys.stderr)
+"""
+
+
 def test_a_real_run_killed(tmp_path: Path) -> None:
     """The generator itself, killed at moments all over its run, while the description changes each time."""
     output, spec = tmp_path / "generated", tmp_path / "openapi.yaml"
     written = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
-    command = [sys.executable, str(ROOT / "generate.py"), "--spec", str(spec), "--output", str(output)]
-    trees, duration = [], 0.0
-    for version in ("0.1.0", "0.2.0"):
+
+    def run(version: str, seconds: float) -> subprocess.CompletedProcess[str]:
         spec.write_text(written.replace("version: 0.1.0", f"version: {version}"), encoding="utf-8")
-        begun = time.monotonic()
-        subprocess.run(command, check=True, capture_output=True)
-        duration = time.monotonic() - begun
+        command = [sys.executable, "-c", MORTAL, str(seconds), str(ROOT / "generate.py")]
+        files = ["--spec", str(spec), "--output", str(output)]
+        return subprocess.run([*command, *files], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+    trees, seconds = [], 0.0
+    for version in ("0.1.0", "0.2.0"):
+        complete = run(version, 0)
+        assert complete.returncode == 0
+        seconds = float(complete.stderr)
         trees.append(tree.read(output))
     chance = random.Random(11)
     for number in range(12):
-        spec.write_text(written.replace("version: 0.1.0", f"version: 0.{number % 2 + 1}.0"), encoding="utf-8")
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(duration * (0.5 + chance.random() / 2))
-        process.kill()
-        process.wait(timeout=PATIENCE)
+        killed = run(f"0.{number % 2 + 1}.0", seconds * (0.5 + chance.random() / 2))
+        assert killed.returncode in (0, -signal.SIGPROF), killed.stderr
         assert tree.read(output) in trees

@@ -13,8 +13,6 @@ import tokenize
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +22,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from codegen.maintainer import environment
+<<<<<<< HEAD
 from tests.support.environment import clean
+=======
+from tests.support.server import PATIENCE, Act, Received, Server
+>>>>>>> tests
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -40,9 +42,22 @@ TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and
 
 def run(*command: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `command` as a person would in `cwd`."""
+<<<<<<< HEAD
     return subprocess.run(
         command, cwd=cwd, env=clean(**variables), capture_output=True, text=True, timeout=1800, check=False
     )
+=======
+    environment = clean(**variables)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+def clean(**variables: str) -> dict[str, str]:
+    """The environment without what an outer make, pytest or Git hook put there."""
+    outer = ("MAKE", "MFLAGS", "GIT_", "PYTEST", "PYTHON")
+    return {name: value for name, value in os.environ.items() if not name.startswith(outer)} | variables
+>>>>>>> tests
 
 
 # --- the Makefile
@@ -280,31 +295,24 @@ def test_a_change_that_fails_is_tried_again(checkout: Checkout) -> None:
     assert leftover.exists()
 
 
-@contextmanager
-def silent_index() -> Iterator[tuple[str, threading.Event]]:
-    """An index that never answers: its URL, and what says that it was asked."""
-    asked, over = threading.Event(), threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.set()
-            over.wait()
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/", asked
-        finally:
-            over.set()
-            server.shutdown()
-
-
 def interrupt(checkout: Checkout) -> None:
     """Run `make generate`, and kill it while pip waits for an index."""
+<<<<<<< HEAD
     with silent_index() as (url, asked):
         variables = clean(**checkout.pip | {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": url, "PIP_FIND_LINKS": ""})
+=======
+    asked = threading.Event()
+
+    def stall(_: Received) -> Act:
+        asked.set()
+        return Act(then="stall")
+
+    with Server(choose=stall) as index:
+        silent = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": index.base_url, "PIP_FIND_LINKS": ""}
+        variables = clean(**checkout.pip | silent)
+>>>>>>> tests
         with subprocess.Popen(checkout.command, cwd=checkout.folder, env=variables, start_new_session=True) as process:
-            asked.wait()
+            assert asked.wait(PATIENCE)
             os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -466,7 +474,11 @@ def test_pyright_downloads_nothing(tmp_path: Path) -> None:
     """Its JavaScript and its Node come out of the lock, whatever is or isn't installed on the machine."""
     environment = {"PATH": "", "HOME": str(tmp_path), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", "pyright", "--version"]
+<<<<<<< HEAD
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800, check=True)
+=======
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+>>>>>>> tests
     assert result.stdout.startswith("pyright ")
     assert list(tmp_path.iterdir()) == []
 

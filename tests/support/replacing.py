@@ -1,12 +1,16 @@
 """Replaces a tree again and again, or once with a fault: run by test_atomic.py as a process of its own.
 
 `python replacing.py OUTPUT loop` goes on until it is killed, `… turns N` ends; `… kill N` dies before its N-th step on
-the disk, `… ERRNO N` fails at it, `… room N` has no room for more than N bytes a file. Prints how many steps it took.
+the disk, `… ERRNO N` fails at it, `… room N` has no room for more than N bytes a file, `… time N` goes on until it has
+used N microseconds of the processor. Prints how many steps it took.
+
+`python replacing.py` reads such runs from its standard input, and makes each in a fork, since Python starts slowly.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import resource
 import signal
@@ -51,12 +55,8 @@ def fail(number: int) -> None:
 
 def main(output: Path, what: str, limit: int = 0) -> int:
     """One run, see above."""
-    if what in ("loop", "turns"):
-        for turn in range(limit or 1_000_000):
-            tree.replace(output, TREES[turn % 2])
-            if turn == 0:
-                print("under way", flush=True)
-        return 0 if limit else 1
+    if what in ("loop", "turns", "time"):
+        return repeat(output, what, limit)
     if what == "room":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # or the write would end the process, and not fail
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -72,5 +72,37 @@ def main(output: Path, what: str, limit: int = 0) -> int:
     return 0
 
 
+def repeat(output: Path, what: str, limit: int) -> int:
+    """Replace one tree by the other, over and over."""
+    if what == "time":
+        # It ends a process as SIGKILL does, at a time that the process has used, however busy the machine is.
+        signal.setitimer(signal.ITIMER_PROF, limit / 1e6)
+    for turn in range(limit if what == "turns" else 1_000_000):
+        tree.replace(output, TREES[turn % 2])
+        if turn == 0 and what != "time":
+            print("under way", flush=True)
+    return 0 if what == "turns" else 1
+
+
+def serve() -> None:
+    """Make each run that a line of standard input asks for; print its exit status and what it printed."""
+    for line in sys.stdin:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.dup2(writing, sys.stdout.fileno())
+            os.dup2(writing, sys.stderr.fileno())
+            output, what, limit = json.loads(line)
+            sys.exit(main(Path(output), what, limit))
+        os.close(writing)
+        with os.fdopen(reading, encoding="utf-8") as printed:
+            text = printed.read()
+        _, status = os.waitpid(child, 0)
+        print(json.dumps([os.waitstatus_to_exitcode(status), text]), flush=True)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])))
+    if len(sys.argv) == 1:
+        serve()
+    else:
+        sys.exit(main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])))

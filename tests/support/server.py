@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple, Self, TypeVar
 
 T = TypeVar("T")
 #: Seconds until a test that hangs fails: a safety net, even on a busy machine.
-PATIENCE = 300
+PATIENCE = 900
 
 
 @dataclass(frozen=True)
