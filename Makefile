@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps lint format build upstream changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps lint complexity format build upstream changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,10 +40,14 @@ test: $(READY) ## Run the tests but for the sweeps (some of them: make test ARGS
 sweeps: $(READY) ## Run the tests that take long (marked as sweep)
 	@$(PYTEST) -m sweep $(ARGS)
 
-lint: $(READY) ## Lint, formatting and types of all Python, the generated too
+lint: complexity ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
 	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
+
+complexity: $(READY) ## Fail when a function of the generator or the client has a complexity over 12
+	@$(PY) -m radon cc --md generate.py codegen templates | awk -F ' *[|] *' '$$6 + 0 > 12 { over = 1; \
+		print $$2 ":" $$5 ": " $$3 " has a complexity of " $$6 ", the limit is 12" } END { exit over || !NR }'
 
 format: $(READY) ## Mend what ruff can mend, except in generated/
 	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .

@@ -115,6 +115,21 @@ def test_which_tests_run(tmp_path: Path, command: list[str], summary: str) -> No
     assert summary in result.stdout.splitlines()[-1], result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(("operators", "status"), [(11, 0), (12, 2)], ids=["12", "13"])
+def test_a_function_that_is_too_complex_fails_lint(tmp_path: Path, operators: int, status: int) -> None:
+    """Boolean operators count; the message names file, lines and function."""
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "codegen").mkdir()
+    (tmp_path / "generate.py").touch()
+    choice = " or ".join(["a", *operators * ["b"]])
+    (tmp_path / "codegen" / "module.py").write_text(f"def f(a, b):\n    return {choice}\n")
+    result = run("make", "READY=", f"PY={sys.executable}", "complexity", cwd=tmp_path)
+    assert result.returncode == status, result.stderr
+    assert ("codegen/module.py:1:2: f has a complexity of 13, the limit is 12" in result.stdout) is (status != 0)
+    assert "\nlint: complexity " in MAKEFILE
+
+
 # --- .venv
 
 
