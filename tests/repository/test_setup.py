@@ -22,11 +22,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from codegen.maintainer import environment
-<<<<<<< HEAD
 from tests.support.environment import clean
-=======
 from tests.support.server import PATIENCE, Act, Received, Server
->>>>>>> tests
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -42,22 +39,9 @@ TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and
 
 def run(*command: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `command` as a person would in `cwd`."""
-<<<<<<< HEAD
     return subprocess.run(
         command, cwd=cwd, env=clean(**variables), capture_output=True, text=True, timeout=1800, check=False
     )
-=======
-    environment = clean(**variables)
-    return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-
-
-def clean(**variables: str) -> dict[str, str]:
-    """The environment without what an outer make, pytest or Git hook put there."""
-    outer = ("MAKE", "MFLAGS", "GIT_", "PYTEST", "PYTHON")
-    return {name: value for name, value in os.environ.items() if not name.startswith(outer)} | variables
->>>>>>> tests
 
 
 # --- the Makefile
@@ -312,10 +296,6 @@ def test_a_change_that_fails_is_tried_again(checkout: Checkout) -> None:
 
 def interrupt(checkout: Checkout) -> None:
     """Run `make generate`, and kill it while pip waits for an index."""
-<<<<<<< HEAD
-    with silent_index() as (url, asked):
-        variables = clean(**checkout.pip | {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": url, "PIP_FIND_LINKS": ""})
-=======
     asked = threading.Event()
 
     def stall(_: Received) -> Act:
@@ -325,7 +305,6 @@ def interrupt(checkout: Checkout) -> None:
     with Server(choose=stall) as index:
         silent = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": index.base_url, "PIP_FIND_LINKS": ""}
         variables = clean(**checkout.pip | silent)
->>>>>>> tests
         with subprocess.Popen(checkout.command, cwd=checkout.folder, env=variables, start_new_session=True) as process:
             assert asked.wait(PATIENCE)
             os.killpg(process.pid, signal.SIGKILL)
@@ -489,11 +468,7 @@ def test_pyright_downloads_nothing(tmp_path: Path) -> None:
     """Its JavaScript and its Node come out of the lock, whatever is or isn't installed on the machine."""
     environment = {"PATH": "", "HOME": str(tmp_path), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", "pyright", "--version"]
-<<<<<<< HEAD
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800, check=True)
-=======
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
->>>>>>> tests
     assert result.stdout.startswith("pyright ")
     assert list(tmp_path.iterdir()) == []
 
