@@ -71,8 +71,9 @@ def has_no_class(schema: Any) -> bool:
 
 
 def is_class(schema: Schema) -> bool:
-    """Whether the parser makes a class of the schema: to it, another `type` wins over `properties`."""
-    return "enum" not in schema and is_object(schema) and schema.get("type", "object") == "object"
+    """Whether the parser makes a class of the schema: to it, values and another `type` win over `properties`."""
+    has_values = "enum" in schema or schema.get("const") is not None
+    return not has_values and is_object(schema) and schema.get("type", "object") == "object"
 
 
 def drop_title(schema: Schema) -> Schema:

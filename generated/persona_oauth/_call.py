@@ -273,7 +273,7 @@ class Call(Generic[T]):
             request = self._request()
             started = self._clock.monotonic()
             outcome = yield Send(request, self._auth, self._deadline)
-            assert not isinstance(outcome, float)  # which a `Block` leads to
+            assert not isinstance(outcome, (int, float))  # which a `Block` leads to
             if self._throttle is not None and isinstance(outcome, Reply):
                 self._throttle.observe(outcome.response.headers)
             if isinstance(outcome, ApiError) and not isinstance(outcome, ClientClosedError):

@@ -158,7 +158,7 @@ class Hasty(Clock):
     def __init__(self) -> None:
         self.waits: list[float] = []
 
-    def sleep(self, seconds: float) -> None:  # type: ignore[override]
+    def sleep(self, seconds: float) -> None:  # type: ignore[override]  # it returns at once
         self.waits.append(seconds)
 
     async def asleep(self, seconds: float) -> None:
