@@ -159,19 +159,19 @@ def _token_request_class(kind: type[ApiError]) -> type[TokenRequestError]:
 class ConnectionFailedError(ApiError):
     """No whole answer: the connection was refused, reset or cut off; `outcome` says whether anything was sent."""
 
-    outcome = "unknown"
+    outcome: Literal["not_sent", "unknown", "answered"] = "unknown"
 
 
 class TimedOutError(ApiError, TimeoutError):
     """No whole answer in time; `outcome` says whether anything was sent."""
 
-    outcome = "unknown"
+    outcome: Literal["not_sent", "unknown", "answered"] = "unknown"
 
 
 class InvalidResponseError(ApiError):
     """A successful answer that the description refuses; its body is not kept, since it may hold secrets."""
 
-    outcome = "answered"
+    outcome: Literal["not_sent", "unknown", "answered"] = "answered"
     field: str | None = None
     """Path of the field that does not fit, such as `items.0.name`."""
 
@@ -179,7 +179,7 @@ class InvalidResponseError(ApiError):
 class StatusError(ApiError):
     """An answer whose status is not a success."""
 
-    outcome = "answered"
+    outcome: Literal["not_sent", "unknown", "answered"] = "answered"
     retry_after: float | None = None
     """Seconds that the server asks to wait: Retry-After (RFC 9110, 10.2.3), on 429 else RateLimit-Reset."""
 
