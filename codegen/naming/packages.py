@@ -9,12 +9,16 @@ from packaging.utils import InvalidName, canonicalize_name
 
 #: Packages that the generated one imports, and that one of the same name would hide.
 _DEPENDENCIES = frozenset({"anyio", "cryptography", "httpx2", "joserfc", "pydantic", "pydantic_core"})
+#: Characters of a package's name: it is a folder's, and file systems allow 255 bytes.
+_MAX_LENGTH = 100
 
 
 def package_problem(name: str) -> str:
     """Why the package cannot have this name; empty if it can."""
     if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii():
         return f"{name!r} cannot be the name of a Python package"
+    if len(name) > _MAX_LENGTH:
+        return f"a name of {len(name)} characters cannot be the name of a Python package: {_MAX_LENGTH} are the most"
     if name in sys.stdlib_module_names or name in _DEPENDENCIES:
         return f"{name!r} cannot be the name of a Python package that imports another one of that name"
     return ""

@@ -93,7 +93,7 @@ class Parent:
         """What is raised is a problem."""
         try:
             yield
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the parent has to be told)
             self.problems.append(repr(error))
 
     @contextmanager

@@ -92,7 +92,7 @@ def test_a_loop_in_each_thread(server: ScriptedServer, backend: str) -> None:
     def work() -> None:
         try:
             anyio.run(main, backend=backend)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the test shows it)
             failures.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(5)]

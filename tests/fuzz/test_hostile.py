@@ -32,9 +32,10 @@ ROUNDS = [
 
 
 def is_name(place: Place) -> bool:
-    """Whether a scalar decides about names, types or defaults: what it says is bound to change the tree."""
+    """Whether a scalar decides about names, types, defaults or credentials: it is bound to change the tree."""
     lists = {"tags", "required", "enum"} & {*place[-2:-1]}
-    return bool(lists) or place[-1] in ("name", "operationId", "format", "pattern", "default", "const")
+    names = "name operationId format pattern default const package scheme x-lifetime x-python-attribute".split()
+    return bool(lists) or place[-1] in names
 
 
 SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
@@ -60,13 +61,13 @@ def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | set[str]
 
 
 class Skeleton(ast.NodeTransformer):
-    """Python without its strings, and without what only they decide: other casings, the order of a `Literal`."""
+    """Python without its strings, and without what only they decide: other casings, and whether a server is usable."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("") if isinstance(node.value, str) else node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
-        return None if node.arg == "also" else self.generic_visit(node)
+        return None if node.arg in ("also", "base_url") else self.generic_visit(node)
 
 
 def skeletons(files: dict[str, bytes]) -> dict[str, str]:

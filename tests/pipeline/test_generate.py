@@ -543,7 +543,7 @@ def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) ->
     )
 
 
-@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json"])
+@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json", "a" * 101])
 def test_a_package_has_a_name_that_can_be_imported(checkout: Checkout, name: str) -> None:
     """Any other is refused before anything is read, and so is that of a package which it would hide from itself."""
     result = checkout.run("--package", name)
