@@ -87,8 +87,11 @@ def test_help(api: Api, name: str) -> None:
 
 
 def shown_by_help(method: Method) -> list[str]:
-    """The lines of `help`, without the headline."""
-    return pydoc.plain(pydoc.render_doc(method)).splitlines()[2:]
+    """The lines of `help`, without the headline; the signature in one line, which Python 3.13 breaks if it is long."""
+    lines = pydoc.plain(pydoc.render_doc(method)).splitlines()[2:]
+    end = next(index for index, line in enumerate(lines, start=1) if " -> " in line)
+    signature = " ".join(line.strip() for line in lines[:end])
+    return [signature.replace("( ", "(").replace(", )", ")"), *lines[end:]]
 
 
 def test_pickle() -> None:
