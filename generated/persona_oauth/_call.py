@@ -413,11 +413,11 @@ class Call(Generic[T]):
         return InvalidResponseError(text, field=path, status_code=response.status_code, headers=response.headers)
 
     def _status_error(self, reply: Reply, request: httpx2.Request) -> StatusError:
-        from ._error_body import excerpt, read_envelope, read_json, read_text  # only for those who need it
+        from ._error_body import READ, excerpt, read_envelope, read_json, read_text  # only for those who need it
 
         response = reply.response
         body = self._redact(read_text(reply.content, response.headers), request)
-        problem = read_json(body, is_cut=bool(reply.problem))
+        problem = read_json(body, is_cut=bool(reply.problem) or len(reply.content) > READ)
         decoder = self._decoder(response.status_code) or self._decoder(400)
         is_declared = problem is not None and decoder is not None and decoder.answer.kind == "json"
         return status_error(
@@ -446,7 +446,7 @@ class Call(Generic[T]):
         is_safe = has_key or error.outcome == "not_sent"
         if isinstance(error, StatusError):
             # While the server is at work on an earlier attempt, the same key is a conflict.
-            is_busy = error.status_code == 409 and self._is_unsettled
+            is_busy = error.status_code == 409 and self._is_unsettled and bool(self._key_header)
             return is_safe and (error.status_code in _REPEATED_STATUSES or is_busy)
         if not isinstance(outcome, (httpx2.RequestError, httpx2.StreamError, DeadlineError)):
             return False

@@ -17,16 +17,17 @@ from pydantic_core import from_json, to_json
 
 from ._operation import decode_text
 
-__all__ = ["excerpt", "read_envelope", "read_json", "read_text"]
+__all__ = ["READ", "excerpt", "read_envelope", "read_json", "read_text"]
 
-_READ = 64 * 1024  # bytes of a body that are looked at
+READ = 64 * 1024
+"""Bytes of a body that are looked at."""
 _KEPT = 4096  # bytes of a body that an error keeps, in UTF-8
 _PASSES = 32  # over a body with members that do not fit; each leaves out one, the later ones all that follow it, too
 
 
 def read_text(content: bytes, headers: Mapping[str, str]) -> str:
     """The start of a body."""
-    return decode_text(content[:_READ], headers)
+    return decode_text(content[:READ], headers)
 
 
 def excerpt(text: str) -> str:
@@ -37,7 +38,7 @@ def excerpt(text: str) -> str:
 def read_json(text: str, *, is_cut: bool) -> Any:
     """The text as JSON, as far as it goes where it was cut; None: it is none."""
     try:
-        return from_json(text, allow_partial=is_cut or len(text) >= _READ)
+        return from_json(text, allow_partial=is_cut)
     except ValueError:
         return None
 

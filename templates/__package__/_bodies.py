@@ -328,7 +328,7 @@ def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style
 def _escaped(value: str) -> str:
     """As `quote_plus`, which looks up each character, but for those only that are not sent as they are."""
     try:
-        return _UNSAFE.sub(lambda found: _escaped_character(found[0]), value)
+        return _UNSAFE.sub(lambda match: _escaped_character(match[0]), value)
     except UnicodeEncodeError:
         raise UnfitError(_SURROGATE) from None
 

@@ -266,9 +266,9 @@ class Decoder:
         try:
             return self._validated(content, sent_at)
         except ValidationError:
-            if not (found := self._reread(content, sent_at) if _OTHER_SPELLINGS.search(content) else ()):
+            if not (reread := self._reread(content, sent_at) if _OTHER_SPELLINGS.search(content) else ()):
                 raise
-            return found[0]
+            return reread[0]
 
     def _validated(self, content: bytes, sent_at: float) -> Any:
         return self.adapter.validate_json(content, strict=True, extra="allow", context=sent_at)

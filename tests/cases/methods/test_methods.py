@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.scripted import RESET, FakeClock, ScriptedServer, unused_address
+from tests.client.scripted import RESET, FakeClock, ScriptedServer, answer, unused_address
 from tests.support.cases import Case
 
 
@@ -28,6 +28,13 @@ def test_lost_connection(case: Case, method: str, attempts: int) -> None:
     with ScriptedServer(*[RESET] * attempts) as server:
         error = failure(case, method, server.base_url)
     assert (error.outcome, error.is_retryable, error.attempts) == ("unknown", attempts > 1, attempts)
+
+
+def test_conflict_after_a_lost_connection(case: Case) -> None:
+    """Without an idempotency key it is what it says, not a sign of the first attempt."""
+    with ScriptedServer(RESET, answer(409, b"")) as server:
+        error = failure(case, "put", server.base_url)
+    assert (error.status_code, error.is_retryable, error.attempts) == (409, False, 2)
 
 
 @pytest.mark.parametrize("method", ["post", "get"])
