@@ -262,7 +262,7 @@ class Keyring:
 
     def _header_names(self) -> Iterator[str]:
         for scheme in self.schemes.values():
-            if isinstance(scheme, ApiKey) and scheme.location == "header":
+            if isinstance(scheme, ApiKey) and scheme.location == "header" and is_name("header", scheme.name):
                 yield scheme.name
 
 

@@ -27,6 +27,7 @@ _POLL = 0.05  # seconds between two looks for the token that another process ask
 # place of a process that was killed, and for nobody else to have lost patience.
 _LOCKED = 1 / 3
 _PATIENT = 2 / 3
+_HURRIED = 1.0  # seconds to wait for others when one of them did not reach the server a moment ago
 LONGEST_PAUSE = 60.0
 """Seconds that nobody asks for a token after a failure, at most."""
 BEARER = re.compile(r"[\x21-\x7e]+")
@@ -134,32 +135,37 @@ class SharedTokens:
         """The token in the store, if it is news; else what `ask` gets within the seconds that it is told.
 
         Raises:
-            ApiError: of `ask`, or of the process that asked a moment ago.
+            ApiError: of `ask`, or what the server answered another process a moment ago.
         """
-        started = self._clock.monotonic()
-        while True:
-            if (token := self._found(is_news)) is not None:
-                return token
+        started, patience = self._clock.monotonic(), total_timeout * _PATIENT
+        while (found := self._found(is_news)) is None or isinstance(found, ApiError):
+            if found is not None:
+                patience = min(patience, _HURRIED)
             waited = self._clock.monotonic() - started
-            is_patient = waited < total_timeout * _PATIENT
             with self._store.lock(self._key, max(1.0, total_timeout * _LOCKED)) as is_ours:
-                if is_ours or not is_patient:
+                if is_ours or waited >= patience:
                     if not is_ours:
                         self._store.warn("another process takes long to get a token, this one asks for its own")
-                    # It may have come between the look and the lock.
-                    return self._found(is_news) or self._asked(ask, total_timeout - waited)
+                    found = self._found(is_news)  # one may have come between the look and the lock
+                    seconds = max(1.0, total_timeout - waited)
+                    return found if isinstance(found, StoredToken) else self._asked(ask, seconds)
             self._clock.sleep(_POLL * (0.5 + self._clock.random()))
+        return found
 
     def put_failure(self, error: ApiError, seconds: float) -> None:
-        """Let nobody ask again for so long."""
+        """Tell for so long that the server has answered so, or that it has not.
+
+        An answer goes for all. What keeps one process from the server need not keep the others from it: it tells them
+        not to wait for each other for long.
+        """
         reason = {"failed": type(error).__name__, "status": error.status_code, "is_retryable": error.is_retryable}
         self._store.put(self._key, json.dumps(reason), seconds)
 
-    def _found(self, is_news: Callable[[StoredToken], bool]) -> StoredToken | None:
+    def _found(self, is_news: Callable[[StoredToken], bool]) -> StoredToken | ApiError | None:
         found = self._store.read(self._key, _read)
-        if isinstance(found, ApiError):
+        if isinstance(found, ApiError) and found.status_code is not None:
             raise found
-        return found if found is not None and is_news(found) else None
+        return found if not isinstance(found, StoredToken) or is_news(found) else None
 
     def _asked(self, ask: Callable[[float], StoredToken], seconds: float) -> StoredToken:
         token = ask(seconds)
@@ -185,4 +191,6 @@ def _read_failure(content: Any, seconds: float) -> ApiError:
     if not issubclass(kind, ApiError) or seconds > LONGEST_PAUSE:
         raise ValueError("no failure of ours")
     status, is_retryable = content["status"], bool(content["is_retryable"])
+    if not isinstance(status, int | None):
+        raise TypeError("no status of ours")
     return kind("another process got none a moment ago", status_code=status, is_retryable=is_retryable)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable
 
 import pytest
 
 import persona_oauth
-from persona_oauth import ApiError, ApiResponse, RateLimit, StatusError, TooManyRequestsError
+from persona_oauth import ApiError, ApiResponse, RateLimit, StatusError, TooManyRequestsError, errors
 from tests.client.scripted import Driver, ScriptedServer, answer
 from tests.client.test_faults import ROWS
 
@@ -124,3 +125,15 @@ def test_errors_travel(name: str, duplicate: Callable[[ApiError], ApiError]) -> 
     assert str(twin) == str(error)
     assert vars(twin) == vars(error)
     assert (twin.request_id, twin.rate_limit, twin.errors) == (error.request_id, error.rate_limit, error.errors)
+
+
+def test_tree() -> None:
+    """The text that draws it names each class, with its bases; each can be had from the package itself."""
+    drawn = re.findall(r"([A-Za-z]+Error)\b", errors.__doc__ or "")
+    classes = [name for name in errors.__all__ if name.endswith("Error")]
+    assert {*classes} <= {*drawn}
+    assert {"TokenExpiredError", "TokenRequestError"} <= {*classes}
+    for name in classes:
+        kind = getattr(persona_oauth, name)
+        assert issubclass(kind, ApiError)
+        assert name in dir(persona_oauth)

@@ -18,6 +18,8 @@ from persona_oauth import (
     ConnectionFailedError,
     ForbiddenError,
     InvalidRequestError,
+    InvalidResponseError,
+    ServerError,
     TokenRequestError,
 )
 from persona_oauth._renewal import RenewingAuth
@@ -192,6 +194,7 @@ def _nothing() -> Iterator[None]:
         json.dumps({"access_token": "", "life": 900}),
         json.dumps({"failed": "SystemExit"}),
         json.dumps({"failed": ["x"], "status": 1, "is_retryable": 1}),
+        json.dumps({"failed": "ForbiddenError", "status": 403, "is_retryable": True}),  # for too long
     ],
 )
 def test_value_that_is_no_token(issuer: Issuer, store: Recorded, value: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -215,20 +218,35 @@ def test_token_that_somebody_put_there(issuer: Issuer, store: Recorded) -> None:
 # --- failures are shared, too
 
 
-@pytest.mark.parametrize(("fault", "kind"), [(answer(403), ForbiddenError), (RESET, ConnectionFailedError)])
-def test_failure(driver: Driver, issuer: Issuer, store: Recorded, clock: SkewedClock, fault: Any, kind: Any) -> None:
-    """For 5 seconds nobody else asks; what they get is of the same class, and says where it comes from."""
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(answer(403), ForbiddenError), (answer(503), ServerError), (answer(201, b"<p>"), InvalidResponseError)],
+)
+def test_answer(driver: Driver, issuer: Issuer, store: Recorded, clock: SkewedClock, fault: Any, kind: Any) -> None:
+    """It goes for all: for 5 seconds nobody else asks, and they get an error of the same class."""
     issuer.faults = [fault]
-    with pytest.raises(kind):
+    with pytest.raises(kind) as first:
         fetch(driver, issuer.credentials(store=store, max_retries=0), get(issuer.url))
-    with pytest.raises(kind, match="another process") as caught:
+    with pytest.raises(kind, match="another process") as second:
         fetch(driver, issuer.credentials(store=store), get(issuer.url))
-    assert isinstance(caught.value, TokenRequestError)
-    assert caught.value.status_code == (403 if kind is ForbiddenError else None)
-    assert caught.value.is_retryable is (kind is ConnectionFailedError)
+    assert isinstance(second.value, TokenRequestError)
+    assert second.value.status_code == first.value.status_code
+    assert second.value.is_retryable is first.value.is_retryable
     clock.advance(5)
     fetch(driver, issuer.credentials(store=store), get(issuer.url))
     assert issuer.record == ["token", "token", "1 200"]
+
+
+def test_server_that_one_process_does_not_reach(issuer: Issuer, store: Recorded, clock: SkewedClock) -> None:
+    """It keeps nobody else from asking; they do not even wait for each other for long."""
+    issuer.faults = [RESET]
+    with pytest.raises(ConnectionFailedError):
+        httpx2.get(issuer.url, auth=issuer.credentials(store=store, max_retries=0))
+    other = issuer.credentials(store=store)
+    with store.store.lock(other._store_key(), 60):
+        assert httpx2.get(issuer.url, auth=other).status_code == 200
+    assert issuer.record == ["token", "token", "1 200"]
+    assert 1 <= clock.now < 1.1
 
 
 def test_failure_while_the_old_token_lives(issuer: Issuer, store: Recorded, clock: SkewedClock) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_type
 
 import httpx2
+import redis.asyncio
 
+import persona_oauth
 from persona_oauth import AsyncClient, Client, models
-from persona_oauth.auth import AccessTokenAuth, ClientCredentials, TokenExpiredError
+from persona_oauth.auth import AccessTokenAuth, ClientCredentials, TokenExpiredError, TokenRequestError
 from persona_oauth.scopes import Scope, join, parse
+from persona_oauth.stores import Entry, FileStore, MemoryStore, RedisStore, Store
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -30,6 +35,51 @@ def credentials_that_pass(ec: EllipticCurvePrivateKey, rsa: RSAPrivateKey, jwk_e
     AsyncClient(auth=auth)
     httpx2.Client(auth=auth)
     httpx2.AsyncClient(auth=auth)
+
+
+class OwnStore:
+    """As callers write one."""
+
+    def get(self, key: str) -> Entry | None:
+        return Entry(key, 1.5)
+
+    def put(self, key: str, value: str, seconds: float) -> None:
+        del key, value, seconds
+
+    @contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        yield bool(key) and seconds > 0
+
+
+def stores_that_pass(make: Callable[[], redis.Redis]) -> None:
+    """Ours and others', for tokens and for the pace of calls."""
+    stores: list[Store] = [MemoryStore(), FileStore("folder"), FileStore(Path()), OwnStore()]
+    stores += [RedisStore("redis://localhost"), RedisStore(make, prefix="p"), RedisStore(redis.Redis)]
+    ClientCredentials("c", "pem", store=stores[0], algorithm=None)
+    Client(throttle=True)
+    AsyncClient(throttle=stores[0])
+    Client(api_key={"bearerAuth": "k"})
+
+
+def stores_that_fail() -> None:
+    """Addresses, classes, clients that are made already, and those that have to be awaited."""
+    ClientCredentials("c", "pem", store="redis://localhost")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ClientCredentials("c", "pem", store=True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    RedisStore(redis.Redis())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    RedisStore(redis.asyncio.Redis)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Client(throttle="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Client(api_key={"bearerAuth": 1})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+
+
+def failures(auth: ClientCredentials) -> None:
+    """A failed token request has the facts of any error."""
+    try:
+        httpx2.get("https://a.example", auth=auth)
+    except TokenRequestError as error:
+        assert_type(error.status_code, int | None)
+        assert_type(error.reason, type[persona_oauth.ApiError])
+    except persona_oauth.TokenExpiredError as error:
+        assert_type(error.attempts, int)
 
 
 def credentials_that_fail() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import httpx2
 import pytest
 
-from tests.support.cases import Case
+from tests.support.cases import Answer, Case
 
 KEY = "k/1+2"
 
@@ -169,3 +169,14 @@ def test_unfit(case: Case) -> None:
         client.default.get_unfit()
     assert case.call(lambda client: client.default.get_unfit(), auth=lambda request: request).target == "/unfit"
     assert case.call(lambda client: client.default.get_either(), api_key=KEY).headers["x-api-key"] == KEY
+
+
+@pytest.mark.parametrize("options", [{"api_key": "planted-key"}, {"headers": {"X-Api-Key": "planted-key"}}])
+@pytest.mark.parametrize("operation", ["get_header", "get_both"])
+def test_key_in_an_answer(case: Case, operation: str, options: dict[str, Any]) -> None:
+    """A server that quotes the request does not bring the key into an error."""
+    options = {"api_key": {"inQuery": "planted-key"}, **options}
+    answer = Answer(400, b'{"title": "planted-key"} planted-key', "text/plain")
+    error = case.error(lambda client: getattr(client.default, operation)(), answer, **options)
+    assert "[redacted]" in error.body
+    assert "planted-key" not in f"{error!r} {vars(error)}"
