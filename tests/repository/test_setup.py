@@ -473,6 +473,12 @@ def test_pyright_downloads_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_pyright_reads_the_environment_that_make_names() -> None:
+    """A `venv` in the settings would win over --pythonpath: `make lint VENV=…` would look at the packages of .venv."""
+    assert tomllib.loads(PYPROJECT)["tool"]["pyright"].keys().isdisjoint({"venv", "venvPath"})
+    assert re.search(r"-m pyright --pythonpath \$\(PY\)$", MAKEFILE, re.MULTILINE)
+
+
 def ignores() -> Iterator[tuple[str, str]]:
     """Each comment that silences a checker: where it is, and what it says beside the silencing.
 
@@ -654,6 +660,12 @@ def test_generated_files_are_marked_and_their_diff_is_shown() -> None:
     assert "generated/pyproject.toml" in paths
     expected = {"linguist-generated": "true", "diff": "set", "text": "set", "eol": "lf"}
     assert {path: found for path, found in attributes(*paths).items() if found != expected} == {}
+
+
+def test_no_cache_is_committed() -> None:
+    """What .gitignore names is in no commit, nor what a tool leaves behind."""
+    assert run("git", "ls-files", "--cached", "--ignored", "--exclude-standard").stdout == ""
+    assert [path for path in run("git", "ls-files").stdout.splitlines() if "cache" in path] == []
 
 
 def test_hand_written_files_are_not() -> None:
