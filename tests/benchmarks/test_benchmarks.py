@@ -17,15 +17,17 @@ from tests.benchmarks.calls import async_clients, sync_clients
 from tests.benchmarks.description import description
 from tests.benchmarks.generating import OWN_SIZE, ROOT, SPEC, Generators
 from tests.benchmarks.measuring import CommandError, Cost, in_turns, ratio, run
+from tests.support.once import Once
 from tests.support.server import Answer, Received, Server
 
 ANSWER = Answer(201, {"code": "Vd7kPw2XsRt9LmZq4HbNc6YgJf3T", "expires-in": 599})
 
 
 @pytest.fixture(scope="module")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stock(once: Once) -> Path:
     """The folder of the stock package for our description."""
-    return Generators(SPEC, tmp_path_factory.mktemp("stock")).stock_package()
+    folder = once("stock", lambda folder: Generators(SPEC, folder).stock_package())
+    return Generators(SPEC, folder).stock_output
 
 
 @pytest.mark.parametrize("operations", [20, 203])

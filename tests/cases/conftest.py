@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.cases import Case, Library, Server
+from tests.support.once import Once
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """All packages of the session, and one server for them."""
+def library(once: Once) -> Iterator[Library]:
+    """All packages, and one server for them."""
     path = [*sys.path]
     with Server(base_path="") as server:
-        yield Library(tmp_path_factory.mktemp("cases"), server)
+        yield Library(once, server)
     sys.path[:] = path
 
 

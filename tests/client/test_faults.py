@@ -125,7 +125,7 @@ ROWS = {
     "304": Row([Act(b"HTTP/1.1 304 X\r\n\r\n")], StatusError, attributes={"status_code": 304, "body": ""}),
     "409": Row([status(409, ("Request-Id", "req_9"))], ConflictError, attributes={"request_id": "req_9"}),
     "409 after a lost connection": Row([RESET, status(409), status(409), OK], waits=[0.5, 1.0, 2.0], settings=THRICE),
-    "409 after a time-out": Row([STALL, status(409), OK], waits=[0.5, 1.0], settings={"timeout": 0.3}),
+    "409 after a time-out": Row([STALL, status(409), OK], waits=[0.5, 1.0], settings=IMPATIENT),
     "409 after a gateway's time-out": Row([status(504), status(409), OK], waits=[0.5, 1.0]),
     "409 after 429": Row([status(429), status(409)], ConflictError, [0.5], {"is_retryable": False}),
     "400 of RFC 6749": Row(

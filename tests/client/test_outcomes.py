@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 import pytest
@@ -30,7 +27,7 @@ from tests.client.scripted import (
     unused_address,
 )
 from tests.support.authority import impersonate
-from tests.support.server import Answer, Server
+from tests.support.server import PATIENCE, Answer, Server
 
 EMPTY = b""
 ONCE = {"max_retries": 0}
@@ -42,7 +39,7 @@ ONCE = {"max_retries": 0}
         ([RESET], ONCE, "unknown", True),
         ([CLOSE], ONCE, "unknown", True),
         ([Act(CUT_BODY, "close")], ONCE, "unknown", True),
-        ([STALL], {**ONCE, "timeout": 0.2}, "unknown", True),
+        ([STALL], {**ONCE, "timeout": httpx2.Timeout(PATIENCE, read=0.2)}, "unknown", True),
         ([STALL], {**ONCE, "total_timeout": 0.2}, "unknown", True),
         ([answer(429, EMPTY)], ONCE, "answered", True),
         ([answer(429, EMPTY, [("Retry-After", "3600")])], {}, "answered", True),
@@ -82,7 +79,7 @@ def test_refused_after_a_lost_one(driver: Driver) -> None:
 
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
     driver = Driver(driver.flavour, Refusing())
-    error = driver.call(base_url, max_retries=1, timeout=httpx2.Timeout(5.0, read=0.2))
+    error = driver.call(base_url, max_retries=1, timeout=httpx2.Timeout(PATIENCE, read=0.2))
     assert isinstance(error, ApiError)
     assert isinstance(error.__cause__, httpx2.ConnectError)
     assert (error.outcome, error.is_retryable, error.attempts) == ("unknown", True, 2)
@@ -102,39 +99,11 @@ def test_no_connection_of_the_pool() -> None:
 def test_certificate_that_is_not_trusted(driver: Driver, tmp_path: Path) -> None:
     """It is not repeated: the next attempt would meet the same certificate."""
     tls, _ = impersonate("localhost", tmp_path)
-    with Handshakes(tls) as server:
+    with Server(tls=tls, is_secure=True) as server:
         error = driver.call(server.base_url)
     assert type(error) is ConnectionFailedError
     assert "CERTIFICATE_VERIFY_FAILED" in str(error)
-    assert (error.outcome, error.is_retryable, error.attempts, server.count) == ("not_sent", False, 1, 1)
-
-
-class Handshakes:
-    """Listens on the loopback address, and counts the connections that begin TLS."""
-
-    def __init__(self, tls: ssl.SSLContext) -> None:
-        self.count = 0
-        self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._thread = threading.Thread(target=self._serve)
-        self.base_url = f"https://localhost:{self._listener.getsockname()[1]}/api/v1"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
-        self._listener.close()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.count += 1
-                with connection, suppress(OSError):
-                    self._tls.wrap_socket(connection, server_side=True)
+    assert (error.outcome, error.is_retryable, error.attempts, server.connections) == ("not_sent", False, 1, 1)
 
 
 @pytest.mark.parametrize("call", [{"code": ""}, {"timeout": -1}])

@@ -1,4 +1,4 @@
-"""Whatever a description says, a run ends in a package that works, or in diagnostics that say where.
+"""Any change of a description ends in a package that works, or in diagnostics that say where.
 
 `make test ARGS="--hypothesis-profile=thousands tests/fuzz/test_mutations.py"` looks further than each run of the suite.
 """
@@ -30,7 +30,8 @@ SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
 CASES = [Document.load(path, path.name).data for path in sorted(ROOT.glob("tests/cases/*/spec.yaml"))]
 THOROUGH = settings().max_examples > 100
 #: In each run of the suite the same mutations, so that a failure is never news to the one who changed nothing.
-few = settings(max_examples=settings().max_examples * (1 if THOROUGH else 2), derandomize=not THOROUGH)
+few = settings(max_examples=40, derandomize=True)
+many = settings(max_examples=settings().max_examples if THOROUGH else 200, derandomize=not THOROUGH)
 seeds = strategies.integers(0, 2**32 - 1)
 
 
@@ -48,9 +49,9 @@ def run(folder: Path, data: dict[str, Any], package: str = "mutant") -> tuple[in
     spec = folder / "spec.yaml"
     spec.write_text(json.dumps(data, indent=1).replace("\x7f", "\\u007f"), encoding="utf-8")
     output = folder / ("output" if package == "mutant" else package)
-    with redirect_stdout(io.StringIO()) as told:
+    with redirect_stdout(io.StringIO()) as printed:
         status = generate.main(["--spec", str(spec), "--output", str(output), "--package", package, "--format", "json"])
-    return status, json.loads(told.getvalue())["diagnostics"]
+    return status, json.loads(printed.getvalue())["diagnostics"]
 
 
 def mutant(seed: int) -> dict[str, Any]:
@@ -96,7 +97,20 @@ def build_validators() -> None:
 
 @few
 @given(seed=seeds)
-def test_a_mutant_works_or_is_told_off(folder: Path, seed: int) -> None:
+def test_a_mutant_works_or_is_refused(folder: Path, seed: int) -> None:
+    """A few of them in each run."""
+    assert_works_or_is_refused(folder, seed)
+
+
+@pytest.mark.sweep
+@many
+@given(seed=seeds)
+def test_many_mutants_work_or_are_refused(folder: Path, seed: int) -> None:
+    """Others than those above."""
+    assert_works_or_is_refused(folder, seed)
+
+
+def assert_works_or_is_refused(folder: Path, seed: int) -> None:
     """A package that imports, and has all its validators, or an error with its line and the tree of before.
 
     Never a traceback.
@@ -115,6 +129,7 @@ def test_a_mutant_works_or_is_told_off(folder: Path, seed: int) -> None:
         assert contents(folder / "output") == contents(folder / "before")
 
 
+@pytest.mark.sweep
 def test_mutants_pass_a_type_checker(folder: Path) -> None:
     """A sample of those that generate, at once, since mypy takes seconds to start."""
     packages = [f"mutant_{seed}" for seed in range(60) if run(folder, mutant(seed), f"mutant_{seed}")[0] == 0]

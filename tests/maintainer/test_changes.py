@@ -576,50 +576,43 @@ def test_an_oasdiff_that_fails_is_not_taken_for_agreement(monkeypatch: pytest.Mo
 # --- make changes
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A repository with the release v0.1.0."""
-    monkeypatch.setenv("npm_config_offline", "true")  # oasdiff runs if it is in npm's cache; another test needs it
-    return Repository.released(tmp_path / "repository")
-
-
-def test_a_breaking_change_needs_its_step(repository: Repository) -> None:
+def test_a_breaking_change_needs_its_step(released: Repository) -> None:
     """Against the last release, whatever was committed since; the version decides the exit status."""
-    edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
-    repository.commit()
-    status, told = repository.make("changes")
+    edit(released.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+    released.commit()
+    status, told = released.make("changes")
     assert status != 0
     assert "Changes for callers from v0.1.0 to the working tree (griffe):\n  breaking    OAuthApi.create_acc" in told
     assert "info.version is 0.1.0, was 0.1.0; set it to 0.2.0 or higher" in told
-    edit(repository.spec, "version: 0.1.0", "version: 0.2.0")
-    status, told = repository.make("changes")
+    edit(released.spec, "version: 0.1.0", "version: 0.2.0")
+    status, told = released.make("changes")
     assert status == 0
     assert "minor step needed (before 1.0.0, a breaking change asks for a minor step" in told
     assert told.endswith("0.1.0 -> 0.2.0 is one\n")
 
 
-def test_nothing_changed_needs_no_step(repository: Repository) -> None:
+def test_nothing_changed_needs_no_step(released: Repository) -> None:
     """The version may stay."""
-    status, told = repository.make("changes")
+    status, told = released.make("changes")
     assert (status, told.splitlines()[-1]) == (0, "info.version 0.1.0 may stay: the package is the same")
 
 
-def test_another_commit_can_be_compared_with(repository: Repository) -> None:
+def test_another_commit_can_be_compared_with(released: Repository) -> None:
     """AGAINST=HEAD, here: what is not committed yet."""
-    edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
-    repository.generate()
-    repository.commit()
-    status, told = repository.make("changes", "AGAINST=HEAD")
+    edit(released.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+    released.generate()
+    released.commit()
+    status, told = released.make("changes", "AGAINST=HEAD")
     assert status == 0
     assert "Changes for callers from HEAD to the working tree (griffe):\n  nothing\n" in told
 
 
-def test_the_first_release_breaks_nobody(repository: Repository) -> None:
+def test_the_first_release_breaks_nobody(released: Repository) -> None:
     """A commit without a package has no callers."""
-    repository.git("tag", "--delete", "v0.1.0")
-    repository.git("rm", "-r", "--quiet", "--cached", "generated")
-    repository.git("commit", "--quiet", "--message", "No package yet")
-    status, told = repository.make("changes")
+    released.git("tag", "--delete", "v0.1.0")
+    released.git("rm", "-r", "--quiet", "--cached", "generated")
+    released.git("commit", "--quiet", "--message", "No package yet")
+    status, told = released.make("changes")
     text = "HEAD has no spec/openapi.yaml or no generated/: this is the first release, which breaks nobody\n"
     assert (status, told) == (0, text)
 
@@ -633,11 +626,11 @@ def test_the_first_release_breaks_nobody(repository: Repository) -> None:
     ],
 )
 def test_what_cannot_be_compared_is_an_error(
-    repository: Repository, old: str, new: str, arguments: tuple[str, ...], told: str
+    released: Repository, old: str, new: str, arguments: tuple[str, ...], told: str
 ) -> None:
     """It says why, and never passes for "nothing changed"."""
-    edit(repository.spec, old, new)
-    status, text = repository.make("changes", *arguments)
+    edit(released.spec, old, new)
+    status, text = released.make("changes", *arguments)
     assert status != 0
     assert told in text
 
@@ -645,11 +638,11 @@ def test_what_cannot_be_compared_is_an_error(
 # --- make watch
 
 
-def test_a_saved_description_is_generated(repository: Repository) -> None:
+def test_a_saved_description_is_generated(released: Repository) -> None:
     """Until it is stopped, `make watch` tells what each save changed."""
     with subprocess.Popen(
-        repository.command("watch"),
-        cwd=repository.root,
+        released.command("watch"),
+        cwd=released.root,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
@@ -657,7 +650,7 @@ def test_a_saved_description_is_generated(repository: Repository) -> None:
         assert watch.stdout
         try:
             assert watch.stdout.readline() == "generated/ is up to date\n"
-            edit(repository.spec, "summary: Create an access token", "summary: Create a token")
+            edit(released.spec, "summary: Create an access token", "summary: Create a token")
             assert re.fullmatch(r"generated/: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
         finally:
             os.killpg(watch.pid, signal.SIGTERM)  # not SIGINT, which whoever runs the tests may have us ignore

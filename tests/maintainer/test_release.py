@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +13,16 @@ CHANGELOG = "# Changelog\n\n## [{}] - {}\n\n### Changed\n\n- Everything.\n"
 
 
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def repository(released: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository that is ready for its release 0.1.1; a stand-in plays `make ci`, of which these tests are a part."""
-    monkeypatch.setenv("npm_config_offline", "true")
-    monkeypatch.setenv("PIP_NO_DEPS", "1")  # nor is an index asked: the wheel is all that goes into the environment
-    made = Repository.released(tmp_path / "repository")
-    edit(made.spec, "version: 0.1.0", "version: 0.1.1")
-    edit(made.root / "Makefile", "ci: lint check build test", "ci: check")
-    (made.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "2026-11-24"), encoding="utf-8")
-    (made.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
-    made.generate()
-    made.commit()
-    return made
+    monkeypatch.setenv("PIP_NO_DEPS", "1")  # no index is asked: the wheel is all that goes into the environment
+    edit(released.spec, "version: 0.1.0", "version: 0.1.1")
+    edit(released.root / "Makefile", "ci: lint check build test", "ci: check")
+    (released.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "2026-11-24"), encoding="utf-8")
+    (released.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
+    released.generate()
+    released.commit()
+    return released
 
 
 def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) -> None:

@@ -20,15 +20,14 @@ import pytest
 from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
+from tests.support.once import Once
 from tests.support.server import PATIENCE
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def reference(once: Once) -> Checkout:
     """A copy of the repository after `make generate`; to be read only."""
-    checkout = Checkout.copy(tmp_path_factory.mktemp("reference") / "checkout")
-    checkout.generate()
-    return checkout
+    return Checkout(once("reference", lambda folder: Checkout.copy(folder / "checkout").generate()) / "checkout")
 
 
 @pytest.fixture
@@ -51,10 +50,10 @@ def test_the_life_of_a_file(reference: Checkout, tmp_path: Path) -> None:
     checkout = Checkout.copy(tmp_path / "checkout")
     readme = checkout.output / "README.md"
 
-    assert checkout.run("--check").returncode == 1
+    assert checkout.spawn("--check").returncode == 1
     assert not checkout.output.exists()
 
-    assert re.fullmatch(r"generated/: (\d+) of \1 files changed\n", checkout.generate())
+    assert re.fullmatch(r"generated/: (\d+) of \1 files changed\n", checkout.spawn().stdout)
     assert readme.is_file()
 
     before = state(checkout.output)
@@ -154,7 +153,7 @@ ELSEWHERE = {
 def test_the_environment_changes_nothing(reference: Checkout, tmp_path: Path, environment: dict[str, str]) -> None:
     """Hash seed, locale and time zone, from another checkout and another working directory, give the same bytes."""
     checkout = Checkout.copy(tmp_path / "another" / "checkout")
-    checkout.generate(cwd=tmp_path, **environment)
+    assert checkout.spawn(cwd=tmp_path, **environment).returncode == 0
     assert contents(checkout.output) == contents(reference.output)
 
 
@@ -166,7 +165,7 @@ def test_settings_of_ruff_around_the_output_change_nothing(reference: Checkout, 
     for folder in (tmp_path, temporary, checkout.root):
         (folder / "pyproject.toml").write_text('[tool.ruff]\nline-length = 40\nformat.quote-style = "single"\n')
     (checkout.root / "ruff.toml").write_text("indent-width = 2\n")
-    checkout.generate(TMPDIR=str(temporary))
+    assert checkout.spawn(TMPDIR=str(temporary)).returncode == 0
     assert contents(checkout.output) == contents(reference.output)
     assert [path.name for path in temporary.iterdir()] == ["pyproject.toml"]
 
@@ -346,7 +345,7 @@ def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Che
 def test_a_terminal_without_unicode_is_shown_the_difference_too(checkout: Checkout) -> None:
     """Characters that it lacks are escaped; the diff is no reason to stop."""
     edit(checkout.spec, "title: Persona OAuth API", "title: Persona OAuth API…")
-    result = checkout.run("--check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii")
+    result = checkout.spawn("--check", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii")
     assert result.returncode == 1
     assert r"+Request and answer models of Persona OAuth API\u2026." in result.stdout.replace('"""', "")
 

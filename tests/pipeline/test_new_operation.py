@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.support import checkers
 from tests.support.checkout import ROOT, Checkout, contents, edit
+from tests.support.once import Once
 from tests.support.server import PATIENCE, Answer, Server
 
 PATH = """
@@ -93,15 +95,18 @@ client.oauth.list_uses(grant_id="gr_1").used  # E: attr-defined
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def checkout(once: Once) -> Checkout:
     """A copy with the operation in its description, generated."""
-    checkout = Checkout.copy(tmp_path_factory.mktemp("three") / "checkout")
+    return Checkout(once("new-operation", fill) / "checkout")
+
+
+def fill(folder: Path) -> None:
+    checkout = Checkout.copy(folder / "checkout")
     edit(checkout.spec, "\ncomponents:\n", PATH)
     edit(checkout.spec, "\n  schemas:\n", SCHEMAS)
     checkout.generate()
     (checkout.root / "caller.py").write_text(CALLER, encoding="utf-8")
     (checkout.root / "wrong.py").write_text(WRONG, encoding="utf-8")
-    return checkout
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

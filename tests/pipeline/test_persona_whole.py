@@ -27,6 +27,7 @@ from codegen.description.document import Document
 from tests.support.cases import Answer, Exchange, Server, exchange
 from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, target
+from tests.support.once import Once
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
@@ -91,19 +92,24 @@ class Call(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(once: Once) -> Iterator[Whole]:
     """The package, on Python's path."""
-    folder = tmp_path_factory.mktemp("whole")
-    told = io.StringIO()
-    with contextlib.redirect_stdout(told):
-        options = ["--spec", str(SPEC), "--output", str(folder), "--package", PACKAGE]
-        status = generate.main([*options, "--format", "json"])
-    assert status == 0, told.getvalue()
+    folder = once("whole", fill)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
-    codes = frozenset(found["code"] for found in json.loads(told.getvalue())["diagnostics"])
+    diagnostics = json.loads((folder / "diagnostics.json").read_bytes())["diagnostics"]
+    codes = frozenset(diagnostic["code"] for diagnostic in diagnostics)
     yield Whole(folder, Described(Document.load(SPEC, SPEC.name)), methods(PACKAGE), codes)
     sys.path.remove(str(folder))
+
+
+def fill(folder: Path) -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        options = ["--spec", str(SPEC), "--output", str(folder), "--package", PACKAGE]
+        status = generate.main([*options, "--format", "json"])
+    assert status == 0, printed.getvalue()
+    (folder / "diagnostics.json").write_text(printed.getvalue(), encoding="utf-8")
 
 
 def test_every_operation_is_there(whole: Whole) -> None:

@@ -13,6 +13,7 @@ import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.checkout import ROOT, contents
+from tests.support.once import Once
 from tests.support.server import PATIENCE
 
 GENERATED = ROOT / "generated"
@@ -30,13 +32,15 @@ TESTS = ("tests/client/test_oauth_operations.py", "tests/support/server.py")
 
 
 @pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dist(once: Once) -> Path:
     """Both distributions, built as `make build` does: the sdist, and from that the wheel."""
-    folder = tmp_path_factory.mktemp("dist")
+    return once("dist", build) / "dist"
+
+
+def build(folder: Path) -> None:
     source = folder / "source"
     shutil.copytree(GENERATED, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(source), cwd=folder)
-    return folder / "dist"
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +51,13 @@ def wheel(dist: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds the wheel, what the wheel asks for, and the tools: nothing else.
+def python(wheel: Path, once: Once) -> Path:
+    """The Python of an environment that holds the wheel, what the wheel asks for, and the tools: nothing else."""
+    return once("environment", partial(install, wheel)) / "bin" / "python"
 
-    The dependencies are copied from .venv, which the lock filled, so that no index is asked for newer ones.
-    """
-    folder = tmp_path_factory.mktemp("environment")
+
+def install(wheel: Path, folder: Path) -> None:
+    """The dependencies are copied from .venv, which the lock filled, so that no index is asked for newer ones."""
     venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", str(python))
@@ -61,13 +66,11 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in needed([*PROJECT["dependencies"], *TOOLS]):
         copy_distribution(name, site)
     run(*pip, "check", cwd=folder)
-    return python
 
 
 def run(*command: str, cwd: Path) -> str:
     """Run `command` without anything of Python's in the environment; what it printed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     result = subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
     )

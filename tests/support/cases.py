@@ -16,6 +16,7 @@ import anyio
 import httpx2
 
 import generate
+from tests.support.once import Once
 from tests.support.server import Answer, Received, Server
 
 __all__ = ["Answer", "Case", "Exchange", "Library", "Server", "exchange", "exchanges"]
@@ -138,8 +139,9 @@ class Case:
 class Library:
     """The packages of all cases, each generated when it is first asked for."""
 
-    def __init__(self, root: Path, server: Server) -> None:
-        self.root = root
+    def __init__(self, once: Once, server: Server) -> None:
+        self.root = once.root
+        self._once = once
         self.server = server
         self._cases: dict[Path, Case] = {}
 
@@ -151,11 +153,13 @@ class Library:
 
     def _generate(self, folder: Path) -> str:
         package = f"case_{folder.name}"
-        output = self.root / package
-        told = io.StringIO()
-        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
-            status = generate.main(["--spec", str(folder / "spec.yaml"), "--output", str(output), "--package", package])
-        assert status == 0, told.getvalue()
-        sys.path.insert(0, str(output))
+
+        def fill(output: Path) -> None:
+            printed, options = io.StringIO(), ["--output", str(output), "--package", package]
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                status = generate.main(["--spec", str(folder / "spec.yaml"), *options])
+            assert status == 0, printed.getvalue()
+
+        sys.path.insert(0, str(self._once(package, fill)))
         importlib.invalidate_caches()
         return package

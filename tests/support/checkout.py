@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -35,8 +38,22 @@ class Checkout:
                 shutil.copy2(source / part, root / part)
         return cls(root)
 
-    def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run generate.py as a person would."""
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run generate.py within this process and in the folder of the checkout: it starts six times as fast.
+
+        Its other modules are those of this repository, whatever was done to those of the checkout.
+        """
+        out, err = io.StringIO(), io.StringIO()
+        main = runpy.run_path(str(self.root / "generate.py"))["main"]
+        with contextlib.chdir(self.root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                status = main([*arguments])
+            except SystemExit as end:  # argparse ends so
+                status = end.code
+        return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+
+    def spawn(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run generate.py as a person would, in a process of its own."""
         command = [sys.executable, str(self.root / "generate.py"), *arguments]
         outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         settings = {**outer, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error", **environment}
@@ -52,9 +69,9 @@ class Checkout:
         assert "Traceback (most recent call last)" not in result.stdout + result.stderr, result.stderr
         return result
 
-    def generate(self, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
-        """Run generate.py, which has to succeed; what it said."""
-        result = self.run(*arguments, cwd=cwd, **environment)
+    def generate(self, *arguments: str) -> str:
+        """Run generate.py, which has to succeed; what it printed."""
+        result = self.run(*arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from codegen.description.pointers import join
+from codegen.description.pointers import pointer_of
 from tests.support.mutation import Path
 
 #: A string for each of these places.
@@ -65,10 +65,8 @@ def plant(attempt: Callable[[Planted], set[str]], planted: Planted) -> int:
 
 def _pointers(place: Path, planted: Planted) -> Iterator[str]:
     """The JSON pointer of a place as diagnostics have it, whether keys or values are planted."""
-    plain = renamed = "#"
-    for depth, step in enumerate(place, 1):
-        plain, renamed = join(plain, str(step)), join(renamed, planted.get(place[:depth], str(step)))
-    yield from (plain, renamed)
+    yield pointer_of(place)
+    yield pointer_of(planted.get(place[:depth], step) for depth, step in enumerate(place, 1))
 
 
 def _halves(planted: Planted) -> Iterator[Planted]:
