@@ -314,6 +314,7 @@ def test_retry_budget(driver: Driver) -> None:
 
 # --- event hooks of the caller's http_client
 
+
 def call_with_hook(driver: Driver, event: str, hook: Callable[[Any], object], *script: Act) -> Any:
     """The outcome of a call to a server with this script."""
     with ScriptedServer(*script) as server:

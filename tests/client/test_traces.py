@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -98,7 +98,7 @@ async def aleft(settings: dict[str, Any], call: dict[str, Any]) -> list[object]:
 
 
 def frames_of(error: BaseException | None) -> Iterator[FrameType]:
-    """The frames of the libraries, of the exception and of those that led to it; not those of this module."""
+    """The frames of the libraries, of the exception and of those that led to it; not those of the tests."""
     seen: set[int] = set()
     ahead = [error]
     while ahead:
@@ -109,7 +109,7 @@ def frames_of(error: BaseException | None) -> Iterator[FrameType]:
         ahead += [each.__cause__, each.__context__]
         traceback = each.__traceback__
         while traceback is not None:
-            if traceback.tb_frame.f_globals["__name__"] != __name__:
+            if not traceback.tb_frame.f_globals["__name__"].startswith("tests."):
                 yield traceback.tb_frame
             traceback = traceback.tb_next
 
@@ -196,7 +196,6 @@ def test_frames_of_an_interrupt() -> None:
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
-    with ScriptedServer(choose=lambda _: ERRORS) as server, pytest.raises(KeyboardInterrupt) as caught:
-        with httpx2.Client(event_hooks={"request": [interrupt]}) as http_client:
-            Client(API_KEY, base_url=server.base_url, http_client=http_client).oauth.create_access_token(code=CODE)
+    with ScriptedServer() as server, pytest.raises(KeyboardInterrupt) as caught:
+        Driver("sync").call_with_hook(server.base_url, "request", interrupt)
     assert_holds_no_request(caught.value)
