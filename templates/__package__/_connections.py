@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -167,7 +167,36 @@ class _AsyncBackend(httpcore2.AsyncNetworkBackend):
         inner = getattr(stream, "_stream", None)  # of anyio or trio: it is kept where TLS is put on top
         if inner is not None:
             self._streams.add(inner)
-        return stream
+        return _AsyncStream(stream)
+
+
+class _AsyncStream(httpcore2.AsyncNetworkStream):
+    """A connection before TLS, or without it."""
+
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Coroutine[Any, Any, bytes]:
+        return self._stream.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+        return self._stream.write(buffer, timeout)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        return self._stream.aclose()
+
+    async def start_tls(self, *arguments: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+        import anyio  # httpx2 depends on it; loaded only by those who await
+
+        try:
+            return await self._stream.start_tls(*arguments, **options)
+        except BaseException:
+            with anyio.CancelScope(shield=True):  # httpcore2 closes it after an Exception, but not when cancelled
+                await self._stream.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def _abandon_async(stream: Any) -> None:

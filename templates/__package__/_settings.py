@@ -118,16 +118,22 @@ def _is_auth(auth: object) -> bool:
 
 
 def _checked_base_url(text: str) -> str:
-    url = None
-    with suppress(httpx2.InvalidURL, TypeError, ValueError):  # not chained: they quote the text
-        url = httpx2.URL(text + "")  # no httpx2.URL
-        url.host.encode("idna")  # as sockets do: labels have 1 to 63 characters
+    url = _parsed(text)
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise refusal("base_url", "must be https, except for a loopback address")
     return str(url).rstrip("/")
+
+
+def _parsed(text: str) -> httpx2.URL | None:
+    """None: it is no URL, or sockets know no such host."""
+    with suppress(httpx2.InvalidURL, TypeError, ValueError):  # not chained: they quote the text
+        url = httpx2.URL(text + "")  # which refuses what is no text
+        url.host.encode("idna")  # labels have 1 to 63 characters
+        return url
+    return None
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -109,6 +110,26 @@ class Driver:
             async with _aimpatient(first_timeout) as more, AsyncClient(**settings, **more) as client:
                 set_clock(client, self.clock)
                 return [await self._acaught(partial(_async_call, client, call)) for call in calls]
+
+        return self.run(main)
+
+    def call_with_hook(self, base_url: str, event: str, hook: Callable[[Any], object], **settings: Any) -> Outcome:
+        """One call with an `http_client` that has this event hook; what the hook returns is awaited where it can be."""
+        settings = {"api_key": API_KEY, "base_url": base_url, **settings}
+        if self.flavour == "sync":
+            with httpx2.Client(event_hooks={event: [hook]}) as http_client:
+                return self.call(**settings, http_client=http_client)
+
+        async def ahook(subject: Any) -> None:
+            made = hook(subject)
+            if inspect.isawaitable(made):
+                await made
+
+        async def main() -> Outcome:
+            async with httpx2.AsyncClient(event_hooks={event: [ahook]}) as http_client:
+                client = AsyncClient(**settings, http_client=http_client)
+                set_clock(client, self.clock)
+                return await self._acaught(partial(_async_call, client, {}))
 
         return self.run(main)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -309,3 +310,122 @@ def test_retry_budget(driver: Driver) -> None:
     with ScriptedServer(choose=lambda _: status(503)) as server:
         outcomes = driver.calls(server.base_url, calls)
     assert [outcome.attempts for outcome in outcomes if isinstance(outcome, ApiError)] == [61, 41, 1]
+
+
+# --- event hooks of the caller's http_client
+
+
+def call_with_hook(driver: Driver, event: str, hook: Callable[[Any], object], *script: Act) -> Any:
+    """The outcome of a call to a server with this script."""
+    with ScriptedServer(*script) as server:
+        return driver.call_with_hook(server.base_url, event, hook)
+
+
+def other_request() -> httpx2.Request:
+    """One that the hook made itself, to somebody else."""
+    return httpx2.Request("GET", "https://other.example.com")
+
+
+OTHER_ANSWER = httpx2.Response(503, request=other_request())
+MISTAKES: dict[str, BaseException] = {
+    "ValueError": ValueError("planted"),
+    "RuntimeError": RuntimeError("planted"),
+    "KeyError": KeyError("planted"),
+    "TimeoutError": TimeoutError("planted"),
+    "OSError": ConnectionResetError("planted"),
+    "interrupt": KeyboardInterrupt("planted"),
+    "exit": SystemExit("planted"),
+    "of httpx2, without a request": httpx2.ReadTimeout("planted"),
+    "of httpx2, about another request": httpx2.ConnectError("planted", request=other_request()),
+    "status of another answer": httpx2.HTTPStatusError("planted", request=other_request(), response=OTHER_ANSWER),
+    "of httpx2, about streams": httpx2.StreamConsumed(),
+    "of httpx2, about URLs": httpx2.InvalidURL("planted"),
+}
+
+
+@pytest.mark.parametrize("event", ["request", "response"])
+@pytest.mark.parametrize("name", MISTAKES)
+def test_exception_of_a_hook(driver: Driver, event: str, name: str) -> None:
+    """It passes through as the object that it is, and nothing is repeated."""
+
+    def fail(_: object) -> None:
+        raise MISTAKES[name]
+
+    with pytest.raises(type(MISTAKES[name])) as caught:
+        call_with_hook(driver, event, fail, *[OK] * (event == "response"))
+    assert caught.value is MISTAKES[name]
+
+
+def raise_for_status(response: httpx2.Response) -> None:
+    """As httpx2's documentation has it."""
+    response.raise_for_status()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(400, BadRequestError), (409, ConflictError), (500, ServerError), (302, StatusError)]
+)
+def test_raise_for_status_in_a_hook(driver: Driver, code: int, kind: type[StatusError]) -> None:
+    """The error is the one of the answer; its body is lost, since the hook has not read it."""
+    error = call_with_hook(driver, "response", raise_for_status, status(code, ("Request-Id", "req_1")))
+    assert type(error) is kind
+    assert (error.status_code, error.request_id, error.errors) == (code, "req_1", ())
+    assert error.outcome == "answered"
+
+
+def test_raise_for_status_after_reading(driver: Driver) -> None:
+    """Then the error has all that the answer says."""
+
+    def hook(response: httpx2.Response) -> Any:
+        if isinstance(response.stream, httpx2.SyncByteStream):
+            response.read()
+            return raise_for_status(response)
+
+        async def read() -> None:
+            await response.aread()
+            raise_for_status(response)
+
+        return read()
+
+    error = call_with_hook(driver, "response", hook, status(400))
+    assert isinstance(error, BadRequestError)
+    assert [item.title for item in error.errors] == ["T"]
+
+
+def test_raise_for_status_is_repeated(driver: Driver) -> None:
+    """As the answer would be without the hook."""
+    outcome = call_with_hook(driver, "response", raise_for_status, status(503), status(429), OK)
+    assert isinstance(outcome, ApiResponse)
+    assert outcome.attempts == 3
+
+
+@pytest.mark.parametrize("is_compressed", [False, True])
+def test_hook_that_reads_the_answer(driver: Driver, is_compressed: bool) -> None:
+    """The body is decoded all the same."""
+
+    def hook(response: httpx2.Response) -> Any:
+        return response.read() if isinstance(response.stream, httpx2.SyncByteStream) else response.aread()
+
+    content = json.dumps(GRANT).encode()
+    compressed = answer(201, gzip.compress(content), [("Content-Encoding", "gzip")])
+    outcome = call_with_hook(driver, "response", hook, compressed if is_compressed else OK)
+    assert isinstance(outcome, ApiResponse)
+    assert outcome.data.access_token == TOKEN
+
+
+@pytest.mark.parametrize("act", ["consume", "close"])
+def test_hook_that_takes_the_answer_away(driver: Driver, act: str) -> None:
+    """What it has read and not kept is lost: an error, and no repeat, which would meet the same hook."""
+
+    def hook(response: httpx2.Response) -> Any:
+        if isinstance(response.stream, httpx2.SyncByteStream):
+            return response.close() if act == "close" else [*response.iter_raw()]
+        return response.aclose() if act == "close" else consume(response)
+
+    async def consume(response: httpx2.Response) -> None:
+        async for _ in response.aiter_raw():
+            pass
+
+    outcome = call_with_hook(driver, "response", hook, OK)
+    assert type(outcome) is ConnectionFailedError
+    assert outcome.attempts == 1
+    assert outcome.outcome == "unknown"
