@@ -69,7 +69,7 @@ def _is_lifetime(node: Node) -> bool:
     """Whether a schema is a member's whose values are numbers."""
     types = node.data.get("type")
     is_member = node.kind == "schema" and tokens(node.pointer)[-2:-1] == ["properties"]
-    return is_member and not {"integer", "number"}.isdisjoint(types if isinstance(types, list) else [types])
+    return is_member and any(name in ("integer", "number") for name in (types if isinstance(types, list) else [types]))
 
 
 #: Where an extension has a meaning, if not wherever it stands.
