@@ -155,19 +155,20 @@ def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tm
 LOOK = """if True:
     import sys
     import persona_oauth
-    heavy = {"httpx2", "pydantic", "anyio", "typing_extensions", "ssl"}
+    heavy = {"httpx2", "pydantic", "anyio", "typing_extensions", "ssl", "asyncio"}
     loaded = lambda: sorted(heavy & set(sys.modules))
     print(persona_oauth.__version__, "Client" in dir(persona_oauth), loaded())
-    persona_oauth.Client
+    persona_oauth.Client("key").close()
     print(loaded())
 """
 
 
 def test_importing_the_package_loads_no_dependency(python: Path, tmp_path: Path) -> None:
-    """httpx2 and pydantic come when they are first needed; the names are there from the start."""
+    """httpx2 and pydantic come when they are first needed, asyncio only for those who await; the names are there at once."""
     first, second = run(str(python), "-W", "error", "-c", LOOK, cwd=tmp_path).splitlines()
     assert first == f"{PROJECT['version']} True []"
     assert "'httpx2'" in second
+    assert "'asyncio'" not in second
 
 
 def test_every_public_name_is_there(python: Path, tmp_path: Path) -> None:
