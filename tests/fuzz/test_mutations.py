@@ -89,7 +89,7 @@ def build_validators() -> None:
     """Of arguments and answers: they are built when first used."""
     for method in methods("mutant").values():
         operation = method.operation
-        with suppress(ValueError, DeprecationWarning):  # of arguments that are required; of an operation that is deprecated
+        with suppress(ValueError, DeprecationWarning):  # arguments are required, or it is deprecated
             operation.prepare({})
         for part in (*operation.bodies, *operation.answers):
             method.adapter(part.type)

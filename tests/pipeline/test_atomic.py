@@ -94,7 +94,7 @@ def test_killed_at_every_step(output: Path, replacer: Replacer) -> None:
 
 
 def test_killed_at_random(output: Path, replacer: Replacer) -> None:
-    """A hundred times, while it replaces one tree by the other over and over; more often on a machine of coarse timers."""
+    """A hundred times, while it replaces one tree by the other over and over; more often where timers are coarse."""
     chance = random.Random(7)
     seen: set[tuple[bool, bool]] = set()
     for count in range(2000):

@@ -164,7 +164,7 @@ LOOK = """if True:
 
 
 def test_importing_the_package_loads_no_dependency(python: Path, tmp_path: Path) -> None:
-    """httpx2 and pydantic come when they are first needed, asyncio only for those who await; the names are there at once."""
+    """httpx2 and pydantic come when they are first needed, asyncio only for who awaits; the names are there at once."""
     first, second = run(str(python), "-W", "error", "-c", LOOK, cwd=tmp_path).splitlines()
     assert first == f"{PROJECT['version']} True []"
     assert "'httpx2'" in second
