@@ -21,12 +21,13 @@ _SAME_VALUE = ("$ref", *IN_PLACE)
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report all that is wrong with references."""
-    broken = [*_unresolved(document), *_of_wrong_kind(document, nodes)]
+    references = [*_references(document)]
+    broken = [*_unresolved(document, references), *_of_wrong_kind(document, nodes)]
     yield from broken
     yield from _cycles(document, nodes)
     yield from _unknown_schemes(document, nodes)
     if not broken:  # else a component would seem unused that is only misspelt where it is used
-        yield from _unused(document, nodes)
+        yield from _unused(document, nodes, references)
 
 
 def _references(document: Document) -> Iterator[tuple[str, str]]:
@@ -40,6 +41,8 @@ def _references(document: Document) -> Iterator[tuple[str, str]]:
             if isinstance(ref := value.get("$ref"), str):
                 yield pointer, ref
             for key, item in value.items():
+                if not isinstance(item, (dict, list)):
+                    continue
                 if is_map or key not in DATA:
                     stack.append((join(pointer, key), item, not is_map and key in MAPS))
                 elif key == "examples":
@@ -53,8 +56,8 @@ def _references_among(examples: dict[str, Any], pointer: str) -> Iterator[tuple[
             yield join(pointer, name), ref
 
 
-def _unresolved(document: Document) -> Iterator[Diagnostic]:
-    for pointer, ref in _references(document):
+def _unresolved(document: Document, references: list[tuple[str, str]]) -> Iterator[Diagnostic]:
+    for pointer, ref in references:
         try:
             document.at(ref)
         except LookupError:
@@ -136,10 +139,10 @@ def _security(node: Node) -> Iterator[tuple[str, str]]:
         yield from named_schemes(node.data.get(field), join(node.pointer, field))
 
 
-def _unused(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+def _unused(document: Document, nodes: list[Node], references: list[tuple[str, str]]) -> Iterator[Diagnostic]:
     """Report components that nothing outside of `components` leads to, directly or through other components."""
     targets: dict[str, set[str]] = {}
-    for pointer, target in _links(document, nodes):
+    for pointer, target in [*references, *_links(document, nodes)]:
         targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
     used = _reachable("", targets)
     for section in SECTIONS:
@@ -158,8 +161,7 @@ def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
 
 
 def _links(document: Document, nodes: list[Node]) -> Iterator[tuple[str, str]]:
-    """What refers to what, by pointers: references, required security schemes, and mappings of discriminators."""
-    yield from _references(document)
+    """What refers to what without a `$ref`, by pointers: required security schemes, and mappings of discriminators."""
     for node in _secured(nodes):
         yield from ((pointer, join("#/components/securitySchemes", name)) for pointer, name in _security(node))
     for node in nodes:

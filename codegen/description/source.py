@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,11 @@ _HINTS = {
 
 class Loader(yaml.CSafeLoader):
     """libyaml with the scalars of YAML 1.2's core schema; PyYAML's own are those of YAML 1.1."""
+
+    def __init__(self, stream: str) -> None:
+        """Read a text, in which the same few words are most of the scalars."""
+        super().__init__(stream)
+        self.resolve = functools.cache(self.resolve)  # type: ignore[method-assign]  # libyaml calls it for each scalar
 
 
 #: By type: a pattern, and the first characters that it can match.
