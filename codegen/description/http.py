@@ -8,6 +8,7 @@ from typing import Any
 # A plain file of the template tree: `templates` and `templates/__package__` are namespace packages to Python.
 from templates.__package__._http import (
     FORM,
+    PER_CALL_HEADERS,
     USUAL_MEDIA_TYPES,
     MediaKind,
     default_explode,
@@ -24,6 +25,7 @@ __all__ = [
     "FORM",
     "IGNORED_HEADERS",
     "METHODS",
+    "PER_CALL_HEADERS",
     "USUAL_MEDIA_TYPES",
     "MediaKind",
     "answer_type",

@@ -73,7 +73,7 @@ def type_changes(
     """
     if before == after or not before or not after:
         return
-    ignored = {"None"} if ignore_none else set[str]()
+    ignored = {"None", "Unset"} if ignore_none else set[str]()
     old, new = (Annotation.read(text).without(ignored) for text in (before, after))
     start = f"{what} " if what else ""
     if old.alternatives != new.alternatives:

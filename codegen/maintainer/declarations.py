@@ -69,6 +69,9 @@ def _argument_changes(subject: str, before: str, after: str) -> Iterator[Change]
             yield Change(subject, f"for its argument `{name}`, {text}", tighter)
         was, now = (name in _secrets(parameters) for parameters in (before, after))
         yield from secret_changes(subject, f"its argument `{name}` ", was, now)
+        was, now = (_header_defaults(parameters).get(name, "None") for parameters in (before, after))
+        if was != now:
+            yield Change(subject, f"the default of `{name}` is now {now}, was {was}", breaking=True)
 
 
 def _security_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
@@ -85,9 +88,9 @@ def _security_changes(subject: str, before: dict[str, str], after: dict[str, str
             yield Change(subject, text, breaking=not old <= new)
 
 
-def _bodies(operation: dict[str, str]) -> list[set[str]]:
+def _bodies(operation: dict[str, str]) -> list[dict[str, str]]:
     """The keywords of each body; of one without any where there is no body."""
-    return [keywords for _, keywords in _calls(operation.get("bodies", "()"))] or [set()]
+    return [keywords for _, keywords in _calls(operation.get("bodies", "()"))] or [{}]
 
 
 def _classes(bodies: str) -> set[str]:
@@ -163,17 +166,27 @@ class _Constants(ast.NodeTransformer):
         return value.elts if isinstance(value, ast.Tuple) else node
 
 
-def _calls(items: str) -> Iterator[tuple[list[str], set[str]]]:
-    """The arguments of each call in a tuple: the source of the positional ones, the names of the others."""
+def _calls(items: str) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """The arguments of each call in a tuple: the source of the positional ones, and of the others by name."""
     node = ast.parse(items, mode="eval").body
     for item in node.elts if isinstance(node, ast.Tuple) else ():
         if isinstance(item, ast.Call):
-            yield [ast.unparse(argument) for argument in item.args], {keyword.arg or "" for keyword in item.keywords}
+            keywords = {keyword.arg or "": ast.unparse(keyword.value) for keyword in item.keywords}
+            yield [ast.unparse(argument) for argument in item.args], keywords
 
 
 def _types(parameters: str) -> dict[str, str]:
     """The type of each parameter, by its Python name."""
     return {str(ast.literal_eval(call[0])): call[3] for call, _ in _calls(parameters) if len(call) > 3}
+
+
+def _header_defaults(parameters: str) -> dict[str, str]:
+    """The defaults of headers, by Python name, which the signature does not show."""
+    return {
+        str(ast.literal_eval(call[0])): keywords["default"]
+        for call, keywords in _calls(parameters)
+        if "default" in keywords and ast.literal_eval(call[2]) == "header"
+    }
 
 
 def _secrets(parameters: str) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from codegen.description.http import USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
+from codegen.description.http import PER_CALL_HEADERS, USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
 from codegen.naming.attributes import RATE_LIMIT
 from codegen.parser.reading import UntrustedString
 
@@ -59,7 +59,22 @@ class Argument:
     @property
     def accepted(self) -> Type:
         """The type in a signature, where what is not required can be left out."""
+        if self.is_of_client and self.default is not None:
+            return optional(self.type if self.required else optional(self.type), UNSET)
         return self.type if self.required else optional(self.type, UNSET if self.nullable else NULL)
+
+    @property
+    def is_of_client(self) -> bool:
+        """Whether callers can set it for all calls of a client, by a header.
+
+        Then what a call leaves out has to differ from what it passes, even where that is the default, or None.
+        """
+        return self.place == "header" and self.wire.get_untrusted_value().lower() not in PER_CALL_HEADERS
+
+    @property
+    def initial(self) -> Code | None:
+        """The default in a signature."""
+        return Code("UNSET") if self.is_of_client and self.default is not None else self.default
 
     @property
     def nullable(self) -> bool:

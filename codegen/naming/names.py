@@ -21,7 +21,7 @@ _NOT_FOR_CLASSES = frozenset(
 )
 
 #: The arguments that every method of an operation has.
-NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries content_type".split())
+NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries extra_headers content_type".split())
 
 #: What the class of a tag's operations needs itself: a method of that name would hide it from the methods after it.
 _NOT_FOR_METHODS = frozenset("async_with_http_info httpx2 models overload uuid with_http_info".split())

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = [
     "FORM",
+    "PER_CALL_HEADERS",
     "USUAL_MEDIA_TYPES",
     "MediaKind",
     "default_explode",
@@ -29,6 +30,9 @@ __all__ = [
 MediaKind: TypeAlias = Literal["json", "form", "multipart", "text", "bytes"]
 
 FORM: Final = "application/x-www-form-urlencoded"
+
+PER_CALL_HEADERS: Final = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
+"""Made from the operation and its arguments, for each call, so that no client sets them for all; in lower case."""
 
 USUAL_MEDIA_TYPES: Final = {"json": "application/json", "text": "text/plain", "bytes": "application/octet-stream"}
 """The media type of an answer whose description names none, by how its body is read."""

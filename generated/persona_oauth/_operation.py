@@ -74,7 +74,7 @@ class Parameter:
     content_type: str = ""
     """Where the description gives `content`: its media type, which takes the place of a style."""
     default: Any = None
-    """The description's default: a header that the caller set for the whole client wins over it."""
+    """The description's default. A header that is left out has it, unless the caller's headers have another value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +306,8 @@ class _ParameterEncoder:
         """Name and encoded value, once, more often (exploded), or not at all (not given)."""
         parameter = self.parameter
         value = arguments.get(parameter.name, UNSET)
+        if self.location == "header":
+            value = self._of_header(value)
         if value is UNSET or (value is None and not parameter.nullable):
             if parameter.required:
                 raise refusal(parameter.name, "is required")
@@ -322,6 +324,12 @@ class _ParameterEncoder:
         else:
             return pairs
         raise refusal(".".join((parameter.name, *path)), reason)
+
+    def _of_header(self, value: Any) -> Any:
+        """What is left out has the default, and None is not sent where nothing need be: no style has a null."""
+        if value is UNSET and self.parameter.default is not None:
+            return self.parameter.default
+        return UNSET if value is None and not self.parameter.required else value
 
     def _pairs(self, value: Any) -> Pairs:
         if type(value) is str and self.is_usual:  # by far the most frequent: no need to ask what it is

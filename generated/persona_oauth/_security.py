@@ -189,7 +189,7 @@ class Keyring:
         default = None if "authorization" in own else httpx2.USE_CLIENT_DEFAULT
         in_own = {name for name, scheme in self.schemes.items() if _is_in_headers(scheme, own)}
         in_http = {name for name, scheme in self.schemes.items() if _is_in_client(scheme, http)}
-        names = self._choose(security, in_own | in_http)
+        names = self._choose(security, in_own, in_http)
         if names is None and (default is None or _is_authenticated(http)):
             return Credentials({}, "", default)
         if names is None:
@@ -202,11 +202,15 @@ class Keyring:
         rests_on_http = not sent or not in_http.isdisjoint(set(names) - set(sent))
         return self._written(sent, default if rests_on_http else None)
 
-    def _choose(self, security: Security, present: set[str]) -> tuple[str, ...] | None:
-        """The first complete alternative; one that sends something comes before one that does not."""
-        complete = [names for names in security if not self._missing(names, present)]
-        sending = (names for names in complete if any(map(self._is_supported, names)))
-        return next(sending, complete[0] if complete else None)
+    def _choose(self, security: Security, in_own: set[str], in_http: set[str]) -> tuple[str, ...] | None:
+        """The first complete alternative that the caller's headers are a part of, else the first that sends something.
+
+        So no key of another alternative goes beside a credential that the caller has put into a header.
+        """
+        complete = [names for names in security if not self._missing(names, in_own | in_http)]
+        begun = [names for names in complete if not in_own.isdisjoint(names)]
+        sending = [names for names in complete if any(map(self._is_supported, names))]
+        return next(iter([*begun, *sending, *complete]), None)
 
     def _missing(self, names: tuple[str, ...], present: set[str]) -> list[str]:
         return [

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import httpx2
 
 from ._checks import refusal
-from ._http import is_loopback, is_name, is_value
+from ._http import PER_CALL_HEADERS, is_loopback, is_name, is_value
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
 if TYPE_CHECKING:
     from .stores import Store
 
-__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout"]
+__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "checked_headers"]
 
 Timeout: TypeAlias = httpx2.Timeout | float
 
@@ -29,8 +29,6 @@ DEFAULT_TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 """Seconds to connect, and to read, to write and to wait for a free connection."""
 
 _LONGEST = 1_000_000.0  # seconds, 11 days: what sockets and locks of every system can wait
-# They are made from the operation and its arguments, for each call.
-_RESERVED_HEADERS = frozenset({"content-type", "content-length", "transfer-encoding", "idempotency-key"})
 
 
 @dataclass(kw_only=True, eq=False)
@@ -71,7 +69,7 @@ class Settings:
         self.keyring: Keyring = Keyring(self.security, keys, self.key_variables, self.auth)
         if isinstance(self.auth, BoundAuth):
             self.auth.check(self.base_url)
-        self.headers = _checked_headers(self.headers or {})
+        self.headers = checked_headers("headers", self.headers or {})
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
@@ -139,18 +137,23 @@ def _parsed(text: str) -> httpx2.URL | None:
     return None
 
 
-def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def checked_headers(argument: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a caller.
+
+    Raises:
+        InvalidRequestError: naming the argument and the header, never the value.
+    """
     if not isinstance(headers, Mapping):
-        raise refusal("headers", "must be a mapping from names to values")
+        raise refusal(argument, "must be a mapping from names to values")
     for name, value in headers.items():
         if not isinstance(name, str) or not is_name("header", name):
-            raise refusal("headers", "a name is not valid")
-        if name.lower() in _RESERVED_HEADERS:
-            raise refusal("headers", f"{name} is made for each call")
+            raise refusal(argument, "a name is not valid")
+        if name.lower() in PER_CALL_HEADERS:
+            raise refusal(argument, f"{name} is made for each call")
         if not isinstance(value, str) or not is_value("header", value):
-            raise refusal("headers", f"the value of {name} is not valid")
+            raise refusal(argument, f"the value of {name} is not valid")
         if name.lower() == "authorization" and not value:
-            raise refusal("headers", f"the value of {name} is empty")
+            raise refusal(argument, f"the value of {name} is empty")
     return dict(headers)
 
 

@@ -22,7 +22,7 @@ from ._operation import Operation, Security, refusal
 from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools
 from ._retry import Clock
 from ._security import BoundAuth, merged
-from ._settings import DEFAULT_TIMEOUT, Settings, Timeout
+from ._settings import DEFAULT_TIMEOUT, Settings, Timeout, checked_headers
 from .errors import ApiError, ClientClosedError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Transport(Generic[HttpClientT]):
     """What both transports share: settings, clock, and what comes before a request and after an exception."""
 
     def __init__(self, settings: Settings, http_client: HttpClientT | None) -> None:
-        self.settings = settings
+        self.settings: Settings = settings
         self.clock: Any = Clock()
         self.throttle: Throttle | None = _throttle_of(settings, lambda: self.clock) if settings.throttle else None
         self._http_client: HttpClientT | None = http_client
@@ -77,6 +77,7 @@ class _Transport(Generic[HttpClientT]):
         timeout: Timeout | None,
         total_timeout: float | None,
         max_retries: int | None,
+        extra_headers: Mapping[str, str] | None,
     ) -> Steps[T]:
         """All that comes before the first request.
 
@@ -84,7 +85,7 @@ class _Transport(Generic[HttpClientT]):
             ApiError: see errors.py.
         """
         limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
-        return Call(self, pool, operation, arguments, limits).steps()
+        return Call(self, pool, operation, arguments, limits, extra_headers).steps()
 
     def _headers(
         self, operation: Operation[Any], given: Mapping[str, tuple[str, str]]
@@ -100,13 +101,23 @@ class _Transport(Generic[HttpClientT]):
         headers |= dict(item for name, item in given.items() if name not in declared)
         return headers, {declared[name]: item for name, item in given.items() if name in declared}
 
-    def plan(self, operation: Operation[Any], security: Security) -> Plan:
-        """What is the same for every call of an operation with this security; made once."""
-        return self._plans.get((operation, security)) or self._plan(operation, security)
+    def plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str] | None) -> Plan:
+        """What is the same for every call of an operation with this security; made once.
 
-    def _plan(self, operation: Operation[Any], security: Security) -> Plan:
+        A call with headers of its own has a plan of its own: they win over those of the client, and count as
+        credentials where those do.
+        """
+        if extra_headers is not None:
+            return self._plan(operation, security, checked_headers("extra_headers", extra_headers))
+        plan = self._plans.get((operation, security))
+        if plan is None:
+            plan = self._plans[operation, security] = self._plan(operation, security, {})
+        return plan
+
+    def _plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str]) -> Plan:
         settings = self.settings
-        given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
+        items = (*(settings.headers or {}).items(), *extra_headers.items())
+        given = {name.lower(): (name, value) for name, value in items}
         headers, preset = self._headers(operation, given)
         own = {name: value for name, (_, value) in given.items()}
         credentials = settings.keyring.credentials(operation.name, security, own, self._http_client)
@@ -116,9 +127,7 @@ class _Transport(Generic[HttpClientT]):
         headers = merged(headers, credentials.headers)
         is_variable = operation.has_variable_url or credentials.query
         url = None if is_variable else httpx2.URL(base_url + operation.path)
-        plan = Plan(headers, preset, credentials.query, credentials.auth, url)
-        self._plans[operation, security] = plan
-        return plan
+        return Plan(headers, preset, credentials.query, credentials.auth, url)
 
     def _user_agent(self) -> str:
         """Empty where the http_client that was passed in brings its own."""
@@ -180,9 +189,10 @@ class SyncTransport(_Transport[httpx2.Client]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
         with_http_info: bool = False,
     ) -> T:
-        """Call the operation with arguments by Python name; None for a limit: the client's.
+        """Call the operation with arguments by Python name; None for an option: the client's.
 
         Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
@@ -190,9 +200,9 @@ class SyncTransport(_Transport[httpx2.Client]):
             ApiError: see errors.py.
         """
         try:
-            outcome = self._outcome(operation, arguments, timeout, total_timeout, max_retries)
+            outcome = self._outcome(operation, arguments, timeout, total_timeout, max_retries, extra_headers)
         finally:
-            del arguments  # they hold secrets, and tracebacks may be shown with locals
+            del arguments, extra_headers  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
             try:
                 raise outcome
@@ -201,12 +211,12 @@ class SyncTransport(_Transport[httpx2.Client]):
         return cast("T", outcome) if with_http_info else outcome.data
 
     def _outcome(
-        self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any
+        self, operation: Operation[T], arguments: Mapping[str, object], *options: Any
     ) -> ApiResponse[T] | BaseException:
         """An exception is returned: raised, it would keep the frames that it passes."""
         try:
             pool = self._pools.get()
-            steps = self._steps(pool, operation, arguments, *limits)
+            steps = self._steps(pool, operation, arguments, *options)
         except ApiError as error:
             return bare(error)
         return self._run(steps, pool)
@@ -280,9 +290,10 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         timeout: Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
         with_http_info: bool = False,
     ) -> T:
-        """Call the operation with arguments by Python name; None for a limit: the client's.
+        """Call the operation with arguments by Python name; None for an option: the client's.
 
         Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
 
@@ -290,9 +301,9 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             ApiError: see errors.py.
         """
         try:
-            outcome = await self._outcome(operation, arguments, timeout, total_timeout, max_retries)
+            outcome = await self._outcome(operation, arguments, timeout, total_timeout, max_retries, extra_headers)
         finally:
-            del arguments  # they hold secrets, and tracebacks may be shown with locals
+            del arguments, extra_headers  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
             try:
                 raise outcome
@@ -301,12 +312,12 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         return cast("T", outcome) if with_http_info else outcome.data
 
     async def _outcome(
-        self, operation: Operation[T], arguments: Mapping[str, object], *limits: Any
+        self, operation: Operation[T], arguments: Mapping[str, object], *options: Any
     ) -> ApiResponse[T] | BaseException:
         """An exception is returned: raised, it would keep the frames that it passes."""
         try:
             pool = await self._pools.get()
-            steps = self._steps(pool, operation, arguments, *limits)
+            steps = self._steps(pool, operation, arguments, *options)
         except ApiError as error:
             return bare(error)
         return await self._run(steps, pool)

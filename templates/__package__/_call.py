@@ -159,7 +159,7 @@ class Plan(NamedTuple):
 
     headers: Mapping[str, str]
     preset: Mapping[str, tuple[str, str]]
-    """Headers of the client that the operation has a parameter for, by Python name of that parameter."""
+    """Headers of the caller that the operation has a parameter for, by Python name of that parameter."""
     query: str
     auth: Any
     url: httpx2.URL | None
@@ -177,8 +177,8 @@ class Sender(Protocol):
     clock: Any
     throttle: Throttle | None
 
-    def plan(self, operation: Operation[Any], security: Security) -> Plan:
-        """What is the same for every call of an operation with this security."""
+    def plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str] | None) -> Plan:
+        """What is the same for every call of an operation with this security and these headers."""
         ...
 
 
@@ -203,7 +203,13 @@ class Call(Generic[T]):
     """One logical call: up to 1 + max_retries requests with one body and one idempotency key."""
 
     def __init__(
-        self, sender: Sender, pool: Pool, operation: Operation[T], arguments: Mapping[str, object], limits: Limits
+        self,
+        sender: Sender,
+        pool: Pool,
+        operation: Operation[T],
+        arguments: Mapping[str, object],
+        limits: Limits,
+        extra_headers: Mapping[str, str] | None,
     ) -> None:
         """Check and encode the arguments.
 
@@ -217,7 +223,7 @@ class Call(Generic[T]):
         self._operation = operation
         self._limits = limits
         self._prepared = operation.prepare(arguments)
-        plan = sender.plan(operation, self._prepared.security)
+        plan = sender.plan(operation, self._prepared.security, extra_headers)
         self._auth = plan.auth
         self._attempts = 0
         self._was_sent = False  # any earlier attempt
@@ -245,9 +251,9 @@ class Call(Generic[T]):
         return SecretURL(url, base + (operation.path if operation.has_secret_url else path))
 
     def _apply_preset(self, name: str, header: tuple[str, str], arguments: Mapping[str, object]) -> None:
-        """A header of the whole client wins over the description's default, an argument of this call over both."""
-        parameter = next(one for one in self._operation.parameters if one.name == name)
-        if arguments.get(name) in (None, UNSET, parameter.default):
+        """A header of the caller wins over the description's default, an argument of this call over both."""
+        if arguments.get(name, UNSET) is UNSET:
+            parameter = next(one for one in self._operation.parameters if one.name == name)
             self._headers.pop(parameter.wire, None)
             self._headers[header[0]] = header[1]
 

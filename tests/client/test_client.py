@@ -13,7 +13,7 @@ import anyio
 import httpx2
 import pytest
 
-from persona_oauth import ApiResponse, AsyncClient, Client, ClientClosedError, InvalidRequestError
+from persona_oauth import UNSET, ApiResponse, AsyncClient, Client, ClientClosedError, InvalidRequestError
 from persona_oauth.auth import AccessTokenAuth
 from persona_oauth.models import AccessToken
 from tests.client.scripted import (
@@ -70,9 +70,19 @@ def test_none_is_not_sent(driver: Driver) -> None:
     assert sent(driver, {"persona_version": None}).header("Persona-Version") is None
 
 
-@pytest.mark.parametrize(("call", "version"), [({}, "2025-12-08"), ({"persona_version": "2025-10-27"}, "2025-10-27")])
-def test_callers_headers_win(driver: Driver, call: dict[str, str], version: str) -> None:
-    """Over our defaults and those of the description, not over an argument of the call."""
+@pytest.mark.parametrize(
+    ("call", "version"),
+    [
+        ({}, "2025-12-08"),
+        ({"persona_version": "2025-10-27"}, "2025-10-27"),
+        ({"persona_version": "2023-01-05"}, "2023-01-05"),
+        ({"persona_version": None}, None),
+        ({"persona_version": UNSET}, "2025-12-08"),
+    ],
+    ids=["left out", "another", "the default", "none", "unset"],
+)
+def test_callers_headers_win(driver: Driver, call: dict[str, Any], version: str | None) -> None:
+    """Over our defaults and those of the description, not over an argument of the call, be it the default or None."""
     headers = {"user-agent": "mine", "persona-version": "2025-12-08", "X-Team": "a"}
     request = sent(driver, call, headers=headers)
     assert request.header("User-Agent") == "mine"

@@ -95,7 +95,7 @@ OPTIONAL = ("auth", "scopes", "testing")
 CODE, TOKENS = "OAuthApi.create_authorization", "OAuthApi.create_access_token"
 VARIANT = "OAuthApi.create_access_token(client_assertion)"
 METHODS = (TOKENS, CODE)
-INFLECTIONS = "'camel' | 'kebab' | 'snake' | None"
+INFLECTIONS = "'camel' | 'kebab' | 'snake' | Unset | None"
 EXTRA = {"name": "Extra", "in": "header", "description": "More.", "schema": {"type": "string"}}
 REVOKE = {"post": {**SPEC["paths"]["/oauth/authorize"]["post"], "operationId": "revoke"}}
 NOTE = {"description": "What it is.", "type": "string"}
@@ -148,11 +148,11 @@ CASES = {
     ),
     "a parameter takes a value less": Case(
         drop(*PARAMETERS, "KeyInflection", "schema", "enum", 0),
-        breaks(f"its argument `key_inflection` is now 'kebab' | 'snake' | None, was {INFLECTIONS}", *METHODS),
+        breaks(f"its argument `key_inflection` is now 'kebab' | 'snake' | Unset | None, was {INFLECTIONS}", *METHODS),
     ),
     "a parameter takes any text": Case(
         drop(*PARAMETERS, "KeyInflection", "schema", "enum"),
-        keeps(f"its argument `key_inflection` is now str | None, was {INFLECTIONS}", *METHODS),
+        keeps(f"its argument `key_inflection` is now Unset | str | None, was {INFLECTIONS}", *METHODS),
     ),
     "a default changes": Case(
         put(*PARAMETERS, "PersonaVersion", "schema", "default", value="2025-12-08"),

@@ -33,7 +33,7 @@ HEADERS = {
 }
 SECRETS = {"access-token", "code", "client-assertion"}
 # Arguments of every method that are about the call itself and not about the API.
-CALL_OPTIONS = {"timeout", "total_timeout", "max_retries"}
+CALL_OPTIONS = {"timeout", "total_timeout", "max_retries", "extra_headers"}
 # Keywords whose values are data of the API, in which a key like `$ref` or `description` means nothing.
 DATA = {"default", "const", "enum", "example", "examples"}
 CLIENTS = (persona_oauth.Client, persona_oauth.AsyncClient)
@@ -154,8 +154,11 @@ def expected_defaults(operation: Operation, variant: dict[str, Any]) -> dict[str
     """The arguments that the description asks for, and their defaults; `empty` where there is none."""
     defaults: dict[str, object] = {}
     for parameter in operation.parameters:
+        # A header that a call leaves out differs from its default: the client may have another one for all calls.
+        is_of_client = parameter["in"] == "header" and parameter["name"] != "Idempotency-Key"
         absent = inspect.Parameter.empty if parameter.get("required") else None
-        defaults[python_name(parameter["name"])] = parameter["schema"].get("default", absent)
+        default = parameter["schema"].get("default", absent)
+        defaults[python_name(parameter["name"])] = persona_oauth.UNSET if is_of_client else default
     for name, schema in variant["properties"].items():
         absent = inspect.Parameter.empty if name in variant["required"] else None
         defaults[python_name(name)] = resolve(schema).get("default", absent)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal, overload
 
 from pydantic import Field
 
 from .. import models
+from .._model import UNSET, Unset
 from .._operation import Answer, Body, Operation, Parameter
 from .._twins import async_with_http_info, with_http_info
 from ..scopes import joined as _joined
@@ -96,12 +97,13 @@ class OAuthApi:
         client_id: str,
         scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.Authorization:
         """Create an authorization code.
 
@@ -122,7 +124,9 @@ class OAuthApi:
             persona_version: Version of Persona's API, as a date; `None` sends no header, so that the API key's own
                 version applies. Known are 2020-05-18, 2021-02-21, 2021-07-05, 2021-08-18, 2022-09-01, 2023-01-05,
                 2025-10-27, 2025-12-08 and 2026-09-29.
+                Default: `"2023-01-05"`.
             timeout, total_timeout, max_retries: As in `Client`, for this call only.
+            extra_headers: Sent with this call. They win over the `headers` of the client, an argument over both.
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
@@ -138,20 +142,24 @@ class OAuthApi:
         See:
             https://docs.withpersona.com/api-reference/oauth/create-authorization
         """
-        return self._call(
-            _CREATE_AUTHORIZATION,
-            {
-                "client_id": client_id,
-                "scope": _joined("scope", scope),
-                "response_type": response_type,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
+        try:
+            return self._call(
+                _CREATE_AUTHORIZATION,
+                {
+                    "client_id": client_id,
+                    "scope": _joined("scope", scope),
+                    "response_type": response_type,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+                extra_headers=extra_headers,
+            )
+        finally:
+            del extra_headers  # tracebacks may be shown with locals
 
     create_authorization_with_http_info: Final = with_http_info(create_authorization)
 
@@ -161,12 +169,13 @@ class OAuthApi:
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken: ...
 
     @overload
@@ -179,12 +188,13 @@ class OAuthApi:
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken: ...
 
     def create_access_token(
@@ -195,12 +205,13 @@ class OAuthApi:
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken:
         """Create an access token.
 
@@ -229,7 +240,9 @@ class OAuthApi:
             persona_version: Version of Persona's API, as a date; `None` sends no header, so that the API key's own
                 version applies. Known are 2020-05-18, 2021-02-21, 2021-07-05, 2021-08-18, 2022-09-01, 2023-01-05,
                 2025-10-27, 2025-12-08 and 2026-09-29.
+                Default: `"2023-01-05"`.
             timeout, total_timeout, max_retries: As in `Client`, for this call only.
+            extra_headers: Sent with this call. They win over the `headers` of the client, an argument over both.
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
@@ -262,9 +275,10 @@ class OAuthApi:
                 timeout=timeout,
                 total_timeout=total_timeout,
                 max_retries=max_retries,
+                extra_headers=extra_headers,
             )
         finally:
-            del code, client_assertion  # tracebacks may be shown with locals
+            del code, client_assertion, extra_headers  # tracebacks may be shown with locals
 
     create_access_token_with_http_info: Final = with_http_info(create_access_token)
 
@@ -281,28 +295,33 @@ class AsyncOAuthApi:
         client_id: str,
         scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.Authorization:
         """Create an authorization code. See `OAuthApi.create_authorization`."""
-        return await self._call(
-            _CREATE_AUTHORIZATION,
-            {
-                "client_id": client_id,
-                "scope": _joined("scope", scope),
-                "response_type": response_type,
-                "key_inflection": key_inflection,
-                "idempotency_key": idempotency_key,
-                "persona_version": persona_version,
-            },
-            timeout=timeout,
-            total_timeout=total_timeout,
-            max_retries=max_retries,
-        )
+        try:
+            return await self._call(
+                _CREATE_AUTHORIZATION,
+                {
+                    "client_id": client_id,
+                    "scope": _joined("scope", scope),
+                    "response_type": response_type,
+                    "key_inflection": key_inflection,
+                    "idempotency_key": idempotency_key,
+                    "persona_version": persona_version,
+                },
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+                extra_headers=extra_headers,
+            )
+        finally:
+            del extra_headers  # tracebacks may be shown with locals
 
     create_authorization_with_http_info: Final = async_with_http_info(create_authorization)
 
@@ -312,12 +331,13 @@ class AsyncOAuthApi:
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken: ...
 
     @overload
@@ -330,12 +350,13 @@ class AsyncOAuthApi:
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken: ...
 
     async def create_access_token(
@@ -346,12 +367,13 @@ class AsyncOAuthApi:
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | None = None,
+        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
         idempotency_key: str | None = None,
-        persona_version: str | None = "2023-01-05",
+        persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
         total_timeout: float | None = None,
         max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> models.AccessToken:
         """Create an access token. See `OAuthApi.create_access_token`."""
         try:
@@ -370,8 +392,9 @@ class AsyncOAuthApi:
                 timeout=timeout,
                 total_timeout=total_timeout,
                 max_retries=max_retries,
+                extra_headers=extra_headers,
             )
         finally:
-            del code, client_assertion  # tracebacks may be shown with locals
+            del code, client_assertion, extra_headers  # tracebacks may be shown with locals
 
     create_access_token_with_http_info: Final = async_with_http_info(create_access_token)

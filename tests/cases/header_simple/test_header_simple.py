@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.cases import Case
 
+DEFAULTS = {"x-limit": "5", "x-mode": "fast", "x-maybe": "perhaps"}
+
 
 @pytest.mark.parametrize(
     ("arguments", "name", "value"),
@@ -33,7 +35,33 @@ def test_header(case: Case, arguments: dict[str, Any], name: str, value: str) ->
 def test_not_given(case: Case) -> None:
     """Neither None nor an empty list is sent."""
     headers = case.call(lambda client: client.default.list_things(x_ids=[], x_text=None)).headers
-    assert not [name for name in headers if name.startswith("x-")]
+    assert not [name for name in headers if name.startswith("x-") and name not in DEFAULTS]
+
+
+@pytest.mark.parametrize("place", ["headers", "extra_headers"])
+@pytest.mark.parametrize(
+    ("arguments", "sent"),
+    [
+        ({}, {"x-limit": "7", "x-mode": "slow", "x-maybe": "no", "x-text": "t"}),
+        ({"x_limit": 5, "x_mode": "fast", "x_maybe": "perhaps"}, {**DEFAULTS, "x-text": "t"}),
+        ({"x_limit": None, "x_maybe": None, "x_text": None}, {"x-mode": "slow"}),
+        ({"x_limit": 9, "x_text": "u"}, {"x-limit": "9", "x-mode": "slow", "x-maybe": "no", "x-text": "u"}),
+    ],
+    ids=["left out", "the defaults", "None", "others"],
+)
+def test_argument_wins(case: Case, place: str, arguments: dict[str, Any], sent: dict[str, str]) -> None:
+    """Over a header of the caller, also where it is the default; None sends none. What is left out has the caller's."""
+    headers = {"X-Limit": "7", "x-mode": "slow", "X-MAYBE": "no", "X-Text": "t"}
+    options = {"headers": headers} if place == "headers" else {}
+    extra = {"extra_headers": headers} if place == "extra_headers" else {}
+    whole = case.call(lambda client: client.default.list_things(**arguments, **extra), **options).headers
+    assert {name: value for name, value in whole.items() if name.startswith("x-")} == sent
+
+
+def test_defaults(case: Case) -> None:
+    """Those of the description, where nobody says anything else."""
+    headers = case.call(lambda client: client.default.list_things()).headers
+    assert {name: value for name, value in headers.items() if name.startswith("x-")} == DEFAULTS
 
 
 @pytest.mark.parametrize(

@@ -16,18 +16,21 @@ def test_arguments(case: Case) -> None:
             timeout_=1,
             total_timeout_=2,
             max_retries_=3,
+            extra_headers_="x",
             content_type_="c",
             body_query="d",
             models="e",
             answer="f",
             body=[1],
             timeout=5.0,
+            extra_headers={"X-Own": "y"},
         )
     )
     assert sent.target == (
-        "/things?self=a&client=b&timeout=1&total_timeout=2&max_retries=3&content_type=c&body=d&models=e&answer=f"
+        "/things?self=a&client=b&timeout=1&total_timeout=2&max_retries=3&extra_headers=x&content_type=c&body=d&models=e&answer=f"
     )
     assert sent.body == b"[1]"
+    assert sent.headers["x-own"] == "y"
 
 
 def test_tags(case: Case) -> None:

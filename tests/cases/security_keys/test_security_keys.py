@@ -85,6 +85,18 @@ def test_header_beside_a_key(case: Case) -> None:
     assert sent.headers["x-api-key"] == "own"
 
 
+@pytest.mark.parametrize("place", ["headers", "extra_headers"])
+def test_no_second_credential(case: Case, place: str) -> None:
+    """A header that is enough by itself goes without the key of an alternative that the description names before."""
+    headers = {"x-api-key": "own"}
+    options = {"headers": headers} if place == "headers" else {}
+    extra = {"extra_headers": headers} if place == "extra_headers" else {}
+    sent = case.call(
+        lambda client: client.default.get_any(**extra), api_key={"inQuery": "q", "inHeader": "h"}, **options
+    )
+    assert (sent.target, sent.headers["x-api-key"]) == ("/any", "own")
+
+
 def test_cookie_of_the_caller(case: Case) -> None:
     """Among others."""
     sent = case.call(lambda client: client.default.get_cookie(), headers={"Cookie": "a=b; key=k"})
