@@ -69,9 +69,13 @@ def _argument_changes(subject: str, before: str, after: str) -> Iterator[Change]
             yield Change(subject, f"for its argument `{name}`, {text}", tighter)
         was, now = (name in _secrets(parameters) for parameters in (before, after))
         yield from secret_changes(subject, f"its argument `{name}` ", was, now)
-        was, now = (_header_defaults(parameters).get(name, "None") for parameters in (before, after))
-        if was != now:
-            yield Change(subject, f"the default of `{name}` is now {now}, was {was}", breaking=True)
+        yield from _default_changes(subject, name, *map(_header_defaults, (before, after)))
+
+
+def _default_changes(subject: str, name: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    was, now = (defaults.get(name, "None") for defaults in (before, after))
+    if was != now:
+        yield Change(subject, f"the default of `{name}` is now {now}, was {was}", breaking=True)
 
 
 def _security_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:

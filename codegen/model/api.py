@@ -359,8 +359,8 @@ class Tag:
 
     @property
     def attribute(self) -> Code:
-        """Its name on a client, where `close` and `aclose` are taken."""
-        return Code(f"{self.module}_") if self.module in ("close", "aclose") else self.module
+        """Its name on a client, which has methods of its own."""
+        return Code(f"{self.module}_") if self.module in ("close", "aclose", "with_options") else self.module
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import httpx2
 
+from ._process import cached_property
 from ._security import Scheme, keys_of_environment
 from ._transport import AsyncTransport, Settings, SyncTransport
 from .errors import ApiError
@@ -111,6 +113,51 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
 
     def _connect(self, settings: Settings, http_client: HttpClientT | None) -> TransportT:
         raise NotImplementedError
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_retry_wait: float | None = None,
+        max_response_size: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Make a view of this client with other limits, None being no other, or with more headers.
+
+        It shares the connections, the retry budget and the throttle, so it costs next to nothing, and works for as long
+        as this client is open. To close it closes nothing else.
+
+        Args:
+            timeout, total_timeout, max_retries, max_retry_wait, max_response_size: As at construction.
+            headers: Sent as well; they win over those of this client.
+
+        Raises:
+            InvalidRequestError: An argument that makes no sense.
+        """
+        try:
+            settings = self._transport.settings.replaced(
+                headers,
+                timeout=timeout,
+                total_timeout=total_timeout,
+                max_retries=max_retries,
+                max_retry_wait=max_retry_wait,
+                max_response_size=max_response_size,
+            )
+        except ApiError as error:
+            refused = error.with_traceback(None)
+        else:
+            return self._view(settings)
+        del headers  # they may hold secrets, and tracebacks may be shown with locals
+        raise refused
+
+    def _view(self, settings: Settings) -> Self:
+        view = copy(self)
+        for name in [name for name in vars(view) if isinstance(getattr(type(view), name, None), cached_property)]:
+            del vars(view)[name]  # they send with the settings of this client
+        view._transport = self._transport.view(settings)
+        return view
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"

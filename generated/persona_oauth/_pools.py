@@ -26,7 +26,7 @@ from .errors import ClientClosedError, ClientMovedError
 if TYPE_CHECKING:
     import asyncio  # which `Client` never loads
 
-__all__ = ["AsyncBorrowedPool", "AsyncPools", "BorrowedPool", "Pool", "Pools"]
+__all__ = ["AsyncBorrowedPool", "AsyncPools", "BorrowedPool", "Pool", "Pools", "SharedPools"]
 
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 EventLoop: TypeAlias = Any
@@ -331,4 +331,30 @@ class AsyncBorrowedPool:
 
     async def aclose(self) -> None:
         """Not the `httpx2.AsyncClient`."""
+        self._is_closed = True
+
+
+class SharedPools:
+    """The pools of another client, for a view of it: it closes none of them."""
+
+    def __init__(self, pools: Pools | AsyncPools | BorrowedPool | AsyncBorrowedPool | SharedPools) -> None:
+        """They stay open when this is closed."""
+        self._pools = pools
+        self._is_closed = False
+
+    def get(self) -> Any:
+        """What the pools give: a pool, or a coroutine that returns one.
+
+        Raises:
+            ApiError: see there.
+        """
+        _check_open(self._is_closed)
+        return self._pools.get()
+
+    def close(self) -> None:
+        """Only this."""
+        self._is_closed = True
+
+    async def aclose(self) -> None:
+        """Only this."""
         self._is_closed = True

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import httpx2
 
@@ -71,6 +71,18 @@ class Settings:
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
         self.limits: Limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
+
+    def replaced(self, headers: Mapping[str, str] | None, **limits: Any) -> Settings:
+        """These settings with other limits, None being no other, and with more headers.
+
+        Raises:
+            InvalidRequestError: as at construction.
+        """
+        own = checked_headers("headers", {} if headers is None else headers)
+        names = {name.lower() for name in own}
+        kept = {name: value for name, value in (self.headers or {}).items() if name.lower() not in names}
+        others = {name: limit for name, limit in limits.items() if limit is not None}
+        return replace(self, headers={**kept, **own}, **others)
 
     def base_of(self, server: str) -> str:
         """Base URL of an operation that is at `server` by the description, if that is not empty."""

@@ -6,7 +6,8 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from copy import copy
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import httpx2
 
@@ -16,7 +17,7 @@ from ._environment import HttpOptions
 from ._frames import bare, empty_frames, is_of_caller
 from ._http import is_loopback
 from ._operation import Operation, Security, refusal
-from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools
+from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools, SharedPools
 from ._retry import Clock
 from ._security import BoundAuth, merged
 from ._settings import DEFAULT_TIMEOUT, Settings, Timeout, checked_headers
@@ -53,8 +54,11 @@ class PassThrough(NamedTuple):
 class _Transport(Generic[HttpClientT]):
     """What both transports share: settings, clock, and what comes before a request and after an exception."""
 
+    settings: Settings
+    _pools: Any
+
     def __init__(self, settings: Settings, http_client: HttpClientT | None) -> None:
-        self.settings: Settings = settings
+        self.settings = settings
         self.clock: Any = Clock()
         self.throttle: Throttle | None = _throttle_of(settings, lambda: self.clock) if settings.throttle else None
         self._http_client: HttpClientT | None = http_client
@@ -62,6 +66,12 @@ class _Transport(Generic[HttpClientT]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.settings.base_url}>"
+
+    def view(self, settings: Settings) -> Self:
+        """One that sends by the same pool with other settings, and leaves that open when it is closed."""
+        other = copy(self)
+        other.settings, other._plans, other._pools = settings, {}, SharedPools(self._pools)
+        return other
 
     def _http_options(self) -> HttpOptions:
         return HttpOptions(self._user_agent(), uses_proxies=not is_loopback(httpx2.URL(self.settings.base_url).host))
@@ -167,6 +177,8 @@ class _Transport(Generic[HttpClientT]):
 class SyncTransport(_Transport[httpx2.Client]):
     """Sends with an `httpx2.Client`; safe to share between threads, and usable in forked processes."""
 
+    _pools: Pools | BorrowedPool | SharedPools
+
     def __init__(self, settings: Settings, http_client: httpx2.Client | None = None) -> None:
         """Make an `httpx2.Client` for each process, unless one is passed in.
 
@@ -267,6 +279,8 @@ class SyncTransport(_Transport[httpx2.Client]):
 
 class AsyncTransport(_Transport[httpx2.AsyncClient]):
     """Sends with an `httpx2.AsyncClient`; safe to share between tasks, event loops and forked processes."""
+
+    _pools: AsyncPools | AsyncBorrowedPool | SharedPools
 
     def __init__(self, settings: Settings, http_client: httpx2.AsyncClient | None = None) -> None:
         """Make an `httpx2.AsyncClient` for each event loop, of asyncio or trio, unless one is passed in.

@@ -52,7 +52,7 @@ def test_not_given(case: Case) -> None:
 def test_argument_wins(case: Case, place: str, arguments: dict[str, Any], sent: dict[str, str]) -> None:
     """Over a header of the caller, also where it is the default; None sends none. What is left out has the caller's."""
     headers = {"X-Limit": "7", "x-mode": "slow", "X-MAYBE": "no", "X-Text": "t"}
-    options = {"headers": headers} if place == "headers" else {}
+    options: dict[str, Any] = {"headers": headers} if place == "headers" else {}
     extra = {"extra_headers": headers} if place == "extra_headers" else {}
     whole = case.call(lambda client: client.default.list_things(**arguments, **extra), **options).headers
     assert {name: value for name, value in whole.items() if name.startswith("x-")} == sent

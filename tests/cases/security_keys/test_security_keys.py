@@ -89,7 +89,7 @@ def test_header_beside_a_key(case: Case) -> None:
 def test_no_second_credential(case: Case, place: str) -> None:
     """A header that is enough by itself goes without the key of an alternative that the description names before."""
     headers = {"x-api-key": "own"}
-    options = {"headers": headers} if place == "headers" else {}
+    options: dict[str, Any] = {"headers": headers} if place == "headers" else {}
     extra = {"extra_headers": headers} if place == "extra_headers" else {}
     sent = case.call(
         lambda client: client.default.get_any(**extra), api_key={"inQuery": "q", "inHeader": "h"}, **options

@@ -17,6 +17,7 @@ from tests.support.cases import Case
         ("default", "get_five", "/five"),
         ("default", "get_six", "/six"),
         ("close_", "get_seven", "/seven"),
+        ("with_options_", "get_ten", "/ten"),
         ("class_", "get_eight", "/eight"),
         ("uberweisungen_2", "get_nine", "/nine"),
     ],
