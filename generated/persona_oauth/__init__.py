@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import auth as auth, models as models, scopes as scopes, stores as stores
+    from ._attempts import Attempt as Attempt
     from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
     from ._transport import ApiResponse as ApiResponse
     from .client import AsyncClient as AsyncClient, Client as Client
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ApiResponse": "_transport",
     "AsyncClient": "client",
+    "Attempt": "_attempts",
     "Client": "client",
     "File": "_model",
     "UNSET": "_model",
@@ -76,6 +78,7 @@ __all__ = [
     "ApiError",
     "ApiResponse",
     "AsyncClient",
+    "Attempt",
     "BadRequestError",
     "Client",
     "ClientClosedError",

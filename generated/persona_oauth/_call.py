@@ -25,7 +25,15 @@ from ._facts import HEADERS, HeaderFacts
 from ._headers import value
 from ._model import UNSET
 from ._operation import Decoder, Operation, Security, explain
-from ._retry import RetryBudget, backoff, certificate_fault, fresh_key_wait, is_idempotent, retry_after
+from ._retry import (
+    RetryBudget,
+    backoff,
+    certificate_fault,
+    fresh_key_wait,
+    is_idempotent,
+    retry_after,
+    retry_after_header,
+)
 from ._security import SecretURL
 from ._settings import Limits, Settings
 from .errors import (
@@ -287,15 +295,14 @@ class Call(Generic[T]):
                 outcome.outcome = "unknown" if self._was_sent else "not_sent"
                 return outcome
             result = self._judge(outcome, request)
-            if _log.isEnabledFor(logging.DEBUG):
-                self._log_attempt(result, self._clock.monotonic() - started)
-            if not isinstance(result, ApiError):
-                self._pool.budget.give_back(self._paid)
-                return result
-            wait = self._wait_before_repeat(result)
+            wait = self._wait_before_repeat(result) if isinstance(result, ApiError) else None
+            level = logging.DEBUG if wait is None else logging.INFO
+            if self._settings.on_attempt is not None or _log.isEnabledFor(level):
+                self._tell(result, self._clock.monotonic() - started, wait)
             if wait is None:
+                if not isinstance(result, ApiError):
+                    self._pool.budget.give_back(self._paid)
                 return result
-            self._log_repeat(result, wait)
             yield Wait(wait)
 
     def _slow_down(self, throttle: Throttle) -> Generator[Step, Outcome, None]:
@@ -309,6 +316,12 @@ class Call(Generic[T]):
                 self._operation.method,
                 self._operation.path,
                 wait,
+                extra={
+                    "api_operation": self._operation.name,
+                    "api_method": self._operation.method,
+                    "api_path": self._operation.path,
+                    "api_wait": wait,
+                },
             )
             yield Wait(wait)
 
@@ -318,22 +331,35 @@ class Call(Generic[T]):
         content = self._prepared.content
         return self._pool.build_request(self._operation.method, self._url, self._headers, content, timeout)
 
-    def _log_attempt(self, result: ApiResponse[T] | ApiError, seconds: float) -> None:
-        _log.debug(
-            "%s %s: attempt %d, %s, %.3f s, request id %s",
-            self._operation.method,
-            self._operation.path,
-            self._attempts,
-            result.status_code or type(result).__name__,
-            seconds,
-            value(result.headers, HEADERS.get("request_id", ())),
-        )
+    def _tell(self, result: ApiResponse[T] | ApiError, elapsed: float, wait: float | None) -> None:
+        from ._attempts import Attempt, tell  # only for those who listen
 
-    def _log_repeat(self, error: ApiError, wait: float) -> None:
-        why = type(error.__cause__ or error).__name__ if error.status_code is None else str(error.status_code)
+        operation, url = self._operation, self._url
+        error = result if isinstance(result, ApiError) else None
+        attempt = Attempt(
+            operation=operation.name,
+            method=operation.method,
+            path=operation.path,
+            url=(url.shown if isinstance(url, SecretURL) else str(url)).partition("?")[0],
+            number=self._attempts,
+            status_code=result.status_code,
+            error=None if error is None else type(error.__cause__ or error).__name__,
+            request_id=value(result.headers, HEADERS.get("request_id", ())),
+            elapsed=elapsed,
+            wait=wait,
+            reason=None if error is None or wait is None else self._reason(error),
+        )
+        tell(attempt, self._settings.on_attempt)
+
+    def _reason(self, error: ApiError) -> str:
+        """Why the call is repeated, and after this wait."""
+        reason = str(error.status_code or type(error.__cause__ or error).__name__)
         if isinstance(error, StatusError) and error.retry_after is not None:
-            why = f"{why}, which asks for {error.retry_after:g} s"
-        _log.info("%s %s: repeat in %.3f s after %s", self._operation.method, self._operation.path, wait, why)
+            assert error.status_code is not None
+            assert error.headers is not None
+            header = retry_after_header(error.status_code, error.headers, self._clock.time())
+            reason += f" ({header} asks for {error.retry_after:g} s)"
+        return f"{reason}, with a new idempotency key" if self._wants_fresh_key(error) else reason
 
     # --- what an outcome means
 

@@ -10,16 +10,25 @@ import random
 import re
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ._facts import HEADERS
-from ._headers import value
 
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Clock", "RetryBudget", "backoff", "certificate_fault", "fresh_key_wait", "is_idempotent", "retry_after"]
+__all__ = [
+    "Clock",
+    "RetryBudget",
+    "backoff",
+    "certificate_fault",
+    "fresh_key_wait",
+    "is_idempotent",
+    "retry_after",
+    "retry_after_header",
+]
 
 # RFC 9110, 9.2.2
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
@@ -109,13 +118,25 @@ def fresh_key_wait(attempt: int) -> float:
 
 def retry_after(status_code: int, headers: httpx2.Headers, now: float) -> float | None:
     """Seconds that an answer asks to wait; None: it does not say."""
+    return next((seconds for _, seconds in _asked(status_code, headers, now)), None)
+
+
+def retry_after_header(status_code: int, headers: httpx2.Headers, now: float) -> str:
+    """Name of the header that says so; empty: none does."""
+    return next((name for name, _ in _asked(status_code, headers, now)), "")
+
+
+def _asked(status_code: int, headers: httpx2.Headers, now: float) -> Iterator[tuple[str, float]]:
+    """Headers that ask for a wait, with its seconds; the first counts."""
     milliseconds = _seconds(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
-        return milliseconds / 1000
+        yield "retry-after-ms", milliseconds / 1000
     seconds = _seconds_or_date(headers.get("retry-after", ""), headers.get("date", ""), now)
-    if seconds is None and status_code == 429:
-        seconds = _seconds(value(headers, HEADERS.get("rate_limit.reset", ())) or "")
-    return seconds
+    if seconds is not None:
+        yield "Retry-After", seconds
+    reset = next((name for name in HEADERS.get("rate_limit.reset", ()) if name in headers), "")
+    if status_code == 429 and reset and (seconds := _seconds(headers[reset])) is not None:
+        yield reset, seconds
 
 
 def _seconds(text: str) -> float | None:

@@ -15,6 +15,7 @@ from ._transport import AsyncTransport, Settings, SyncTransport
 from .errors import ApiError
 
 if TYPE_CHECKING:
+    from ._attempts import Attempt
     from .stores import Store
 
 __all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
@@ -54,6 +55,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         max_response_size: int = 1024 * 1024,
         headers: Mapping[str, str] | None = None,
         http_client: HttpClientT | None = None,
+        on_attempt: Callable[[Attempt], object] | None = None,
     ) -> None:
         """Make a client; safe to share between threads or tasks. Durations are seconds.
 
@@ -74,6 +76,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             max_response_size: Bytes of an answer's body, after decompression.
             headers: Sent with every request; they win over the client's own.
             http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.
+            on_attempt: Called after each attempt with what came of it, before the wait for the next one. It only looks
+                on: an exception of it is logged, and nothing else. A plain function, also for `AsyncClient`.
 
         Raises:
             InvalidRequestError: An argument that makes no sense, such as an `api_key` with a line break.
@@ -97,6 +101,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 throttle=throttle,
                 max_response_size=max_response_size,
                 headers=headers,
+                on_attempt=on_attempt,
                 user_agent=described.user_agent,
             )
             self._transport = self._connect(settings, http_client)

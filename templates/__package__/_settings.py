@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -16,6 +16,7 @@ from ._http import PER_CALL_HEADERS, is_loopback, is_name, is_value
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
 if TYPE_CHECKING:
+    from ._attempts import Attempt
     from .stores import Store
 
 __all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "checked_headers"]
@@ -54,6 +55,7 @@ class Settings:
     max_response_size: int = 1024 * 1024
     """Bytes, after decompression."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
+    on_attempt: Callable[[Attempt], object] | None = field(default=None, repr=False)
     user_agent: str = ""
     """Product and version; those of httpx2 and Python are added."""
 
@@ -67,6 +69,7 @@ class Settings:
         if isinstance(self.auth, BoundAuth):
             self.auth.check(self.base_url)
         self.headers = checked_headers("headers", self.headers or {})
+        _check_observer(self.on_attempt)
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
@@ -125,6 +128,16 @@ class Limits(NamedTuple):
 def _is_auth(auth: object) -> bool:
     """A class can be called, too, but an instance was meant."""
     return isinstance(auth, httpx2.Auth) or (callable(auth) and not isinstance(auth, type))
+
+
+def _check_observer(on_attempt: object) -> None:
+    if on_attempt is None:
+        return
+    import inspect
+
+    call = getattr(on_attempt, "__call__", None)  # noqa: B004 (that of an object can be a coroutine function)
+    if call is None or any(map(inspect.iscoroutinefunction, (on_attempt, call))):
+        raise refusal("on_attempt", "must be a plain function, which takes an Attempt")
 
 
 def _checked_base_url(text: str) -> str:

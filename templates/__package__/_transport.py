@@ -123,8 +123,8 @@ class _Transport(Generic[HttpClientT]):
 
     def _plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str]) -> Plan:
         settings = self.settings
-        items = (*(settings.headers or {}).items(), *extra_headers.items())
-        given = {name.lower(): (name, value) for name, value in items}
+        given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
+        given |= {name.lower(): (name, value) for name, value in extra_headers.items()}
         headers, preset = self._headers(operation, given)
         own = {name: value for name, (_, value) in given.items()}
         credentials = settings.keyring.credentials(operation.name, security, own, self._http_client)

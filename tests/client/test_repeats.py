@@ -92,9 +92,12 @@ def test_clients_do_not_return_together(driver: Driver) -> None:
     [
         (RESET, "ReadError"),
         (answer(502, b""), "502"),
-        (answer(429, b"", [("Retry-After", "2")]), "429, which asks for 2 s"),
+        (answer(429, b"", [("Retry-After", "2")]), "429 (Retry-After asks for 2 s)"),
+        (answer(503, b"", [("retry-after-ms", "1500"), ("Retry-After", "2")]), "503 (retry-after-ms asks for 1.5 s)"),
+        (answer(429, b"", [("RateLimit-Reset", "3")]), "429 (RateLimit-Reset asks for 3 s)"),
+        (answer(503, b"", [("RateLimit-Reset", "3")]), "503"),
     ],
-    ids=["lost", "502", "429"],
+    ids=["lost", "502", "429", "milliseconds", "reset", "reset of another status"],
 )
 def test_log_says_why(driver: Driver, act: Act, why: str, caplog: pytest.LogCaptureFixture) -> None:
     """Of each repeat."""

@@ -100,7 +100,7 @@ def test_log_line(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
         driver.call(server.base_url)
     assert [record.getMessage() for record in caplog.records if record.name == "persona_oauth"] == [
         "POST /oauth/token: attempt 1, 503, 0.000 s, request id None",
-        "POST /oauth/token: repeat in 2.500 s after 503, which asks for 2 s",
+        "POST /oauth/token: repeat in 2.500 s after 503 (Retry-After asks for 2 s)",
         "POST /oauth/token: attempt 2, 201, 0.000 s, request id req_1",
     ]
 

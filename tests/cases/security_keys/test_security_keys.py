@@ -192,3 +192,17 @@ def test_key_in_an_answer(case: Case, operation: str, options: dict[str, Any]) -
     error = case.error(lambda client: getattr(client.default, operation)(), answer, **options)
     assert "[redacted]" in error.body
     assert "planted-key" not in f"{error!r} {vars(error)}"
+
+
+@pytest.mark.parametrize(
+    ("call", "url"),
+    [
+        (lambda client: client.default.get_query(a="planted"), "/query"),
+        (lambda client: client.default.get_secret(token="planted", password="planted"), "/secret/{token}"),
+    ],
+)
+def test_secrets_are_not_told(case: Case, call: Any, url: str) -> None:
+    """`on_attempt` gets URLs without query, and without the secrets in a path."""
+    seen: list[Any] = []
+    case.call(call, api_key=KEY, on_attempt=seen.append)
+    assert [attempt.url for attempt in seen] == [case.server.base_url + url] * 2
