@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from codegen.checks.values import pattern_problem
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
@@ -37,6 +38,17 @@ def _flag_problem(value: object) -> str:
     return "" if isinstance(value, bool) else "this is neither true nor false"
 
 
+def _words_problem(value: object) -> str:
+    """`x-space-separated`: a flag, or what each of the words has to be."""
+    if not isinstance(value, dict):
+        return _flag_problem(value) and "this is neither true, nor false, nor a mapping"
+    unknown = [name for name in value if name not in ("pattern", "description")]
+    if unknown or not all(isinstance(item, str) and item for item in value.values()):
+        return "this mapping has a `pattern` and a `description`, which are texts, and nothing else"
+    problem = pattern_problem(value.get("pattern", ""))
+    return problem and f"Python's `re` does not accept the pattern: {problem}"
+
+
 #: The extensions that are read: the form of the value, or of each member of a mapping; {}: a mapping with any members.
 EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
     "x-python": {"distribution": _text(distribution_problem), "package": _text(package_problem)},
@@ -44,7 +56,7 @@ EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
     "x-environment-variable": _text(_variable_problem),
     "x-lifetime": attributes.member_fault,
     SECURITY: requirements_fault,
-    "x-space-separated": _flag_problem,
+    "x-space-separated": _words_problem,
     "x-waive": {},
 }
 
@@ -123,7 +135,9 @@ def _malformed_members(
 def _words_without_effect(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report `x-space-separated` on anything but a text that callers pass: a parameter, or a member of a body."""
     name = "x-space-separated"
-    marked = [node for node in nodes if node.kind == "schema" and node.data.get(name) is True]
+    marked = [
+        node for node in nodes if node.kind == "schema" and node.data.get(name) and not _words_problem(node.data[name])
+    ]
     arguments = set(chain.from_iterable(_arguments(document, node) for node in nodes)) if marked else set()
     for node in marked:
         types = node.data.get("type", "string")

@@ -20,6 +20,7 @@ from .types import (
     Type,
     Union,
     Values,
+    Words,
     alternatives,
     bounds_of,
     is_anything,
@@ -68,7 +69,7 @@ class Writer:
         """The type with only that in it which the use asks for."""
         match kind:
             case Scalar(scalar, bounds):
-                return Scalar(scalar, self._used_bounds(bounds), is_space_separated=self._takes_words(kind))
+                return Scalar(scalar, self._used_bounds(bounds), words=self._taken_words(kind))
             case Values():
                 closed = replace(kind, is_secret=False)
                 return Union((closed, Scalar(kind.kind))) if self._is_open(kind) else closed
@@ -86,8 +87,9 @@ class Writer:
     def _used_bounds(self, bounds: Bounds) -> Bounds:
         return bounds if self.use is Use.REQUEST else ()
 
-    def _takes_words(self, kind: Scalar) -> bool:
-        return kind.is_space_separated and self.use is Use.ARGUMENT
+    def _taken_words(self, kind: Scalar) -> Words | None:
+        """All words alike: what they have to be is checked in the request."""
+        return Words() if kind.words and self.use is Use.ARGUMENT else None
 
     def _is_open(self, kind: Values | Union) -> bool:
         """Whether answers may bring other values or variants than the description lists."""
@@ -103,7 +105,7 @@ class Writer:
             case Scalar(Kind.FILE) if self.use is not Use.ANSWER:
                 return "File"
             case Scalar(scalar):
-                return _WORDS if kind.is_space_separated else scalar.value
+                return _WORDS if kind.words else scalar.value
             case Values(values, name=name):
                 return self.qualified(name) if name else f"Literal[{', '.join(map(literal, values))}]"
             case ListOf(items):

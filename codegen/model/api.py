@@ -25,13 +25,14 @@ from .types import (
     ListOf,
     ModelRef,
     Type,
+    Words,
     is_anything,
     is_nullable,
     is_secret,
-    is_space_separated,
     only_type,
     optional,
     union,
+    words_of,
 )
 
 #: The names of the security schemes in each requirement.
@@ -92,9 +93,9 @@ class Argument:
         return is_secret(self.type)
 
     @property
-    def is_joined(self) -> bool:
-        """Whether it can come in words, to be sent with spaces between them."""
-        return is_space_separated(self.type)
+    def words(self) -> Words | None:
+        """What its words have to be, if it can come in words, to be sent with spaces between them."""
+        return words_of(self.type)
 
     @property
     def is_shown(self) -> bool:
@@ -280,6 +281,11 @@ class Operation:
     def secrets(self) -> list[Code]:
         """The names of the arguments that must not be seen."""
         return [argument.name for argument in self.arguments if argument.secret]
+
+    @cached_property
+    def words(self) -> dict[Code, Words]:
+        """What the words have to be of each argument that can come in words."""
+        return {argument.name: argument.words for argument in self.arguments if argument.words}
 
     @cached_property
     def successes(self) -> list[Answer]:

@@ -120,7 +120,7 @@ class OperationBuilder:
             name=Code(name),
             wire=text(wire_name),
             place=Code(location),
-            type=space_separated(typed.type) if typed.is_space_separated else typed.type,
+            type=space_separated(typed.type, typed.words) if typed.words else typed.type,
             default=default,
             required=typed.is_required,
             description=text(typed.description),

@@ -22,6 +22,7 @@ from .types import (
     Scalar,
     Type,
     Values,
+    Words,
     is_secret,
     models_in,
     union,
@@ -46,7 +47,8 @@ class Member:
     description: str
     is_read_only: bool
     is_write_only: bool
-    is_space_separated: bool
+    words: Words | None
+    """Of a text of several words."""
 
 
 @dataclass
@@ -96,15 +98,15 @@ class Schemas:
             description=prose(schema, whole),
             is_read_only=bool(whole.get("readOnly")),
             is_write_only=bool(whole.get("writeOnly")),
-            is_space_separated=bool(whole.get("x-space-separated")),
+            words=_words(whole.get("x-space-separated")),
         )
 
     def dereferenced(self, schema: Any) -> Schema:
         """The schema with references followed, and null as an alternative left out; flags hold wherever they stand."""
         seen: set[str] = set()
-        flags: dict[str, bool] = {}
+        flags: dict[str, Any] = {}
         while isinstance(schema, dict) and (inner := _without_null(schema)) is not None:
-            flags |= {flag: True for flag in _FLAGS if schema.get(flag)}
+            flags |= {flag: schema[flag] for flag in _FLAGS if schema.get(flag)}
             name = str(inner.get("$ref", "")).removeprefix(REF)
             if name in seen:
                 break
@@ -231,6 +233,12 @@ def example(*sources: Mapping[str, Any]) -> Any:
 def _values(schema: Schema, values: list[Any], *, name: str = "", is_constant: bool = False) -> Values:
     kind = {str: Kind.STRING, bool: Kind.BOOLEAN}.get(type(values[0]), Kind.INTEGER)
     return Values(tuple(values), kind, name, is_constant=is_constant, is_secret=_is_secret(schema))
+
+
+def _words(extension: Any) -> Words | None:
+    """What `x-space-separated` says: true, or a mapping with what each word has to be."""
+    described = extension if isinstance(extension, dict) else {}
+    return Words(described.get("pattern", ""), described.get("description", "")) if extension else None
 
 
 def _is_secret(schema: Schema) -> bool:

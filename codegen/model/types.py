@@ -43,14 +43,24 @@ Bounds: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text of several words, which callers may pass one by one (`x-space-separated`)."""
+
+    pattern: str = ""
+    """What each word has to match; empty: nothing."""
+    description: str = ""
+    """What each word is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A text, a number and the like."""
 
     kind: Kind
     bounds: Bounds = ()
     is_secret: bool = False
-    is_space_separated: bool = False
-    """An argument whose words callers may pass one by one (`x-space-separated`)."""
+    words: Words | None = None
+    """Of an argument that is a text of several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +163,13 @@ def is_scalar(kind: Type, *kinds: Kind) -> bool:
     return isinstance(only, Scalar) and only.kind in kinds
 
 
-def is_space_separated(kind: Type) -> bool:
-    """Whether callers may pass the words of the text one by one."""
-    return any(isinstance(part, Scalar) and part.is_space_separated for part in alternatives(kind))
+def words_of(kind: Type) -> Words | None:
+    """What the words of a text have to be that callers may pass one by one; of several such texts, those of either."""
+    texts = [part.words for part in alternatives(kind) if isinstance(part, Scalar) and part.words]
+    if len({*texts}) < 2:
+        return texts[0] if texts else None
+    pattern = "|".join(f"(?:{words.pattern})" for words in texts)
+    return Words(pattern, " or ".join(filter(None, (words.description for words in texts))))
 
 
 def is_secret(kind: Type) -> bool:
@@ -187,11 +201,10 @@ def bounds_of(kind: Type) -> Bounds:
     return only.bounds if isinstance(only, Scalar | ListOf) else ()
 
 
-def space_separated(kind: Type) -> Type:
+def space_separated(kind: Type, words: Words) -> Type:
     """The type with its one text taken word by word; the same type where it is no text."""
     if not is_scalar(kind, Kind.STRING):
         return kind
     return union(
-        replace(part, is_space_separated=True) if isinstance(part, Scalar) and part != NULL else part
-        for part in alternatives(kind)
+        replace(part, words=words) if isinstance(part, Scalar) and part != NULL else part for part in alternatives(kind)
     )

@@ -5,10 +5,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import auth as auth, models as models, scopes as scopes, stores as stores
+    from . import (
+        auth as auth,
+        client as client,
+        errors as errors,
+        models as models,
+        scopes as scopes,
+        stores as stores,
+    )
     from ._attempts import Attempt as Attempt
     from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
     from ._transport import ApiResponse as ApiResponse
@@ -71,7 +78,14 @@ _HOMES = {
     "UnprocessableEntityError": "errors",
     "VariantError": "errors",
 }
-_MODULES = ("auth", "client", "errors", "models", "scopes", "stores")
+_MODULES = (
+    "auth",
+    "client",
+    "errors",
+    "models",
+    "scopes",
+    "stores",
+)
 
 __all__ = [
     "UNSET",
@@ -104,22 +118,29 @@ __all__ = [
     "Unset",
     "VariantError",
     "__version__",
+    "auth",
+    "client",
+    "errors",
     "models",
+    "scopes",
+    "stores",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first needed (PEP 562)."""
-    from importlib import import_module
+if not TYPE_CHECKING:  # or type checkers would take any name for one of this module
 
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first needed (PEP 562)."""
+        from importlib import import_module
+
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted({*globals(), *__all__})

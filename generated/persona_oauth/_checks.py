@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, GetPydanticSchema, TypeAdapter, ValidationError
 
+from ._model import sets_in_order
 from .errors import InvalidRequestError
 
 __all__ = ["adapter_of", "explain", "misfit", "refusal", "validate"]
@@ -28,8 +29,10 @@ _CONFIG = ConfigDict(regex_engine="python-re")
 
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type; a model brings its own settings."""
-    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return TypeAdapter(kind) if is_model else TypeAdapter(kind, config=_CONFIG)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return TypeAdapter(kind)
+    whole: Any = Annotated[kind, GetPydanticSchema(lambda source, handler: sets_in_order(handler(source)))]
+    return TypeAdapter(whole, config=_CONFIG)
 
 
 def refusal(argument: str, reason: str) -> InvalidRequestError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 import httpx2
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from ._attempts import Attempt
     from .stores import Store
 
-__all__ = ["AsyncBaseClient", "Description", "SyncBaseClient"]
+__all__ = ["AsyncBaseClient", "Description", "Operations", "SyncBaseClient"]
 
 TransportT = TypeVar("TransportT", SyncTransport, AsyncTransport)
+T = TypeVar("T")
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 
 
@@ -166,6 +167,41 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"
+
+
+class Operations(Generic[T]):
+    """An attribute of a client: the operations under one tag, imported when they are first asked for.
+
+    On the client's class it is the class of the operations, whose methods `unittest.mock.create_autospec` reads there.
+    """
+
+    def __init__(self, load: Callable[[], type[T]]) -> None:
+        """`load` imports the class."""
+        self._load = load
+        self.__doc__ = load.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Where an instance keeps its own."""
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> type[T]: ...
+
+    @overload
+    def __get__(self, instance: _BaseClient[Any, Any], owner: type) -> T: ...
+
+    def __get__(self, instance: _BaseClient[Any, Any] | None, owner: type) -> T | type[T]:
+        if instance is None:
+            return self._load()
+        made: Any = self._load()
+        # Python looks there first, from now on; one assignment, so that threads get the same.
+        value: T = instance.__dict__.setdefault(self._name, made(instance._transport))
+        return value
+
+    if TYPE_CHECKING:
+
+        def __set__(self, instance: _BaseClient[Any, Any], value: T) -> None:
+            """Replace it on one client; an assignment needs nothing of ours."""
 
 
 class SyncBaseClient(_BaseClient[SyncTransport, httpx2.Client]):

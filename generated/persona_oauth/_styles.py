@@ -19,7 +19,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 
 from ._checks import adapter_of, misfit
 from ._http import is_json
-from ._model import UNSET, Upload, fields_of, is_described_open
+from ._model import UNSET, Upload, fields_of, in_order, is_described_open
 
 __all__ = ["Pairs", "Style", "UnfitError", "as_type", "json_bytes", "json_text", "plain", "quoted", "text"]
 
@@ -86,7 +86,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(name): _below(str(name), item) for name, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_below(str(index), item) for index, item in enumerate(value)]
+        return [_below(str(index), item) for index, item in enumerate(in_order(value))]
     return _scalar(value)
 
 

@@ -14,6 +14,7 @@ from . import _credentials
 from ._security import Anonymous
 from .client import _DESCRIPTION, Client
 from .errors import TokenExpiredError as TokenExpiredError, TokenRequestError as TokenRequestError
+from .scopes import Words
 
 if TYPE_CHECKING:
     from . import models
@@ -32,6 +33,10 @@ class ClientCredentials(_credentials.ClientCredentials):
     _default_base_url = _DESCRIPTION.base_url
     _endpoint = "/oauth/token"
     _extra = "persona-oauth[jwt]"
+    _scope_words = Words(
+        '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
+        description="`permission` or `permission:object`, without commas and empty parts",
+    )
 
     def _exchanged(self, assertion: str, total_timeout: float, max_retries: int) -> models.AccessToken:
         settings = self._settings

@@ -8,15 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import __version__
-from ._client import AsyncBaseClient, Description, SyncBaseClient
+from ._client import AsyncBaseClient, Description, Operations, SyncBaseClient
 from ._security import Bearer
 
 if TYPE_CHECKING:
-    from functools import cached_property
-
     from .api.oauth import AsyncOAuthApi, OAuthApi
-else:
-    from ._process import cached_property
 
 _DESCRIPTION = Description(
     user_agent=f"persona-oauth/{__version__}",
@@ -38,12 +34,13 @@ class Client(SyncBaseClient):
 
     _description = _DESCRIPTION
 
-    @cached_property
-    def oauth(self) -> OAuthApi:
+    @Operations
+    @staticmethod
+    def oauth() -> type[OAuthApi]:
         """Authorize another organization, and turn its authorization into an access token."""
         from .api.oauth import OAuthApi
 
-        return OAuthApi(self._transport)
+        return OAuthApi
 
 
 class AsyncClient(AsyncBaseClient):
@@ -51,9 +48,10 @@ class AsyncClient(AsyncBaseClient):
 
     _description = _DESCRIPTION
 
-    @cached_property
-    def oauth(self) -> AsyncOAuthApi:
+    @Operations
+    @staticmethod
+    def oauth() -> type[AsyncOAuthApi]:
         """Authorize another organization, and turn its authorization into an access token."""
         from .api.oauth import AsyncOAuthApi
 
-        return AsyncOAuthApi(self._transport)
+        return AsyncOAuthApi

@@ -18,7 +18,7 @@ from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, a
 from ._settings import Settings, Timeout
 from ._sharing import SharedTokens, StoredToken, checked_store
 from .errors import ApiError, TokenExpiredError
-from .scopes import Scopes, join
+from .scopes import Scopes, Words, joined
 from .stores import MemoryStore, Store
 
 __all__ = ["AccessTokenAuth", "ClientCredentials"]
@@ -34,6 +34,7 @@ class ClientCredentials(RenewingAuth):
 
     _endpoint: ClassVar[str] = ""
     _extra: ClassVar[str] = ""
+    _scope_words: ClassVar[Words] = Words()
     _client_id: str = ""
 
     def __init__(  # noqa: PLR0913 (every one is an option; all but the first two are keywords)
@@ -90,7 +91,7 @@ class ClientCredentials(RenewingAuth):
             self._http_client = _checked_http_client(http_client)
             self._client_id = _text("client_id", client_id)
             self._audience = self._base_url + self._endpoint if audience is None else _text("audience", audience)
-            self._scope = None if scope is None else _text("scope", join(scope))
+            self._scope = None if scope is None else joined("scope", scope, self._scope_words)
             kid = None if key_id is None else _text("key_id", key_id)
             self._signer = load_signer(
                 private_key, algorithm=algorithm, key_id=kid, password=password, extra=self._extra

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import PurePath
@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, 
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 __all__ = [
     "UNSET",
@@ -24,11 +24,14 @@ __all__ = [
     "Upload",
     "fail_fast",
     "fields_of",
+    "in_order",
     "is_described_open",
+    "sets_in_order",
     "wire",
 ]
 
 
+_IS_DONE = "takes sets in order"  # pydantic may pass one schema through twice
 _COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
 
 
@@ -120,8 +123,8 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """As pydantic has it, but for `fail_fast`."""
-        return fail_fast(handler(source))
+        """As pydantic has it, but for `fail_fast` and `sets_in_order`."""
+        return sets_in_order(fail_fast(handler(source)))
 
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
@@ -202,17 +205,51 @@ def wire(
     return field
 
 
+def in_order(value: Any) -> Any:
+    """A set as a list in sorted order, since its own order differs from process to process; anything else as it is."""
+    return sorted(value, key=_rank) if isinstance(value, AbstractSet) else value
+
+
+def _rank(item: object) -> tuple[int, float, str]:
+    """Numbers by value, then texts, then all others by their text."""
+    if isinstance(item, (int, float)):
+        return 0, item, ""
+    if isinstance(item, str):
+        return 1, 0, item
+    return 2, 0, item.model_dump_json() if isinstance(item, BaseModel) else str(in_order(item))
+
+
+def sets_in_order(schema: CoreSchema) -> CoreSchema:
+    """Let lists take sets in sorted order. Those of JSON are left alone: it has no sets, and answers may be large."""
+    for part in _parts_of(schema):
+        if part.get("type") == "list" and _IS_DONE not in part.get("metadata", ()):
+            plain: Any = {**part, "metadata": {**part.get("metadata", {}), _IS_DONE: True}}
+            outer = {"ref": plain.pop("ref")} if "ref" in plain else {}
+            sorted_first = core_schema.no_info_before_validator_function(in_order, plain)
+            part.clear()
+            part.update(core_schema.json_or_python_schema(json_schema=plain, python_schema=sorted_first), **outer)
+    return schema
+
+
+def _parts_of(schema: CoreSchema) -> Iterator[dict[str, Any]]:
+    """The schema and those within, inner ones first, but not those within models, which see to theirs by themselves."""
+    pending: list[Any] = [schema]
+    parts = []
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict) and (part is schema or part.get("type") != "model"):
+            parts.append(part)
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+    return reversed(parts)
+
+
 def fail_fast(schema: CoreSchema) -> CoreSchema:
     """Let lists and maps stop at the first value that does not fit: one is enough to refuse an answer of 300,000."""
-    stack: list[Any] = [schema]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, dict) and (part is schema or part.get("type") != "model"):  # a model sees to it by itself
-            if part.get("type") in _COLLECTIONS:
-                part["fail_fast"] = True
-            stack += part.values()
-        elif isinstance(part, list):
-            stack += part
+    for part in _parts_of(schema):
+        if part.get("type") in _COLLECTIONS:
+            part["fail_fast"] = True
     return schema
 
 

@@ -21,6 +21,7 @@ from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, plain, quoted
 from .errors import VariantError
+from .scopes import Words, joined
 
 __all__ = [
     "Answer",
@@ -30,6 +31,7 @@ __all__ = [
     "Parameter",
     "Prepared",
     "Security",
+    "Words",
     "explain",
     "refusal",
 ]
@@ -114,6 +116,8 @@ class Operation(Generic[T]):
     deprecated: bool = False
     server: str = ""
     """Base URL, where it is not that of the others; a client that was given one keeps to that."""
+    words: Mapping[str, Words] = field(default_factory=dict)
+    """What the words have to be of each argument that is a text of several, by Python name."""
 
     def prepare(self, arguments: Mapping[str, object]) -> Prepared:
         """Check and encode the arguments, by Python name; optional ones that are None or UNSET are not sent.
@@ -126,6 +130,8 @@ class Operation(Generic[T]):
         """
         if self.deprecated:
             _warn(self)
+        if self.words:  # here and only once: an iterator is read by that
+            arguments = {**arguments, **self._joined(arguments)}
         pairs: dict[str, Pairs] = {"path": [], "query": [], "header": [], "cookie": []}
         for encoder in self._encoders:
             pairs[encoder.parameter.location] += encoder.encode(arguments)
@@ -184,6 +190,10 @@ class Operation(Generic[T]):
     def _segments(self) -> list[tuple[str, list[str]]]:
         """The path in segments, each with the parameters in it."""
         return [(segment, re.findall("{([^}]*)}", segment)) for segment in self._path.split("/")]
+
+    def _joined(self, arguments: Mapping[str, object]) -> dict[str, str]:
+        present = (name for name in self.words if arguments.get(name) not in (None, UNSET))
+        return {name: joined(name, arguments[name], self.words[name]) for name in present}
 
     def _encode_path(self, values: Mapping[str, str], query: Pairs) -> str:
         path = self._filled(values) if values else self._path

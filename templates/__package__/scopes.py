@@ -6,15 +6,13 @@ The list of permissions is the server's and grows, so none is refused here; only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ._checks import refusal
-from ._model import Unset
-from .errors import InvalidRequestError
 
-__all__ = ["Scope", "Scopes", "join", "joined", "parse"]
+__all__ = ["Scope", "Scopes", "Words", "join", "joined", "parse"]
 
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, 3.3
 
@@ -61,38 +59,68 @@ def parse(text: str) -> tuple[Scope, ...]:
 
 
 def join(scopes: Scopes) -> str:
-    """The text that is sent, each scope once, in the order given.
+    """The text that is sent, each scope once, in the order of the argument; those of a set are sorted.
 
     Raises:
-        InvalidRequestError: one of them can't be a scope.
+        InvalidRequestError: one of them can't be a scope, or it is a mapping or holds a pair.
     """
-    given: Iterable[object] = (scopes,)
-    if isinstance(scopes, Iterable) and not isinstance(scopes, str):
-        given = scopes
-    return " ".join(dict.fromkeys(str(scope) for one in given for scope in _listed(one)))
+    return " ".join(dict.fromkeys(str(_parsed(word)) for word in _separated("scope", scopes)))
 
 
-def joined(argument: str, value: Scopes | Unset | None) -> str | Unset | None:
-    """What becomes of an argument. A text goes as it is: what it may hold is the server's to say; so does no value.
+class Words(NamedTuple):
+    """What the description says of an argument that is a text of several words."""
+
+    pattern: str = ""
+    """What each word has to match (ECMA-262); empty: nothing."""
+    description: str = ""
+    """What each word is, for the texts of errors."""
+
+    def refusal_of(self, position: int) -> str:
+        """Why the word at this position, counted from 1, is refused; without the word."""
+        expected = f"be {self.description}" if self.description else f"match {self.pattern}"
+        return f"each word must {expected}; word {position} does not fit"
+
+
+def joined(argument: str, value: object, words: Words) -> str:
+    """An argument as the text that is sent: each word once, with one space between them.
 
     Raises:
         InvalidRequestError: naming the argument.
     """
-    if value is None or isinstance(value, (str, Unset)):
-        return value
-    try:
-        return join(value)
-    except InvalidRequestError as error:
-        reason = str(error).partition(": ")[2]
-    raise refusal(argument, reason)
+    separate = list(_separated(argument, value))
+    if not separate:
+        raise refusal(argument, "has no word in it; pass at least one, or leave an optional argument out")
+    for position, word in enumerate(separate, 1):
+        if words.pattern and not re.search(words.pattern, word):
+            raise refusal(argument, words.refusal_of(position))
+    return " ".join(dict.fromkeys(separate))
 
 
-def _listed(item: object) -> tuple[Scope, ...]:
-    if isinstance(item, Scope):
-        return (item,)
-    if isinstance(item, str):
-        return parse(item)
-    raise refusal("scope", "must be a text, or an iterable of texts and scopes")
+def _separated(argument: str, value: object) -> Iterator[str]:
+    """The words of a text, or of each item, in this order; of a set in sorted order, since its own differs per process.
+
+    A mapping and what is not one level deep are refused: their parts would be sent as if they did not belong together.
+    """
+    if isinstance(value, (str, Scope)):
+        yield from str(value).split()
+    elif hasattr(value, "keys"):
+        raise refusal(argument, "must not be a mapping: pass a list, with Scope(key, value) for each key")
+    elif isinstance(value, Iterable):
+        items = [word for item in value for word in _words_of_item(argument, item)]
+        yield from sorted(items) if isinstance(value, AbstractSet) else items
+    else:
+        raise refusal(argument, "must be a text, a Scope, or an iterable of texts and Scopes")
+
+
+def _words_of_item(argument: str, item: object) -> list[str]:
+    if not isinstance(item, (str, Scope)):
+        reason = f"must hold texts and Scopes, not a {type(item).__name__}"
+        is_pair = isinstance(item, Iterable) and not isinstance(item, bytes)
+        raise refusal(argument, f"{reason}: write a pair as Scope(permission, object)" if is_pair else reason)
+    words = str(item).split()
+    if not words:
+        raise refusal(argument, "has an empty text in it")
+    return words
 
 
 def _parsed(word: str) -> Scope:

@@ -73,7 +73,15 @@ def test_what_no_scope_can_be(parts: Any) -> None:
     assert caught.value.argument == "scope"
 
 
-@pytest.mark.parametrize("scopes", ["a:", ":a", 'a"', ["a", "b:"], [7], 7])
+def test_join_of_a_set() -> None:
+    """In sorted order."""
+    scopes = {Scope("a", str(number)) for number in range(20)}
+    assert join(scopes) == " ".join(sorted(map(str, scopes)))
+
+
+@pytest.mark.parametrize(
+    "scopes", ["a:", ":a", "a: b", 'a"', ["a", "b:"], ["a", ""], [7], 7, {"a": "b"}, [("a", "b")], {"a": "b"}.items()]
+)
 def test_text_that_holds_no_scopes(scopes: Any) -> None:
     """Refused as a whole."""
     with pytest.raises(InvalidRequestError):

@@ -114,6 +114,41 @@ def test_autospec(api: Api, name: str) -> None:
         twin(**CALLS[name], misspelt=1)
 
 
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@each_name
+def test_autospec_of_a_client(kind: Any, name: str) -> None:
+    """Of its class and of an instance: the mock has the operations, with their signatures."""
+    for client in (
+        create_autospec(kind)(API_KEY),
+        create_autospec(kind, instance=True),
+        create_autospec(kind(API_KEY)),
+    ):
+        for method in (getattr(client.oauth, name), getattr(client.oauth, f"{name}_with_http_info")):
+            assert isinstance(method, AsyncMock) == (kind is AsyncClient)
+            with pytest.raises(TypeError, match="'misspelt'"):
+                method(**CALLS[name], misspelt=1)
+            if kind is Client:
+                method.return_value = "answer"
+                assert method(**CALLS[name]) == "answer"
+        with pytest.raises(AttributeError):
+            client.oauth.misspelt()
+        with pytest.raises(AttributeError):
+            client.misspelt()
+
+
+def test_operations_of_a_client() -> None:
+    """Made once for each client, replaceable on one, and on the class their class, with its documentation."""
+    with Client(API_KEY) as client, Client(API_KEY) as other:
+        assert client.oauth is client.oauth
+        assert client.oauth is not other.oauth
+        assert isinstance(client.oauth, Client.oauth)
+        mock = create_autospec(OAuthApi, instance=True)
+        client.oauth = mock
+        assert client.oauth is mock
+    assert Client.oauth is OAuthApi
+    assert vars(Client)["oauth"].__doc__
+
+
 def outcome(driver: Driver, name: str, arguments: dict[str, Any], respond: Method) -> Any:
     """What a call gives or raises, where `respond` takes the place of the network."""
     settings: dict[str, Any] = {"api_key": API_KEY, "max_retries": 0}

@@ -16,6 +16,7 @@ from codegen.model.types import (
     Type,
     Union,
     Values,
+    Words,
     is_nullable,
     is_secret,
     models_in,
@@ -70,7 +71,7 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
         (Values((1,), Kind.INTEGER, "Level"), "models.Level", "models.Level", "models.Level | int"),
         (MapOf(Scalar(Kind.FILE)), "dict[str, File]", "dict[str, File]", "dict[str, bytes]"),
         (union([TEXT, Anything()]), "Any", "Any", "Any"),
-        (space_separated(TEXT), "str | Scope | Iterable[str | Scope]", "str", "str"),
+        (space_separated(TEXT, Words("a", "b")), "str | Scope | Iterable[str | Scope]", "str", "str"),
     ],
     ids=repr,
 )

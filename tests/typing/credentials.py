@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_type
@@ -47,7 +47,7 @@ class OwnStore:
         del key, value, seconds
 
     @contextmanager
-    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+    def lock(self, key: str, seconds: float) -> Generator[bool]:
         yield bool(key) and seconds > 0
 
 

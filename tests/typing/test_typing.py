@@ -6,6 +6,7 @@ files need no list of expectations, and `make lint` holds them to it as well.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -34,6 +35,31 @@ def test_needless_mark(checker: str, tmp_path: Path) -> None:
     result = checkers.run(checker, str(path), cwd=ROOT)
     assert result.returncode == 1
     assert "Unused" in result.stdout or "Unnecessary" in result.stdout
+
+
+STRICT = {
+    "mypy": ("--strict", "--enable-error-code=truthy-bool", "--config-file=", f"--cache-dir={checkers.CACHE}"),
+    "pyright": ("-p", "."),
+}
+MARK = re.compile(r"  # (type|pyright): ignore.*")
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_strict(checker: str, tmp_path: Path) -> None:
+    """As strict as checkers get: they find each line that carries a mark when it carries none, and no other line."""
+    marked = set()
+    for name in FILES:
+        lines = Path(name).read_text(encoding="utf-8").splitlines()
+        marked |= {f"{Path(name).name}:{number}" for number, line in enumerate(lines, 1) if MARK.search(line)}
+        (tmp_path / Path(name).name).write_text("\n".join(MARK.sub("", line) for line in lines), encoding="utf-8")
+    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": [str(ROOT / "generated")]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    files = [Path(name).name for name in FILES] if checker == "mypy" else []
+    environment = {"MYPYPATH": str(ROOT / "generated")}
+    result = checkers.run(checker, *STRICT[checker], *files, cwd=tmp_path, environment=environment)
+    found = {":".join(place) for place in re.findall(r"(\w+\.py):(\d+):(?:\d+ -)? error:", result.stdout)}
+    assert found == marked, result.stdout
+    assert len(marked) > 80
 
 
 OVERLOADS = {"create_authorization": 1, "create_access_token": 2}

@@ -12,9 +12,8 @@ from pydantic import Field
 
 from .. import models
 from .._model import UNSET, Unset
-from .._operation import Answer, Body, Operation, Parameter
+from .._operation import Answer, Body, Operation, Parameter, Words
 from .._twins import async_with_http_info, with_http_info
-from ..scopes import joined as _joined
 
 if TYPE_CHECKING:
     import httpx2
@@ -55,6 +54,12 @@ _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
     ),
     answers=(Answer("201", "json", models.Authorization), *_ERRORS),
     security=(("bearerAuth",),),
+    words={
+        "scope": Words(
+            '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
+            description="`permission` or `permission:object`, without commas and empty parts",
+        ),
+    },
 )
 
 _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
@@ -82,6 +87,12 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
     ),
     answers=(Answer("201", "json", models.AccessToken), *_ERRORS),
     security=(("bearerAuth",), ()),
+    words={
+        "scope": Words(
+            '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
+            description="`permission` or `permission:object`, without commas and empty parts",
+        ),
+    },
 )
 
 
@@ -147,7 +158,7 @@ class OAuthApi:
                 _CREATE_AUTHORIZATION,
                 {
                     "client_id": client_id,
-                    "scope": _joined("scope", scope),
+                    "scope": scope,
                     "response_type": response_type,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
@@ -267,7 +278,7 @@ class OAuthApi:
                     "grant_type": grant_type,
                     "client_assertion": client_assertion,
                     "client_assertion_type": client_assertion_type,
-                    "scope": _joined("scope", scope),
+                    "scope": scope,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
@@ -309,7 +320,7 @@ class AsyncOAuthApi:
                 _CREATE_AUTHORIZATION,
                 {
                     "client_id": client_id,
-                    "scope": _joined("scope", scope),
+                    "scope": scope,
                     "response_type": response_type,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
@@ -384,7 +395,7 @@ class AsyncOAuthApi:
                     "grant_type": grant_type,
                     "client_assertion": client_assertion,
                     "client_assertion_type": client_assertion_type,
-                    "scope": _joined("scope", scope),
+                    "scope": scope,
                     "key_inflection": key_inflection,
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,

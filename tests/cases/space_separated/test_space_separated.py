@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import UserDict
 from collections.abc import Callable
 from typing import Any
 
@@ -36,10 +37,20 @@ def test_parts(case: Case, parts: Parts) -> None:
     assert json.loads(sent) == {"joined": "x", "maybe": "a b:c"}
 
 
-def test_text_as_it_is(case: Case) -> None:
-    """What a text may hold is the server's to say."""
-    sent = case.call(lambda client: client.default.make_thing(joined=' a  "é": a ')).body
-    assert json.loads(sent) == {"joined": ' a  "é": a '}
+def test_text(case: Case) -> None:
+    """Blanks become one space, and each word is sent once; the description says what a word may hold."""
+    sent = case.call(lambda client: client.default.make_thing(joined=' a\u00a0 "é"\na\t')).body
+    assert json.loads(sent) == {"joined": 'a "é"'}
+    assert case.call(lambda client: client.default.list_things(words=["b:", ","])).target == "/things?words=b%3A%20%2C"
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, lambda words: dict.fromkeys(words).keys()])
+def test_set(case: Case, kind: Callable[[Any], Any]) -> None:
+    """In sorted order: its own differs from process to process."""
+    scope = case.module("scopes").Scope
+    words = [f"w{number}" for number in range(20)]
+    sent = case.call(lambda client: client.default.make_thing(joined=kind([*reversed(words), scope("w1"), "a z"])))
+    assert json.loads(sent.body) == {"joined": " ".join(sorted([*words, "a", "z"]))}
 
 
 def test_null_and_nothing(case: Case) -> None:
@@ -49,12 +60,59 @@ def test_null_and_nothing(case: Case) -> None:
     assert case.call(lambda client: client.default.list_things(words=None)).target == "/things"
 
 
-@pytest.mark.parametrize("parts", [[], ["b:"], [7], 7, b"a", {"a": 1, "b c:": 2}, [["a"]]])
-def test_refused(case: Case, parts: Any) -> None:
-    """Nothing at all where that is too little, and what no scope can be; the argument is named."""
+WORD = "each word must be a name or name:value; word {} does not fit"
+PAIR = "must hold texts and Scopes, not a {}: write a pair as Scope(permission, object)"
+MAPPING = "must not be a mapping: pass a list, with Scope(key, value) for each key"
+EMPTY = "has no word in it; pass at least one, or leave an optional argument out"
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ("b:", WORD.format(1)),
+        ("a b: c", WORD.format(2)),
+        (["a", "b:"], WORD.format(2)),
+        (["a", "b: c"], WORD.format(2)),
+        ("b:\u00a0c", WORD.format(1)),
+        (":c", WORD.format(1)),
+        ("a,b", WORD.format(1)),
+        (("a", "b,"), WORD.format(2)),
+        ({"a", "b:"}, WORD.format(2)),
+        ({"a": 1}, MAPPING),
+        ({}, MAPPING),
+        (UserDict(a="b"), MAPPING),
+        ([("a", "b")], PAIR.format("tuple")),
+        ((["a"],), PAIR.format("list")),
+        ({"a": "b"}.items(), PAIR.format("tuple")),
+        ([{"a": "b"}], PAIR.format("dict")),
+        ({("a", "b")}, PAIR.format("tuple")),
+        ([7], "must hold texts and Scopes, not a int"),
+        ([None], "must hold texts and Scopes, not a NoneType"),
+        ([b"a"], "must hold texts and Scopes, not a bytes"),
+        (7, "must be a text, a Scope, or an iterable of texts and Scopes"),
+        (b"a", "must hold texts and Scopes, not a int"),
+        ("", EMPTY),
+        (" \t\u00a0", EMPTY),
+        ([], EMPTY),
+        (set(), EMPTY),
+        (iter(()), EMPTY),
+        ([""], "has an empty text in it"),
+        (["a", " "], "has an empty text in it"),
+    ],
+)
+def test_refused(case: Case, parts: Any, reason: str) -> None:
+    """What would be read as less or more than was meant; the argument is named, its words are not repeated."""
     with case.client() as client, pytest.raises(ValueError, match=r"^joined: ") as caught:
         client.default.make_thing(joined=parts)
+    assert str(caught.value) == f"joined: {reason}"
     assert getattr(caught.value, "argument", None) == "joined"
+
+
+def test_pattern_without_description(case: Case) -> None:
+    """The text of the error has the pattern itself."""
+    with case.client() as client, pytest.raises(ValueError, match=r"^strict: ") as caught:
+        client.default.make_thing(joined="a", strict="a bb")
+    assert str(caught.value) == "strict: each word must match ^[a-z]$; word 2 does not fit"
 
 
 def test_false(case: Case) -> None:
