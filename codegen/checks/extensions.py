@@ -51,7 +51,12 @@ def _words_problem(value: object) -> str:
 
 #: The extensions that are read: the form of the value, or of each member of a mapping; {}: a mapping with any members.
 EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
-    "x-python": {"distribution": _text(distribution_problem), "package": _text(package_problem)},
+    "x-python": {
+        "distribution": _text(distribution_problem),
+        "package": _text(package_problem),
+        "base-url-variable": _text(_variable_problem),
+        "log-variable": _text(_variable_problem),
+    },
     "x-python-attribute": attributes.header_fault,
     "x-environment-variable": _text(_variable_problem),
     "x-lifetime": attributes.member_fault,

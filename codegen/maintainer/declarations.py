@@ -34,6 +34,8 @@ def settings_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[C
         ("base_url", "sends to {} now, was {}", False),
         ("security", "sends the key as {} now, was {}", False),
         ("key_variables", "reads the key from {} in the environment now, was {}", True),
+        ("base_url_variable", "reads the base URL from {} in the environment now, was {}", True),
+        ("log_variable", "reads the level of its log from {} in the environment now, was {}", True),
     ):
         was, now = (_text_of(settings.get(name)) for settings in (before, after))
         if was != now:

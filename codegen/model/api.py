@@ -455,6 +455,10 @@ class Api:
     documentation: UntrustedString
     """Where more is told about the API; empty, or an address for browsers."""
     distribution: UntrustedString
+    base_url_variable: UntrustedString
+    """The environment variable that may hold the base URL; empty where the description names none."""
+    log_variable: UntrustedString
+    """The environment variable that may ask for the log; empty where the description names none."""
     servers: tuple[Server, ...]
     schemes: tuple[Scheme, ...]
     tags: tuple[Tag, ...]

@@ -38,6 +38,8 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         license=text((info.get("license") or {}).get("identifier")),
         documentation=text(_documentation(data)),
         distribution=text(extension.get("distribution") or distribution(str(info["title"]))),
+        base_url_variable=text(extension.get("base-url-variable")),
+        log_variable=text(extension.get("log-variable")),
         servers=tuple(servers(data.get("servers"))),
         schemes=tuple(_schemes(document)),
         tags=tags,

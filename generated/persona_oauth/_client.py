@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from copy import copy
 from types import TracebackType
@@ -14,6 +15,7 @@ import httpx2
 
 from ._process import cached_property
 from ._security import Scheme, keys_of_environment
+from ._settings import chosen_base_url
 from ._transport import AsyncTransport, Settings, SyncTransport
 from .errors import ApiError
 
@@ -37,6 +39,10 @@ class Description(NamedTuple):
     security: Mapping[str, Scheme]
     key_variables: Mapping[str, str]
     """Environment variables that may hold API keys, by name of the security scheme."""
+    base_url_variable: str = ""
+    """Environment variable that may hold the base URL; empty: none."""
+    log_variable: str = ""
+    """Environment variable that may ask for the log; empty: none."""
 
 
 class _BaseClient(Generic[TransportT, HttpClientT]):
@@ -67,8 +73,9 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             api_key: Sent as the operation's security asks: a text, or a mapping from the names of security schemes to
                 their keys; None takes the environment variables of the description.
             auth: Authenticates instead of `api_key`: an `httpx2.Auth`, or a function from request to request.
-            base_url: Where the API answers; None takes the first server of the description, and for an operation that
-                has servers of its own the first of these. https, except at a loopback address.
+            base_url: Where the API answers; None takes the environment variable of the description, if that names one
+                and it is set, else the first server, and for an operation that has servers of its own the first of
+                these. https, except at a loopback address.
             timeout: For each step of an attempt; None waits 5 to connect, and 30 to read, write or get a connection.
             total_timeout: For a whole call, its attempts and waits together.
             max_retries: How often a call is repeated that may be repeated; 0 turns that off.
@@ -88,6 +95,11 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         """
         described = self._description
         try:
+            if described.log_variable and (level := os.environ.get(described.log_variable)):
+                from ._log import write_log
+
+                write_log(level, described.log_variable)
+            base_url = chosen_base_url(base_url, described.base_url_variable)
             if api_key is None and auth is None:  # else a key from the environment is not even looked at
                 api_key = keys_of_environment(described.key_variables, described.security)
             settings = Settings(

@@ -30,7 +30,7 @@ from ._checks import refusal
 from ._process import PerProcess
 from ._retry import Clock, is_idempotent
 from ._security import BoundAuth
-from ._settings import Settings
+from ._settings import Settings, chosen_base_url
 from ._sharing import BEARER, LONGEST_PAUSE
 from ._transport import time_left
 from .errors import (
@@ -143,7 +143,14 @@ class RenewingAuth(BoundAuth):
     """Sends a bearer token (RFC 6750), and gets the next one in time; safe to share between threads and tasks."""
 
     _default_base_url: ClassVar[str | None] = None
+    _base_url_variable: ClassVar[str] = ""
     _clock: Any = Clock()
+
+    @classmethod
+    def _chosen_base_url(cls, base_url: str | None) -> str:
+        """As a client of the same description chooses its own."""
+        chosen = chosen_base_url(base_url, cls._base_url_variable)
+        return cls._default_base_url or "" if chosen is None else chosen
 
     def __init__(self, leeway: float, settings: Settings) -> None:
         """For the origin of the settings' `base_url`, and for no other.

@@ -31,6 +31,7 @@ class ClientCredentials(_credentials.ClientCredentials):
     """
 
     _default_base_url = _DESCRIPTION.base_url
+    _base_url_variable = _DESCRIPTION.base_url_variable
     _endpoint = "/oauth/token"
     _extra = "persona-oauth[jwt]"
     _scope_words = Words(
@@ -60,3 +61,4 @@ class AccessTokenAuth(_credentials.AccessTokenAuth):
     """
 
     _default_base_url = _DESCRIPTION.base_url
+    _base_url_variable = _DESCRIPTION.base_url_variable

@@ -23,6 +23,8 @@ _DESCRIPTION = Description(
     key_variables={
         "bearerAuth": "PERSONA_API_KEY",
     },
+    base_url_variable="PERSONA_BASE_URL",
+    log_variable="PERSONA_LOG",
 )
 
 

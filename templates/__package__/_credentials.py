@@ -66,8 +66,8 @@ class ClientCredentials(RenewingAuth):
             password: Of an encrypted key.
             scope: What to ask for, as a text or an iterable of scopes; None asks for all that the client may.
             audience: Whom the assertion is for; None takes the URL that it is sent to.
-            base_url: Where tokens are asked for; they are sent to this scheme, host and port only. None takes the first
-                server of the description.
+            base_url: Where tokens are asked for; they are sent to this scheme, host and port only. None takes what
+                a client takes.
             leeway: How long before its end a token is renewed, or a tenth of its life if that is shorter.
             timeout: For each step of asking for a token, as in `Client`.
             total_timeout: For asking for a token, repeats included; at most 180, since the assertion lives no longer.
@@ -81,7 +81,7 @@ class ClientCredentials(RenewingAuth):
             InvalidRequestError: An argument that makes no sense, a key that can't be used, or the extra is missing.
         """
         try:
-            base_url = self._default_base_url or "" if base_url is None else base_url
+            base_url = self._chosen_base_url(base_url)
             settings = Settings(
                 base_url=base_url, timeout=timeout, total_timeout=total_timeout, max_retries=max_retries
             )
@@ -184,7 +184,7 @@ class AccessTokenAuth(RenewingAuth):
         if not _is_token(token):
             del token  # it may be the bare text, and tracebacks may be shown with locals
             raise refusal("token", "must be an access token as the API answers it, not its text")
-        base_url = self._default_base_url or "" if base_url is None else base_url
+        base_url = self._chosen_base_url(base_url)
         super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
         age = age_of(token, self._clock.time()) if age is None else age
         if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:

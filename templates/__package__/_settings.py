@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ._attempts import Attempt
     from .stores import Store
 
-__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "checked_headers"]
+__all__ = ["DEFAULT_TIMEOUT", "Limits", "Settings", "Timeout", "checked_headers", "chosen_base_url"]
 
 Timeout: TypeAlias = httpx2.Timeout | float
 
@@ -140,13 +141,24 @@ def _check_observer(on_attempt: object) -> None:
         raise refusal("on_attempt", "must be a plain function, which takes an Attempt")
 
 
-def _checked_base_url(text: str) -> str:
+def chosen_base_url(base_url: str | None, variable: str) -> str | None:
+    """The argument, else what the environment variable has; None: neither.
+
+    Raises:
+        InvalidRequestError: naming the variable, never its value.
+    """
+    if base_url is not None or not variable or not (text := os.environ.get(variable)):
+        return base_url
+    return _checked_base_url(text, f"the environment variable {variable} ")
+
+
+def _checked_base_url(text: str, what: str = "") -> str:
     url = _parsed(text)
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
-        raise refusal("base_url", "must be a URL with a host, without user, query and fragment")
+        raise refusal("base_url", f"{what}must be a URL with a host, without user, query and fragment")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
-        raise refusal("base_url", "must be https, except for a loopback address")
+        raise refusal("base_url", f"{what}must be https, except for a loopback address")
     return str(url).rstrip("/")
 
 

@@ -13,4 +13,5 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture(autouse=True)
 def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PERSONA_API_KEY", raising=False)
+    for name in ("PERSONA_API_KEY", "PERSONA_BASE_URL", "PERSONA_LOG"):
+        monkeypatch.delenv(name, raising=False)

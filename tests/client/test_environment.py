@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client, InvalidRequestError
+from persona_oauth.auth import AccessTokenAuth
+from persona_oauth.models import AccessToken
 from tests.client.scripted import (
     API_KEY,
     CLOSE,
@@ -22,6 +26,7 @@ from tests.client.scripted import (
     CUT_BODY,
     GRANT,
     OK,
+    SECRETS,
     Act,
     Driver,
     ScriptedServer,
@@ -29,6 +34,7 @@ from tests.client.scripted import (
     unused_address,
 )
 from tests.support.authority import impersonate
+from tests.support.server import PATIENCE
 
 PASSWORD = "planted-password"  # of a proxy
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -81,6 +87,9 @@ ROWS = {
     "an empty file": Row({"SSL_CERT_FILE": os.devnull}, ["SSL_CERT_FILE"]),
     "no file for TLS's secrets": Row({"SSLKEYLOGFILE": "{folder}/missing/keys"}, ["SSLKEYLOGFILE"]),
     "a key with a blank": Row({"PERSONA_API_KEY": f"{API_KEY} "}, ["PERSONA_API_KEY"]),
+    "a base URL that is none": Row({"PERSONA_BASE_URL": f"https://user:{PASSWORD}@example.com"}, ["PERSONA_BASE_URL"]),
+    "a base URL in the clear": Row({"PERSONA_BASE_URL": "http://example.com"}, ["PERSONA_BASE_URL", "https"]),
+    "no level of the log": Row({"PERSONA_LOG": PASSWORD}, ["PERSONA_LOG", "debug or info"]),
     "a key that is no text": Row({"PERSONA_API_KEY": f"{API_KEY}\udcff"}, ["PERSONA_API_KEY"]),
 }
 
@@ -252,3 +261,54 @@ def test_everything_raised_is_an_api_error(
             except ApiError as error:  # of the constructor
                 outcome = error
     assert isinstance(outcome, (ApiResponse, ApiError))
+
+
+def test_base_url_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is that of a client that is given none; an empty one is none."""
+    with ScriptedServer(OK) as server:
+        monkeypatch.setenv("PERSONA_BASE_URL", server.base_url)
+        assert repr(AsyncClient(API_KEY)) == f"AsyncClient(base_url={server.base_url!r})"
+        with Client(API_KEY) as client:
+            client.oauth.create_access_token(code=CODE)
+    assert repr(Client(API_KEY, base_url="https://example.com")) == "Client(base_url='https://example.com')"
+    monkeypatch.setenv("PERSONA_BASE_URL", "")
+    assert repr(Client(API_KEY)) == "Client(base_url='https://api.withpersona.com/api/v1')"
+
+
+def test_base_url_of_the_environment_and_auth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client and its `auth` are of the same origin, wherever that comes from."""
+    monkeypatch.setenv("PERSONA_BASE_URL", "http://127.0.0.1:9/api")
+    token = AccessToken(access_token="t", token_type="bearer", expires_in=9, scope="")
+    auth = AccessTokenAuth(token)
+    assert repr(Client(auth=auth)) == "Client(base_url='http://127.0.0.1:9/api')"
+    monkeypatch.setenv("PERSONA_BASE_URL", "ftp://127.0.0.1")
+    with pytest.raises(InvalidRequestError, match="PERSONA_BASE_URL"):
+        AccessTokenAuth(token)
+
+
+@pytest.mark.parametrize(("level", "lines"), [("debug", 3), ("INFO", 1), ("", 0)])
+def test_log_of_the_environment(level: str, lines: int) -> None:
+    """Each line once on standard error, however many clients there are, and without secrets."""
+    program = "\n".join(
+        [
+            "import sys; from persona_oauth import Client",
+            "other = Client()",
+            "with Client(base_url=sys.argv[1]) as client: client.oauth.create_access_token(code=sys.argv[2])",
+        ]
+    )
+    busy = answer(503, b"", [("retry-after-ms", "1")])
+    with ScriptedServer(busy, OK) as server:
+        run = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program, server.base_url, CODE],
+            env={**os.environ, "PYTHONPATH": "generated", "PERSONA_API_KEY": API_KEY, "PERSONA_LOG": level},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+    written = run.stderr.splitlines()
+    assert len(written) == lines, run.stderr
+    assert not lines or any(" INFO persona_oauth: POST /oauth/token: repeat in " in line for line in written)
+    for secret in SECRETS:
+        assert secret not in run.stderr
