@@ -85,7 +85,7 @@ clean: ## Remove .venv, caches and dist/
 	rm -rf $(VENV) .venv-* .cache dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease disallow \
+LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease explicit \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 # A changed lock updates .venv in place; a lock that was only touched needs no network. The module handles interruptions.
