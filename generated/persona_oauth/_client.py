@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from copy import copy
+from inspect import getattr_static
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 import httpx2
 
-from ._process import cached_property
 from ._security import Scheme, keys_of_environment
 from ._settings import chosen_base_url
 from ._transport import AsyncTransport, Settings, SyncTransport
@@ -172,7 +172,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
 
     def _view(self, settings: Settings) -> Self:
         view = copy(self)
-        for name in [name for name in vars(view) if isinstance(getattr(type(view), name, None), cached_property)]:
+        for name in [name for name in vars(view) if isinstance(getattr_static(type(view), name, None), Operations)]:
             del vars(view)[name]  # they send with the settings of this client
         view._transport = self._transport.view(settings)
         return view
