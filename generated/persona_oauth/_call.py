@@ -296,12 +296,9 @@ class Call(Generic[T]):
                 return outcome
             result = self._judge(outcome, request)
             wait = self._wait_before_repeat(result) if isinstance(result, ApiError) else None
-            level = logging.DEBUG if wait is None else logging.INFO
-            if self._settings.on_attempt is not None or _log.isEnabledFor(level):
+            if self._is_heard(wait):
                 self._tell(result, self._clock.monotonic() - started, wait)
             if wait is None:
-                if not isinstance(result, ApiError):
-                    self._pool.budget.give_back(self._paid)
                 return result
             yield Wait(wait)
 
@@ -330,6 +327,10 @@ class Call(Generic[T]):
         timeout = {name: min(left, seconds or left) for name, seconds in self._limits.timeout.items()}
         content = self._prepared.content
         return self._pool.build_request(self._operation.method, self._url, self._headers, content, timeout)
+
+    def _is_heard(self, wait: float | None) -> bool:
+        level = logging.DEBUG if wait is None else logging.INFO
+        return self._settings.on_attempt is not None or _log.isEnabledFor(level)
 
     def _tell(self, result: ApiResponse[T] | ApiError, elapsed: float, wait: float | None) -> None:
         from ._attempts import Attempt, tell  # only for those who listen
@@ -369,6 +370,8 @@ class Call(Generic[T]):
         result.idempotency_key = self._headers.get(self._key_header)
         if isinstance(result, ApiError):
             result.is_retryable = self._is_retryable(result, outcome)
+        else:
+            self._pool.budget.give_back(self._paid)
         return result
 
     def _failure(self, error: Exception | None, request: httpx2.Request) -> ApiError:

@@ -315,9 +315,7 @@ class _ParameterEncoder:
     def encode(self, arguments: Mapping[str, object]) -> Pairs:
         """Name and encoded value, once, more often (exploded), or not at all (not given)."""
         parameter = self.parameter
-        value = arguments.get(parameter.name, UNSET)
-        if self.location == "header":
-            value = self._of_header(value)
+        value = self._given(arguments)
         if value is UNSET or (value is None and not parameter.nullable):
             if parameter.required:
                 raise refusal(parameter.name, "is required")
@@ -335,8 +333,11 @@ class _ParameterEncoder:
             return pairs
         raise refusal(".".join((parameter.name, *path)), reason)
 
-    def _of_header(self, value: Any) -> Any:
-        """What is left out has the default, and None is not sent where nothing need be: no style has a null."""
+    def _given(self, arguments: Mapping[str, object]) -> Any:
+        """The argument. A header that is left out has the default; None sends none where none need be sent."""
+        value = arguments.get(self.parameter.name, UNSET)
+        if self.location != "header":
+            return value
         if value is UNSET and self.parameter.default is not None:
             return self.parameter.default
         return UNSET if value is None and not self.parameter.required else value

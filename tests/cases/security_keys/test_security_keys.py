@@ -8,6 +8,10 @@ from urllib.parse import quote, unquote
 
 import httpx2
 import pytest
+from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.support.cases import Answer, Case
 
@@ -206,3 +210,19 @@ def test_secrets_are_not_told(case: Case, call: Any, url: str) -> None:
     seen: list[Any] = []
     case.call(call, api_key=KEY, on_attempt=seen.append)
     assert [attempt.url for attempt in seen] == [case.server.base_url + url] * 2
+
+
+def test_secrets_in_no_span(case: Case) -> None:
+    """OpenTelemetry's instrumentation takes the text of a URL."""
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    HTTPX2ClientInstrumentor().instrument(tracer_provider=provider)
+    try:
+        case.call_through(lambda client: client.default.get_query(), api_key=KEY)
+        case.call_through(lambda client: client.default.get_secret(token="planted", password="planted"), api_key=KEY)
+    finally:
+        HTTPX2ClientInstrumentor().uninstrument()
+        provider.shutdown()
+    written = [unquote(span.to_json()) for span in exporter.get_finished_spans()]
+    assert len(written) == 2
+    assert not [text for text in written if KEY in text or "planted" in text]
