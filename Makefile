@@ -4,12 +4,13 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps lint complexity format build upstream changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps floors lint complexity format build upstream changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
+FLOOR := .venv-floors
 PY := $(BIN)/python
 ARGS :=
 # Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
@@ -40,6 +41,9 @@ test: $(READY) ## Run the tests but for the sweeps (some of them: make test ARGS
 sweeps: $(READY) ## Run the tests that take long (marked as sweep)
 	@$(PYTEST) -m sweep $(ARGS)
 
+floors: $(FLOOR)/requirements-floors.txt ## Run the tests of the client with the oldest dependencies that generated/pyproject.toml allows
+	@$(subst $(PY),$(FLOOR)/bin/python,$(PYTEST)) -m '$(MARKED)' tests/client $(ARGS)
+
 lint: complexity ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
@@ -69,7 +73,7 @@ watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(BIN)/watchfiles '$(PY) generate.py' spec templates
 
 ci: MARKED =
-ci: lint check build test ## All that CI runs, under one Python
+ci: lint check build floors test ## All that CI runs, under one Python
 
 bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2, for some minutes
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
@@ -77,9 +81,10 @@ bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock gene
 descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 7 minutes
 	@$(PY) -m tests.descriptions.run $(ARGS)
 
-lock: $(READY) ## Compile both locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
+lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt
 	@$(LOCK) --group bench $(ARGS) --output-file requirements-bench.txt
+	@$(LOCK) $(LOWEST) $(ARGS) --output-file requirements-floors.txt generated/pyproject.toml
 
 clean: ## Remove .venv, caches and dist/
 	rm -rf $(VENV) .venv-* .cache dist
@@ -87,6 +92,8 @@ clean: ## Remove .venv, caches and dist/
 
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease explicit \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+LOWEST = --resolution lowest-direct --all-extras $(addprefix --group pyproject.toml:,generate test)
 
 # A changed lock updates .venv in place; a lock that was only touched needs no network. The module handles interruptions.
 $(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
@@ -97,6 +104,10 @@ FORCE:
 # Apart from .venv: what only draws is large, and nobody needs it who doesn't draw.
 $(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(PLOT))
+
+# What users may have, who update late.
+$(FLOOR)/requirements-floors.txt: requirements-floors.txt $(if $(realpath $(FLOOR)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(FLOOR))
 
 ENVIRONMENT = if test -e $@ && test -e $1/bin/python; then python=$1/bin/python; else python='$(PYTHON)'; $(NEEDS_PYTHON); fi; \
 	$$python -m codegen.maintainer.environment $1 $<

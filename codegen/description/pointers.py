@@ -20,9 +20,9 @@ def tokens(pointer: str) -> list[str]:
 def join(pointer: str, *names: str) -> str:
     """The pointer to what stands in `pointer` under these names, one within the other (RFC 6901, section 3)."""
     for name in names:
-        if "~" in name or "/" in name:  # seldom, and this is called for every place of a description
-            name = name.replace("~", "~0").replace("/", "~1")  # noqa: PLW2901
-        pointer = f"{pointer}/{name}"
+        # Seldom, and this is called for every place of a description.
+        is_special = "~" in name or "/" in name
+        pointer = f"{pointer}/{name.replace('~', '~0').replace('/', '~1') if is_special else name}"
     return pointer
 
 

@@ -193,11 +193,12 @@ class _Loops:
         """Close all of them."""
         for loop in [*self.pools]:
             self._forget_if_over(loop)
-            if (kept := self.pools.pop(loop, None)) is None:
+            if (kept := self.pools.get(loop)) is None:
                 continue
             if loop is _running_loop():
+                del self.pools[loop]
                 await kept.keeper.aclose()
-            else:
+            else:  # which closes it at its end if it no longer gets to it, and until then needs it whole
                 _run_in(loop, kept.keeper.aclose)
 
     def abandon(self) -> None:
@@ -258,8 +259,13 @@ def _run_in(loop: EventLoop, function: Callable[[], Awaitable[None]]) -> None:
             loop.call_soon_threadsafe(start)
     else:
         trio = sys.modules["trio"]
+
+        def spawn() -> None:
+            with suppress(RuntimeError):  # the loop is about to end, and closes the connections by itself
+                trio.lowlevel.spawn_system_task(quietly)
+
         with suppress(trio.RunFinishedError):
-            loop.run_sync_soon(trio.lowlevel.spawn_system_task, quietly)
+            loop.run_sync_soon(spawn)
 
 
 class _Use:

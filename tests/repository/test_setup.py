@@ -20,6 +20,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from codegen.maintainer import environment
 from tests.support.environment import clean
@@ -29,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 BENCH_LOCK = (ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
+FLOORS_LOCK = (ROOT / "requirements-floors.txt").read_text(encoding="utf-8")
+PACKAGE = tomllib.loads((ROOT / "generated" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
 DEPENDENCIES = [dependency for group in GROUPS.values() for dependency in group]
@@ -85,7 +88,7 @@ def test_sweep():
         (["test", "ARGS=tests/test_two.py::test_short"], "1 passed"),
         (["test", "ARGS=-k retry"], "no tests ran"),
         (["sweeps"], "1 passed"),
-        (["ci", "--assume-old=lint", "--assume-old=check", "--assume-old=build"], "2 passed"),
+        (["ci", "--assume-old=lint", "--assume-old=check", "--assume-old=build", "--assume-old=floors"], "2 passed"),
     ],
     ids=" ".join,
 )
@@ -405,17 +408,19 @@ def locked(lock: str) -> Iterator[tuple[Requirement, str]]:
         yield Requirement(entry.split("\\\n")[0].strip()), entry
 
 
-both_locks = pytest.mark.parametrize("lock", [LOCK, BENCH_LOCK], ids=["requirements", "requirements-bench"])
+each_lock = pytest.mark.parametrize(
+    "lock", [LOCK, BENCH_LOCK, FLOORS_LOCK], ids=["requirements", "requirements-bench", "requirements-floors"]
+)
 
 
-@both_locks
+@each_lock
 def test_the_lock_is_for_any_machine(lock: str) -> None:
     """No address of an index and no path: each machine has its own. It names the command that makes it."""
     assert not re.search(r"://|^-|@ |file:", lock, re.MULTILINE)
     assert "make lock" in lock.splitlines()[1]
 
 
-@both_locks
+@each_lock
 def test_every_entry_of_the_lock_is_exact_and_has_hashes(lock: str) -> None:
     """What installs is what was locked."""
     loose = [
@@ -437,11 +442,22 @@ def test_the_lock_follows_pyproject(dependency: str) -> None:
 
 def test_every_group_is_locked() -> None:
     """`make lock` knows all groups of pyproject.toml."""
-    main, bench = (line for line in MAKEFILE.splitlines() if line.startswith("\t@$(LOCK) "))
+    main, bench, floors = (line for line in MAKEFILE.splitlines() if line.startswith("\t@$(LOCK) "))
     named = re.search(r"addprefix --group ,([a-z ]+)\)", main)
     assert named is not None
     assert "--group bench " in bench
+    assert "$(LOWEST)" in floors
     assert [*named[1].split(), "bench"] == list(GROUPS)
+
+
+def test_the_floors_are_those_of_the_package() -> None:
+    """Each dependency has the oldest version that the package allows, and none may move to another major version."""
+    extras = [dependency for extra in PACKAGE["optional-dependencies"].values() for dependency in extra]
+    versions = {canonicalize_name(entry.name): str(entry.specifier) for entry, _ in locked(FLOORS_LOCK)}
+    for dependency in map(Requirement, [*PACKAGE["dependencies"], *extras]):
+        [floor] = [Version(one.version) for one in dependency.specifier if one.operator == ">="]
+        assert Version(versions[canonicalize_name(dependency.name)].removeprefix("==")) == floor
+    assert all("<" in str(Requirement(dependency).specifier) for dependency in PACKAGE["dependencies"])
 
 
 def test_only_who_measures_installs_what_draws() -> None:
@@ -517,7 +533,7 @@ def test_the_readme_names_only_targets_that_exist(readme: str) -> None:
 def test_ci_runs_the_command_that_the_readme_gives(readme: str) -> None:
     """Who follows the README runs what CI runs."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == ["lint", "check", "build", "test"]
+    assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == ["lint", "check", "build", "floors", "test"]
     assert re.search(r"^```sh\n(?:[^`\n]*\n)*?make test\b", readme, re.MULTILINE)
 
 
@@ -588,7 +604,7 @@ def test_ci_runs_all_tests_under_the_oldest_and_the_newest_python(machine: Machi
     oldest = "PYTHON=pyenv/versions/3.11.0-final/bin/python3 VENV=.venv-3.11.0"
     newest = "PYTHON=pyenv/versions/3.99.0-final/bin/python3 VENV=.venv-3.99.0"
     assert machine.calls == [
-        *(f"{target} {oldest}" for target in ("lint", "check", "build")),
+        *(f"{target} {oldest}" for target in ("lint", "check", "build", "floors")),
         f"test MARKED= {oldest}",
         f"test MARKED= {newest}",
     ]
@@ -607,7 +623,7 @@ def test_ci_runs_the_tests_under_the_python_that_is_named(machine: Machine) -> N
     """GitHub has a job for each."""
     assert machine.run(str(machine.folder / "pyenv/versions/3.50.0-final/bin/python3")).returncode == 0
     assert [call for call in machine.calls if "3.50.0" not in call] == []
-    assert [call.split()[0] for call in machine.calls] == ["lint", "check", "build", "test"]
+    assert [call.split()[0] for call in machine.calls] == ["lint", "check", "build", "floors", "test"]
 
 
 @pytest.mark.parametrize("version", ["3.11.0", "3.99.0"])
@@ -628,7 +644,7 @@ def test_ci_fails_without_a_python_that_is_fit(machine: Machine) -> None:
 
 def test_make_ci_is_the_same_list() -> None:
     """A person can run all of CI with one target."""
-    assert "\nci: lint check build test " in MAKEFILE
+    assert "\nci: lint check build floors test " in MAKEFILE
 
 
 def test_the_workflow_runs_that_script_on_every_python() -> None:
