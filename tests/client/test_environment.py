@@ -253,11 +253,12 @@ def test_everything_raised_is_an_api_error(
     with ScriptedServer(choose=lambda _: act) as server:
         port = server.address.rpartition(":")[2]
         values = {name: value.replace(PORT, port) for name, value in values.items()}
-        given = {"base_url": "http://127.0.0.1:{port}", "total_timeout": 2.0, "max_retries": 0, **arguments}
-        given = {name: value.replace(PORT, port) if isinstance(value, str) else value for name, value in given.items()}
+        options: dict[str, Any] = {"base_url": "http://127.0.0.1:{port}", "total_timeout": 2.0, "max_retries": 0}
+        for name, value in {**options, **arguments}.items():
+            options[name] = value.replace(PORT, port) if isinstance(value, str) else value
         with environment(values, certificates):
             try:
-                outcome = driver.call(**given)
+                outcome = driver.call(**options)
             except ApiError as error:  # of the constructor
                 outcome = error
     assert isinstance(outcome, (ApiResponse, ApiError))

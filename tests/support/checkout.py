@@ -47,9 +47,9 @@ class Checkout:
         main = runpy.run_path(str(self.root / "generate.py"))["main"]
         with contextlib.chdir(self.root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                status = main([*arguments])
+                status = int(main([*arguments]))
             except SystemExit as end:  # argparse ends so
-                status = end.code
+                status = int(end.code or 0)
         return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
     def spawn(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
