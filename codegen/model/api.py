@@ -49,8 +49,8 @@ class Argument:
     """Something that a caller passes to an operation: a parameter, a field of the body, or the body."""
 
     name: Code
-    wire: UntrustedString
-    place: Code
+    wire_name: UntrustedString
+    location: Code
     type: Type
     default: Code | None
     required: bool
@@ -70,7 +70,7 @@ class Argument:
 
         Then what a call leaves out has to differ from what it passes, even where that is the default, or None.
         """
-        return self.place == "header" and self.wire.get_untrusted_value().lower() not in PER_CALL_HEADERS
+        return self.location == "header" and self.wire_name.get_untrusted_value().lower() not in PER_CALL_HEADERS
 
     @property
     def initial(self) -> Code | None:
@@ -80,7 +80,7 @@ class Argument:
     @property
     def nullable(self) -> bool:
         """Whether None is sent as null. A style has no null; what may be anything may be null in JSON."""
-        return is_nullable(self.type) or (self.place == "body" and is_anything(self.type))
+        return is_nullable(self.type) or (self.location == "body" and is_anything(self.type))
 
     @property
     def missing(self) -> Code:
@@ -102,7 +102,7 @@ class Argument:
         """Whether an example passes it. Not an optional header: a constant Idempotency-Key, or another version than
         the client was made for, would be pasted into programs.
         """
-        return self.default is None or self.place not in ("body", "header")
+        return self.default is None or self.location not in ("body", "header")
 
     @property
     def has_default(self) -> bool:
@@ -126,7 +126,7 @@ class Parameter:
     @property
     def is_default_style(self) -> bool:
         """Whether style and explode are those of the location (OpenAPI 3.1, 4.8.12.2.1)."""
-        style = default_style(self.argument.place)
+        style = default_style(self.argument.location)
         return self.style == style and self.explode == default_explode(style)
 
     @property
@@ -374,7 +374,7 @@ class Field:
     """A member of a model."""
 
     name: Code
-    wire: UntrustedString
+    wire_name: UntrustedString
     casings: tuple[UntrustedString, ...]
     type: Type
     annotation: Code

@@ -29,7 +29,7 @@ def token_endpoint(api: Api) -> TokenEndpoint | None:
 
 def _takes_assertion(operation: Operation) -> bool:
     for call in operation.calls:
-        body = [argument for argument in call.arguments if argument.place == "body"]
+        body = [argument for argument in call.arguments if argument.location == "body"]
         needed = {str(argument.name) for argument in call.arguments if argument.default is None}
         takes_scope = any(argument.name == "scope" and _is(Kind.STRING, argument.type) for argument in body)
         if takes_scope and needed == {"client_assertion"}:

@@ -130,7 +130,7 @@ class FieldBuilder:
         kind, default = self._type_and_default(member, is_required=is_required)
         return Field(
             name=Code(names[member.wire_name]),
-            wire=text(member.wire_name),
+            wire_name=text(member.wire_name),
             casings=tuple(text(casing) for casing in casings(member.wire_name) if casing not in names),
             type=kind,
             annotation=self.writer.unbounded(kind),

@@ -118,8 +118,8 @@ class OperationBuilder:
             default = default_of(typed.type, typed.default, is_sent=True)
         argument = Argument(
             name=Code(name),
-            wire=text(wire_name),
-            place=Code(location),
+            wire_name=text(wire_name),
+            location=Code(location),
             type=space_separated(typed.type, typed.words) if typed.words else typed.type,
             default=default,
             required=typed.is_required,

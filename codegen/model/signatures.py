@@ -57,8 +57,8 @@ def _content_type(bodies: Sequence[Body]) -> list[Argument]:
     return [
         Argument(
             name=Code("content_type"),
-            wire=text("Content-Type"),
-            place=Code("body"),
+            wire_name=text("Content-Type"),
+            location=Code("body"),
             type=Values(tuple(types), Kind.STRING),
             default=Code(literal(types[0])),
             required=True,
@@ -82,7 +82,7 @@ def _merged(variants: Iterable[Variant]) -> list[Argument]:
     takers: dict[str, list[tuple[Variant, Argument]]] = {}
     for variant in variants:
         for argument in variant.arguments:
-            if argument.place == "body":
+            if argument.location == "body":
                 takers.setdefault(str(argument.name), []).append((variant, argument))
     return [_shared(pairs) for pairs in takers.values()]
 

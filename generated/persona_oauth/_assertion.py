@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ._checks import refusal
+from ._checks import invalid_argument
 
 if TYPE_CHECKING:  # both come with an extra, without which everything but signing works
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -51,9 +51,9 @@ def load_signer(
         InvalidRequestError: naming the argument; it holds nothing of the key.
     """
     if algorithm not in ("ES256", "RS256", None):
-        raise refusal("algorithm", "must be ES256 or RS256")
+        raise invalid_argument("algorithm", "must be ES256 or RS256")
     if not _is_installed():
-        raise refusal("", f'signing an assertion needs joserfc: pip install "{extra}"')
+        raise invalid_argument("", f'signing an assertion needs joserfc: pip install "{extra}"')
     from joserfc.jwk import ECKey, RSAKey
 
     content = _read(private_key)
@@ -62,7 +62,7 @@ def load_signer(
         native = _parse(native, password)
     algorithm = algorithm or _algorithm_of(native)
     if problem := _unfit(native, algorithm):
-        raise refusal("private_key", problem)
+        raise invalid_argument("private_key", problem)
     header = {"alg": algorithm} if key_id is None else {"alg": algorithm, "kid": key_id}
     return Signer((RSAKey if algorithm == "RS256" else ECKey).import_key(native), header)
 
@@ -86,7 +86,7 @@ def _read(private_key: PrivateKey) -> Any:
         return private_key
     with suppress(OSError, ValueError):
         return Path(private_key).read_bytes()
-    raise refusal("private_key", "is neither PEM text nor the path of a file that can be read")
+    raise invalid_argument("private_key", "is neither PEM text nor the path of a file that can be read")
 
 
 def _parse(pem: bytes, password: str | bytes | None) -> Any:
@@ -102,7 +102,7 @@ def _parse(pem: bytes, password: str | bytes | None) -> Any:
         reason = "is not a private key in PEM" if secret is None else "can't be read with this password"
     if rb"\n" in pem:  # from an environment variable or JSON that nothing has unescaped
         reason = r"has \n as two characters in place of line breaks: pass private_key.replace('\\n', '\n')"
-    raise refusal("private_key", reason)
+    raise invalid_argument("private_key", reason)
 
 
 def _algorithm_of(key: object) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote_plus
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from ._checks import adapter_of, refusal, validate
+from ._checks import adapter_of, invalid_argument, validate
 from ._http import default_explode, default_style, essence, is_json, media_kind
 from ._model import UNSET, File, Upload, fields_of
 from ._process import cached_property
@@ -145,7 +145,7 @@ class BodyEncoder:
             return validate(self._adapter, given, "", self._wires)
         if given:
             return validate(self._adapter, given[body.argument], body.argument)
-        raise refusal(body.argument, "is required")
+        raise invalid_argument(body.argument, "is required")
 
     def encode(self, arguments: Mapping[str, object]) -> Content:
         """The bytes and what they are.
@@ -161,7 +161,7 @@ class BodyEncoder:
         except UnfitError as error:
             path, reason = error.path, error.reason
         first = (self._wires.get(path[0], path[0]),) if self.body.fields and path else (self.body.argument, *path[:1])
-        raise refusal(".".join((*first, *path[1:])), reason)
+        raise invalid_argument(".".join((*first, *path[1:])), reason)
 
     def _json(self, value: Any) -> tuple[bytes, str]:
         return json_bytes(value), "application/json" if "*" in self._essence else self.body.content_type

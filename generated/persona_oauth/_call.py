@@ -265,7 +265,7 @@ class Call(Generic[T]):
         """A header of the caller wins over the description's default, an argument of this call over both."""
         if arguments.get(name, UNSET) is UNSET:
             parameter = next(one for one in self._operation.parameters if one.name == name)
-            self._headers.pop(parameter.wire, None)
+            self._headers.pop(parameter.wire_name, None)
             self._headers[header[0]] = header[1]
 
     def _idempotency(self) -> tuple[str, bool]:
@@ -273,10 +273,10 @@ class Call(Generic[T]):
         parameter = self._operation.idempotency_parameter
         if parameter is None:
             return "", False
-        own = not self._headers.get(parameter.wire)
+        own = not self._headers.get(parameter.wire_name)
         if own:
-            self._headers[parameter.wire] = str(uuid.uuid4())
-        return parameter.wire, own
+            self._headers[parameter.wire_name] = str(uuid.uuid4())
+        return parameter.wire_name, own
 
     def steps(self) -> Steps[T]:
         """Send, judge, and repeat where that is safe."""
@@ -294,7 +294,7 @@ class Call(Generic[T]):
                 # Of an auth flow, which has its own repeats: this request was not sent.
                 outcome.outcome = "unknown" if self._was_sent else "not_sent"
                 return outcome
-            result = self._judge(outcome, request)
+            result = self._interpret(outcome, request)
             wait = self._wait_before_repeat(result) if isinstance(result, ApiError) else None
             if self._is_heard(wait):
                 self._tell(result, self._clock.monotonic() - started, wait)
@@ -364,7 +364,7 @@ class Call(Generic[T]):
 
     # --- what an outcome means
 
-    def _judge(self, outcome: Answered, request: httpx2.Request) -> ApiResponse[T] | ApiError:
+    def _interpret(self, outcome: Answered, request: httpx2.Request) -> ApiResponse[T] | ApiError:
         result = self._read(outcome, request) if isinstance(outcome, Reply) else self._failure(outcome, request)
         result.attempts = self._attempts
         result.idempotency_key = self._headers.get(self._key_header)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, GetPydanticSchema, TypeAdapter, Vali
 from ._model import sets_in_order
 from .errors import InvalidRequestError
 
-__all__ = ["adapter_of", "explain", "misfit", "refusal", "validate"]
+__all__ = ["adapter_of", "explain", "invalid_argument", "misfit", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -35,7 +35,7 @@ def adapter_of(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(whole, config=_CONFIG)
 
 
-def refusal(argument: str, reason: str) -> InvalidRequestError:
+def invalid_argument(argument: str, reason: str) -> InvalidRequestError:
     """The error for an argument, by Python name."""
     return InvalidRequestError(f"{argument}: {reason}" if argument else reason, argument=argument or None)
 
@@ -74,4 +74,4 @@ def validate(
     except ValidationError as error:
         path, reason = explain(error, names)
     # Raised outside of the handler: pydantic's error, which holds the value, must not be chained.
-    raise refusal(".".join(filter(None, (argument, path))), reason)
+    raise invalid_argument(".".join(filter(None, (argument, path))), reason)

@@ -14,7 +14,7 @@ from urllib.request import getproxies
 
 import httpx2
 
-from ._checks import refusal
+from ._checks import invalid_argument
 from .errors import InvalidRequestError
 
 __all__ = ["HttpOptions", "new_context"]
@@ -60,7 +60,7 @@ def new_context() -> SSLContext:
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
     names = [name for name in _CERTIFICATES if os.environ.get(name)]
-    raise refusal("", f"{' or '.join(names) or 'the certificates of this system'}: {reason}")
+    raise invalid_argument("", f"{' or '.join(names) or 'the certificates of this system'}: {reason}")
 
 
 def _no_cookies() -> CookieJar:
@@ -73,8 +73,8 @@ def _proxy_refusal(error: Exception, context: SSLContext) -> InvalidRequestError
     names = sorted((name for name in os.environ if name.lower() == f"{scheme}_proxy"), key=str.isupper)
     variable = names[0] if names else f"the {scheme} proxy of this system"  # the lower-case one wins, as in urllib
     if isinstance(error, ImportError):
-        return refusal("", f"{variable}: SOCKS needs the package socksio: install httpx2[socks]")
-    return refusal("", f"{variable}: must be the URL of a proxy, http, https or socks5")
+        return invalid_argument("", f"{variable}: SOCKS needs the package socksio: install httpx2[socks]")
+    return invalid_argument("", f"{variable}: must be the URL of a proxy, http, https or socks5")
 
 
 def _is_refused(proxy: str, context: SSLContext) -> bool:

@@ -26,7 +26,7 @@ from typing import Any, ClassVar, NamedTuple, Never, Protocol, TypeAlias
 import httpx2
 
 from ._call import DeadlineError
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._process import PerProcess
 from ._retry import Clock, is_idempotent
 from ._security import BoundAuth
@@ -159,7 +159,7 @@ class RenewingAuth(BoundAuth):
             InvalidRequestError: `leeway` makes no sense.
         """
         if isinstance(leeway, bool) or not isinstance(leeway, (int, float)) or not 0 <= leeway < math.inf:
-            raise refusal("leeway", "must be a finite number of seconds, and not negative")
+            raise invalid_argument("leeway", "must be a finite number of seconds, and not negative")
         self._leeway = leeway
         self._settings = settings
         self._base_url = settings.base_url

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._http import is_name
 from ._operation import Security
 from .errors import InvalidRequestError
@@ -117,7 +117,7 @@ class BoundAuth(httpx2.Auth):
             InvalidRequestError: `base_url` is of another one.
         """
         if httpx2.URL(base_url).origin != self._origin:
-            raise refusal("auth", f"sends its token to the origin of {self._base_url} only, not to {base_url}")
+            raise invalid_argument("auth", f"sends its token to the origin of {self._base_url} only, not to {base_url}")
 
     def shares(self) -> tuple[str, Store | None]:
         """Who the API takes it for, as far as that is known, and where it shares what it knows."""
@@ -251,12 +251,12 @@ class Keyring:
         missing = self._missing(names, present)
         if illegal := [name for name in missing if not self._is_legal(name)]:
             location = getattr(self.schemes[illegal[0]], "location", "")
-            return refusal("api_key", f"no {location} can have the name that the description gives it")
+            return invalid_argument("api_key", f"no {location} can have the name that the description gives it")
         each = ", ".join(f'"{name}": …' for name in names if self._is_supported(name))
         how = f"api_key={{{each}}}" if len(names) > 1 else "api_key="
         variables = list(dict.fromkeys(self.variables[name] for name in missing if name in self.variables))
         or_set = f" or set {' and '.join(variables)}" if len(variables) == len(missing) else ""
-        return refusal("api_key", f"{operation}() needs credentials: pass {how}{or_set}")
+        return invalid_argument("api_key", f"{operation}() needs credentials: pass {how}{or_set}")
 
     def secrets(self, request: httpx2.Request) -> Iterator[str]:
         """The keys, and whatever else authenticates this request: without the words around it."""
@@ -316,7 +316,7 @@ def checked_keys(keys: Keys | None, schemes: Mapping[str, Scheme]) -> dict[str, 
         return dict.fromkeys(supported, keys)
     for name, key in keys.items():
         if name not in supported:
-            raise refusal("api_key", f"must have keys for {', '.join(supported) or 'nothing'} only")
+            raise invalid_argument("api_key", f"must have keys for {', '.join(supported) or 'nothing'} only")
         _check_key(key, supported[name], f"the key for {name} ")
     return dict(keys)
 
@@ -324,7 +324,7 @@ def checked_keys(keys: Keys | None, schemes: Mapping[str, Scheme]) -> dict[str, 
 def _check_key(key: object, scheme: Scheme, what: str = "") -> None:
     pattern, form = _USER_AND_PASSWORD if isinstance(scheme, Basic) else _VISIBLE
     if not isinstance(key, str) or not pattern.fullmatch(key):
-        raise refusal("api_key", f"{what}must be {form}, and not empty")
+        raise invalid_argument("api_key", f"{what}must be {form}, and not empty")
 
 
 def keys_of_environment(variables: Mapping[str, str], schemes: Mapping[str, Scheme]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from . import errors
-from ._checks import refusal
+from ._checks import invalid_argument
 from .errors import ApiError
 from .stores import Entry, Store
 
@@ -44,7 +44,7 @@ def checked_store(store: Store, argument: str = "store") -> Store:
         InvalidRequestError: It is none; a URL, for example.
     """
     if not all(callable(getattr(store, name, None)) for name in ("get", "put", "lock")):
-        raise refusal(argument, "must have the methods of stores.Store, as a RedisStore or a FileStore has")
+        raise invalid_argument(argument, "must have the methods of stores.Store, as a RedisStore or a FileStore has")
     return store
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 import httpx2
 
 from ._assertion import Algorithm, PrivateKey, load_signer
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, age_of, life_of, pause_after
 from ._settings import Settings, Timeout
 from ._sharing import SharedTokens, StoredToken, checked_store
@@ -87,7 +87,7 @@ class ClientCredentials(RenewingAuth):
             )
             super().__init__(leeway, settings)
             if total_timeout > _LIFETIME:
-                raise refusal("total_timeout", f"must be at most {_LIFETIME}")
+                raise invalid_argument("total_timeout", f"must be at most {_LIFETIME}")
             self._http_client = _checked_http_client(http_client)
             self._client_id = _text("client_id", client_id)
             self._audience = self._base_url + self._endpoint if audience is None else _text("audience", audience)
@@ -183,14 +183,14 @@ class AccessTokenAuth(RenewingAuth):
         """
         if not _is_token(token):
             del token  # it may be the bare text, and tracebacks may be shown with locals
-            raise refusal("token", "must be an access token as the API answers it, not its text")
+            raise invalid_argument("token", "must be an access token as the API answers it, not its text")
         base_url = self._chosen_base_url(base_url)
         super().__init__(leeway, Settings(base_url=base_url, total_timeout=total_timeout))
         age = age_of(token, self._clock.time()) if age is None else age
         if isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age < math.inf:
-            raise refusal("age", "must be a finite number of seconds, and not negative")
+            raise invalid_argument("age", "must be a finite number of seconds, and not negative")
         if renew is not None and not callable(renew):
-            raise refusal("renew", "must be a function")
+            raise invalid_argument("renew", "must be a function")
         self._renew = renew
         self._cached = self._cached_token(token.access_token, token.expires_in, self._clock.monotonic() - age)
 
@@ -213,7 +213,7 @@ class AccessTokenAuth(RenewingAuth):
         if asyncio.iscoroutine(token):
             token.close()  # else Python would warn that nobody awaited it
         if not _is_token(token):
-            raise refusal("renew", "must return an access token as the API answers it")
+            raise invalid_argument("renew", "must return an access token as the API answers it")
         if token.expires_in <= 0:
             raise TokenExpiredError("the access token that renew() supplied has expired")
         return token
@@ -226,11 +226,11 @@ def _is_token(token: object) -> bool:
 
 def _text(argument: str, value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise refusal(argument, "must be a text, and not empty")
+        raise invalid_argument(argument, "must be a text, and not empty")
     return value
 
 
 def _checked_http_client(http_client: httpx2.Client | None) -> httpx2.Client | None:
     if http_client is not None and not isinstance(http_client, httpx2.Client):
-        raise refusal("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
+        raise invalid_argument("http_client", "must be an httpx2.Client: tokens are asked for in a thread")
     return http_client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ._checks import refusal
+from ._checks import invalid_argument
 
 __all__ = ["write_log"]
 
@@ -20,7 +20,7 @@ def write_log(level: str, variable: str) -> None:
         InvalidRequestError: naming the variable; there is no such level.
     """
     if level.lower() not in _LEVELS:
-        raise refusal("", f"the environment variable {variable} must be {' or '.join(_LEVELS)}")
+        raise invalid_argument("", f"the environment variable {variable} must be {' or '.join(_LEVELS)}")
     logger = logging.getLogger(__package__)
     logger.setLevel(_LEVELS[level.lower()])
     logger.addHandler(_handler)

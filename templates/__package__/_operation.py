@@ -15,7 +15,7 @@ from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from ._bodies import CHARSET, Body, BodyEncoder, Content, Encoding, Security
-from ._checks import adapter_of, explain as explain, refusal as refusal, validate
+from ._checks import adapter_of, explain as explain, invalid_argument as invalid_argument, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
@@ -33,7 +33,7 @@ __all__ = [
     "Security",
     "Words",
     "explain",
-    "refusal",
+    "invalid_argument",
 ]
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Parameter:
 
     name: str
     """Name of the Python argument."""
-    wire: str
+    wire_name: str
     """Name in the request."""
     location: Literal["path", "query", "header", "cookie"]
     type: Any
@@ -149,7 +149,7 @@ class Operation(Generic[T]):
     def idempotency_parameter(self) -> Parameter | None:
         """The parameter that carries Idempotency-Key, if the operation declares it."""
         headers = (parameter for parameter in self.parameters if parameter.location == "header")
-        return next((parameter for parameter in headers if parameter.wire.lower() == "idempotency-key"), None)
+        return next((parameter for parameter in headers if parameter.wire_name.lower() == "idempotency-key"), None)
 
     @cached_property
     def decoders(self) -> dict[str, Decoder]:
@@ -207,8 +207,10 @@ class Operation(Generic[T]):
             for name in names:
                 whole = whole.replace(f"{{{name}}}", values.get(name, ""))
             if names and whole in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
-                argument = next(one.name for one in self.parameters if one.wire == names[0] and one.location == "path")
-                raise refusal(argument, "can't be a segment of a path")
+                argument = next(
+                    one.name for one in self.parameters if one.wire_name == names[0] and one.location == "path"
+                )
+                raise invalid_argument(argument, "can't be a segment of a path")
             segments.append(whole)
         return "/".join(segments)
 
@@ -220,7 +222,7 @@ class Operation(Generic[T]):
             encoders = [encoder for encoder in encoders if encoder.body.content_type == content_type]
             if not encoders:
                 declared = dict.fromkeys(encoder.body.content_type for encoder in self._body_encoders)
-                raise refusal("content_type", f"must be one of {', '.join(declared)}")
+                raise invalid_argument("content_type", f"must be one of {', '.join(declared)}")
         encoder = encoders[0] if len(encoders) == 1 else self._chosen(encoders, arguments)
         return encoder.encode(arguments), encoder.body.security
 
@@ -301,7 +303,7 @@ class _ParameterEncoder:
         style = parameter.style or default_style(self.location)
         self.is_usual = style in ("form", "simple") and not parameter.content_type
         self.style = Style(
-            name=quoted(parameter.wire) if self.in_url else parameter.wire,
+            name=quoted(parameter.wire_name) if self.in_url else parameter.wire_name,
             style=style,
             explode=default_explode(style) if parameter.explode is None else parameter.explode,
             escape=self._escape,
@@ -315,7 +317,7 @@ class _ParameterEncoder:
         value = self._given(arguments)
         if value is UNSET or (value is None and not parameter.nullable):
             if parameter.required:
-                raise refusal(parameter.name, "is required")
+                raise invalid_argument(parameter.name, "is required")
             return []
         if not (parameter.allow_empty_value and value == ""):
             value = validate(self.adapter, value, parameter.name)
@@ -328,7 +330,7 @@ class _ParameterEncoder:
             path, reason = error.path, error.reason
         else:
             return pairs
-        raise refusal(".".join((parameter.name, *path)), reason)
+        raise invalid_argument(".".join((parameter.name, *path)), reason)
 
     def _given(self, arguments: Mapping[str, object]) -> Any:
         """The argument. A header that is left out has the default; None sends none where none need be sent."""
@@ -355,7 +357,7 @@ class _ParameterEncoder:
     @property
     def _name(self) -> str:
         """In a path, the one of the template; elsewhere as it is sent."""
-        return self.parameter.wire if self.location == "path" else self.style.name
+        return self.parameter.wire_name if self.location == "path" else self.style.name
 
     def _escape(self, value: str) -> str:
         return quoted(value, allow_reserved=self.parameter.allow_reserved) if self.in_url else value

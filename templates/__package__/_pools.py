@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import httpx2
 
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._connections import Abandon, aobserve, bound_reads, observe
 from ._environment import HttpOptions, new_context
 from ._process import PerProcess
@@ -236,7 +236,7 @@ def _running_loop() -> EventLoop:
     if asyncio is not None:
         with suppress(RuntimeError):
             return asyncio.get_running_loop()
-    raise refusal("", "an AsyncClient needs a running event loop of asyncio or trio")
+    raise invalid_argument("", "an AsyncClient needs a running event loop of asyncio or trio")
 
 
 def _run_in(loop: EventLoop, function: Callable[[], Awaitable[None]]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import httpx2
 
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._http import PER_CALL_HEADERS, is_loopback, is_name, is_value
 from ._security import Auth, BoundAuth, Keyring, Keys, Scheme, checked_keys
 
@@ -65,7 +65,7 @@ class Settings:
         self.base_url = _checked_base_url(self.base_url)
         keys = checked_keys(self.api_key, self.security)
         if self.auth is not None and not _is_auth(self.auth):
-            raise refusal("auth", "must be an httpx2.Auth, or a function from request to request")
+            raise invalid_argument("auth", "must be an httpx2.Auth, or a function from request to request")
         self.keyring: Keyring = Keyring(self.security, keys, self.key_variables, self.auth)
         if isinstance(self.auth, BoundAuth):
             self.auth.check(self.base_url)
@@ -138,7 +138,7 @@ def _check_observer(on_attempt: object) -> None:
 
     call = getattr(on_attempt, "__call__", None)  # noqa: B004 (that of an object can be a coroutine function)
     if call is None or any(map(inspect.iscoroutinefunction, (on_attempt, call))):
-        raise refusal("on_attempt", "must be a plain function, which takes an Attempt")
+        raise invalid_argument("on_attempt", "must be a plain function, which takes an Attempt")
 
 
 def chosen_base_url(base_url: str | None, variable: str) -> str | None:
@@ -156,9 +156,9 @@ def _checked_base_url(text: str, what: str = "") -> str:
     url = _parsed(text)
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
-        raise refusal("base_url", f"{what}must be a URL with a host, without user, query and fragment")
+        raise invalid_argument("base_url", f"{what}must be a URL with a host, without user, query and fragment")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
-        raise refusal("base_url", f"{what}must be https, except for a loopback address")
+        raise invalid_argument("base_url", f"{what}must be https, except for a loopback address")
     return str(url).rstrip("/")
 
 
@@ -178,31 +178,31 @@ def checked_headers(argument: str, headers: Mapping[str, str]) -> dict[str, str]
         InvalidRequestError: naming the argument and the header, never the value.
     """
     if not isinstance(headers, Mapping):
-        raise refusal(argument, "must be a mapping from names to values")
+        raise invalid_argument(argument, "must be a mapping from names to values")
     for name, value in headers.items():
         if not isinstance(name, str) or not is_name("header", name):
-            raise refusal(argument, "a name is not valid")
+            raise invalid_argument(argument, "a name is not valid")
         if name.lower() in PER_CALL_HEADERS:
-            raise refusal(argument, f"{name} is made for each call")
+            raise invalid_argument(argument, f"{name} is made for each call")
         if not isinstance(value, str) or not is_value("header", value):
-            raise refusal(argument, f"the value of {name} is not valid")
+            raise invalid_argument(argument, f"the value of {name} is not valid")
         if name.lower() == "authorization" and not value:
-            raise refusal(argument, f"the value of {name} is empty")
+            raise invalid_argument(argument, f"the value of {name} is empty")
     return dict(headers)
 
 
 def _seconds(argument: str, value: float, *, zero: bool = False) -> float:
     # A whole number can be too large for math.isfinite().
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == math.inf:
-        raise refusal(argument, "must be a finite number of seconds")
+        raise invalid_argument(argument, "must be a finite number of seconds")
     if value < 0 or (value == 0 and not zero):
-        raise refusal(argument, "must not be negative" if zero else "must be more than 0")
+        raise invalid_argument(argument, "must not be negative" if zero else "must be more than 0")
     if value > _LONGEST:
-        raise refusal(argument, f"must be at most {_LONGEST:,.0f} seconds")
+        raise invalid_argument(argument, f"must be at most {_LONGEST:,.0f} seconds")
     return float(value)
 
 
 def _whole(argument: str, value: int, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise refusal(argument, f"must be a whole number, at least {least}")
+        raise invalid_argument(argument, f"must be a whole number, at least {least}")
     return value

@@ -16,7 +16,7 @@ from ._connections import reading, time_left
 from ._environment import HttpOptions
 from ._frames import bare, empty_frames, is_of_caller
 from ._http import is_loopback
-from ._operation import Operation, Security, refusal
+from ._operation import Operation, Security, invalid_argument
 from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools, SharedPools
 from ._retry import Clock
 from ._security import BoundAuth, merged
@@ -100,7 +100,7 @@ class _Transport(Generic[HttpClientT]):
         """The headers of every call, and those that are arguments of the operation; `given` are the caller's."""
         ours = {"User-Agent": self._user_agent(), "Accept": operation.accept}
         declared = {
-            parameter.wire.lower(): parameter.name
+            parameter.wire_name.lower(): parameter.name
             for parameter in operation.parameters
             if parameter.location == "header"
         }
@@ -186,7 +186,7 @@ class SyncTransport(_Transport[httpx2.Client]):
             InvalidRequestError: `http_client` is of another class, or the environment has a proxy that is none.
         """
         if http_client is not None and not isinstance(http_client, httpx2.Client):
-            raise refusal("http_client", "must be an httpx2.Client")
+            raise invalid_argument("http_client", "must be an httpx2.Client")
         super().__init__(settings, http_client)
         self._pools = Pools(self._http_options()) if http_client is None else BorrowedPool(http_client)
 
@@ -289,7 +289,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             InvalidRequestError: `http_client` is of another class, or the environment has a proxy that is none.
         """
         if http_client is not None and not isinstance(http_client, httpx2.AsyncClient):
-            raise refusal("http_client", "must be an httpx2.AsyncClient")
+            raise invalid_argument("http_client", "must be an httpx2.AsyncClient")
         super().__init__(settings, http_client)
         self._pools = AsyncPools(self._http_options()) if http_client is None else AsyncBorrowedPool(http_client)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from ._checks import refusal
+from ._checks import invalid_argument
 
 __all__ = ["Scope", "Scopes", "Words", "join", "joined", "parse"]
 
@@ -32,9 +32,9 @@ class Scope:
     def __post_init__(self) -> None:
         """Check both parts."""
         if not _is_token(self.permission) or ":" in self.permission:
-            raise refusal("scope", "a permission is a word without blanks, quotes and colons")
+            raise invalid_argument("scope", "a permission is a word without blanks, quotes and colons")
         if self.object is not None and not _is_token(self.object):
-            raise refusal("scope", f"the object of {self.permission} must be a word without blanks and quotes")
+            raise invalid_argument("scope", f"the object of {self.permission} must be a word without blanks and quotes")
 
     def __str__(self) -> str:
         """As it is sent."""
@@ -89,10 +89,10 @@ def joined(argument: str, value: object, words: Words) -> str:
     """
     separate = list(_separated(argument, value))
     if not separate:
-        raise refusal(argument, "has no word in it; pass at least one, or leave an optional argument out")
+        raise invalid_argument(argument, "has no word in it; pass at least one, or leave an optional argument out")
     for position, word in enumerate(separate, 1):
         if words.pattern and not re.search(words.pattern, word):
-            raise refusal(argument, words.refusal_of(position))
+            raise invalid_argument(argument, words.refusal_of(position))
     return " ".join(dict.fromkeys(separate))
 
 
@@ -104,22 +104,22 @@ def _separated(argument: str, value: object) -> Iterator[str]:
     if isinstance(value, (str, Scope)):
         yield from str(value).split()
     elif hasattr(value, "keys"):
-        raise refusal(argument, "must not be a mapping: pass a list, with Scope(key, value) for each key")
+        raise invalid_argument(argument, "must not be a mapping: pass a list, with Scope(key, value) for each key")
     elif isinstance(value, Iterable):
         items = [word for item in value for word in _words_of_item(argument, item)]
         yield from sorted(items) if isinstance(value, AbstractSet) else items
     else:
-        raise refusal(argument, "must be a text, a Scope, or an iterable of texts and Scopes")
+        raise invalid_argument(argument, "must be a text, a Scope, or an iterable of texts and Scopes")
 
 
 def _words_of_item(argument: str, item: object) -> list[str]:
     if not isinstance(item, (str, Scope)):
         reason = f"must hold texts and Scopes, not a {type(item).__name__}"
         is_pair = isinstance(item, Iterable) and not isinstance(item, bytes)
-        raise refusal(argument, f"{reason}: write a pair as Scope(permission, object)" if is_pair else reason)
+        raise invalid_argument(argument, f"{reason}: write a pair as Scope(permission, object)" if is_pair else reason)
     words = str(item).split()
     if not words:
-        raise refusal(argument, "has an empty text in it")
+        raise invalid_argument(argument, "has an empty text in it")
     return words
 
 

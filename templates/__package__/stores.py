@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from ._checks import refusal
+from ._checks import invalid_argument
 from ._process import PerProcess
 from .errors import InvalidRequestError
 
@@ -105,7 +105,7 @@ class FileStore:
         """
         self._folder = Path(folder)
         if problem := _folder_problem(self._folder):
-            raise refusal("folder", problem)
+            raise invalid_argument("folder", problem)
         self._held: PerProcess[set[int]] = PerProcess(set, _close_all)
 
     def __repr__(self) -> str:
@@ -248,7 +248,7 @@ def _maker(redis: Any) -> Callable[[], Any]:
         from redis.backoff import NoBackoff
         from redis.retry import Retry
     except ImportError:
-        raise refusal("redis", "needs redis-py: pip install redis") from None
+        raise invalid_argument("redis", "needs redis-py: pip install redis") from None
 
     def make() -> Any:
         client = redis() if callable(redis) else None
@@ -259,6 +259,8 @@ def _maker(redis: Any) -> Callable[[], Any]:
                 client = redis_py.Redis.from_url(redis, **options, retry=Retry(NoBackoff(), 1))
         if isinstance(client, (redis_py.Redis, redis_py.RedisCluster)):
             return client
-        raise refusal("redis", "must be a URL such as redis://localhost:6379/0, or a function that makes a redis.Redis")
+        raise invalid_argument(
+            "redis", "must be a URL such as redis://localhost:6379/0, or a function that makes a redis.Redis"
+        )
 
     return make

@@ -137,11 +137,11 @@ def public(api: Api, pointers: dict[str, str]) -> dict[tuple[str, ...], object]:
             found[key] = tag.attribute, tag.module, tag.prefix, operation.name
             found |= {(*key, answer.status): answer.models for answer in operation.answers}
             for one in operation.arguments:
-                found[(*key, str(one.place), one.wire.get_untrusted_value())] = one.name
+                found[(*key, str(one.location), one.wire_name.get_untrusted_value())] = one.name
     for model in api.models:
         pointer = pointers[str(model.name)]
         found[(pointer,)] = model.name
-        found |= {(pointer, field.wire.get_untrusted_value()): field.name for field in model.fields}
+        found |= {(pointer, field.wire_name.get_untrusted_value()): field.name for field in model.fields}
     return found | {(pointers[str(alias.name)],): alias.name for alias in api.aliases}
 
 

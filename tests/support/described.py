@@ -249,7 +249,7 @@ class Method:
     def arguments(self, described: DescribedOperation, body: Content | None) -> dict[str, Any]:
         """What a caller passes for this body: it and the required parameters."""
         made = {
-            one.name: self.adapter(one.type).validate_python(described.parameter(one.wire, one.location))
+            one.name: self.adapter(one.type).validate_python(described.parameter(one.wire_name, one.location))
             for one in self.operation.parameters
             if one.required
         }
@@ -307,5 +307,5 @@ def methods(package: str) -> dict[tuple[str, str], Method]:
 
 def target(method: Method, arguments: Mapping[str, Any]) -> str:
     """The path that these arguments make, for path parameters that are texts or numbers."""
-    names = {one.wire: one.name for one in method.operation.parameters if one.location == "path"}
+    names = {one.wire_name: one.name for one in method.operation.parameters if one.location == "path"}
     return re.sub(r"{([^}]*)}", lambda found: quote(str(arguments[names[found[1]]]), safe=""), method.operation.path)
