@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,22 +151,39 @@ def _credentials(alternatives: set[tuple[str, ...]]) -> str:
 
 def _keywords(declaration: griffe.Attribute) -> dict[str, str]:
     """The keyword arguments of the call, each as its source, with the constants of the module filled in."""
-    node = _Constants(declaration.module).visit(ast.parse(str(declaration.value), mode="eval").body)
+    node = _Names(partial(_constant, declaration.module)).visit(ast.parse(str(declaration.value), mode="eval").body)
     assert isinstance(node, ast.Call)
     return {keyword.arg or "": ast.unparse(keyword.value) for keyword in node.keywords}
 
 
-class _Constants(ast.NodeTransformer):
-    """Replaces names by their values: operations share constants."""
+def _constant(module: griffe.Module, name: str) -> ast.expr | None:
+    """The value of a constant of the module, which several operations share."""
+    member = module.members.get(name)
+    value = member.value if isinstance(member, griffe.Attribute) else None
+    return None if value is None else ast.parse(str(value), mode="eval").body
 
-    def __init__(self, module: griffe.Module) -> None:
-        self._module = module
+
+class _Names(ast.NodeTransformer):
+    """Replaces names by what they stand for."""
+
+    def __init__(self, value_of: Callable[[str], ast.expr | None]) -> None:
+        self._value_of = value_of
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """The value of a constant of the module."""
-        member = self._module.members.get(node.id)
-        value = member.value if isinstance(member, griffe.Attribute) else None
-        return node if value is None else ast.parse(str(value), mode="eval").body
+        """The value, if it is known."""
+        value = self._value_of(node.id)
+        return node if value is None else self.visit(value)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """The items of `tuple(… for status in (…))`."""
+        match node:
+            case ast.Call(
+                ast.Name("tuple"), [ast.GeneratorExp(item, [ast.comprehension(ast.Name(name), ast.Tuple(values))])]
+            ):
+                items = [_Names({name: value}.get).visit(copy.deepcopy(item)) for value in values]
+                return self.generic_visit(ast.Tuple(items))
+            case _:
+                return self.generic_visit(node)
 
     def visit_Starred(self, node: ast.Starred) -> ast.expr | list[ast.expr]:
         """The items of an unpacked tuple."""

@@ -350,6 +350,14 @@ class Shared:
     errors: tuple[Answer, ...]
     """The definitions of the answers that most of the operations end with; empty where that saves nothing."""
     errors_constant: Code
+    words: Mapping[Words, Code]
+    """What words have to be, each with the name of its constant."""
+
+    @property
+    def error_statuses(self) -> list[Code]:
+        """Those of the errors, where they differ in nothing else."""
+        alike = {replace(error, status=Code("")) for error in self.errors}
+        return [error.status for error in self.errors] if len(alike) == 1 else []
 
 
 @dataclass(frozen=True, slots=True)

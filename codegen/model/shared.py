@@ -10,6 +10,7 @@ from markupsafe import Markup as Code
 from codegen.naming.names import numbered
 
 from .api import Answer, Operation, Parameter, Shared, constant
+from .types import Words
 
 
 def shared(operations: Sequence[Operation]) -> Shared:
@@ -18,12 +19,23 @@ def shared(operations: Sequence[Operation]) -> Shared:
     parameters = {
         parameter: _take(constant(parameter.argument.name), taken) for parameter in _shared_parameters(operations)
     }
-    return Shared(parameters, _shared_errors(operations), _take(constant("errors"), taken))
+    errors_constant = _take(constant("errors"), taken)
+    words = {words: _take(constant(name), taken) for words, name in _shared_words(operations).items()}
+    return Shared(parameters, _shared_errors(operations), errors_constant, words)
 
 
 def _shared_parameters(operations: Sequence[Operation]) -> list[Parameter]:
     counts = Counter(parameter.definition for operation in operations for parameter in operation.parameters)
     return [definition for definition, count in counts.items() if count > 1]
+
+
+def _shared_words(operations: Sequence[Operation]) -> dict[Words, Code]:
+    """Each with the name of the first argument that has them."""
+    names: dict[Words, list[Code]] = {}
+    for operation in operations:
+        for name, words in operation.words.items():
+            names.setdefault(words, []).append(name)
+    return {words: used[0] for words, used in names.items() if len(used) > 1}
 
 
 def _shared_errors(operations: Sequence[Operation]) -> tuple[Answer, ...]:

@@ -35,8 +35,7 @@ class ClientCredentials(_credentials.ClientCredentials):
     _endpoint = "/oauth/token"
     _extra = "persona-oauth[jwt]"
     _scope_words = Words(
-        '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
-        description="`permission` or `permission:object`, without commas and empty parts",
+        '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$', "`permission` or `permission:object`, without commas and empty parts"
     )
 
     def _exchanged(self, assertion: str, total_timeout: float, max_retries: int) -> models.AccessToken:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeAlias, TypeVar, cast
 
 import httpx2
 
@@ -37,6 +37,8 @@ __all__ = [
 
 T = TypeVar("T")
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
+Options: TypeAlias = tuple[Timeout | None, float | None, int | None, Mapping[str, str] | None]
+"""`timeout`, `total_timeout`, `max_retries` and `extra_headers` of one call; None for the client's."""
 
 
 class PassThrough(NamedTuple):
@@ -194,11 +196,8 @@ class SyncTransport(_Transport[httpx2.Client]):
         self,
         operation: Operation[T],
         arguments: Mapping[str, object],
+        options: Options = (None, None, None, None),
         *,
-        timeout: Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-        extra_headers: Mapping[str, str] | None = None,
         with_http_info: bool = False,
     ) -> T:
         """Call the operation with arguments by Python name; None for an option: the client's.
@@ -209,9 +208,9 @@ class SyncTransport(_Transport[httpx2.Client]):
             ApiError: see errors.py.
         """
         try:
-            outcome = self._outcome(operation, arguments, timeout, total_timeout, max_retries, extra_headers)
+            outcome = self._outcome(operation, arguments, *options)
         finally:
-            del arguments, extra_headers  # they hold secrets, and tracebacks may be shown with locals
+            del arguments, options  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
             try:
                 raise outcome
@@ -297,11 +296,8 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         self,
         operation: Operation[T],
         arguments: Mapping[str, object],
+        options: Options = (None, None, None, None),
         *,
-        timeout: Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-        extra_headers: Mapping[str, str] | None = None,
         with_http_info: bool = False,
     ) -> T:
         """Call the operation with arguments by Python name; None for an option: the client's.
@@ -312,9 +308,9 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             ApiError: see errors.py.
         """
         try:
-            outcome = await self._outcome(operation, arguments, timeout, total_timeout, max_retries, extra_headers)
+            outcome = await self._outcome(operation, arguments, *options)
         finally:
-            del arguments, extra_headers  # they hold secrets, and tracebacks may be shown with locals
+            del arguments, options  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
             try:
                 raise outcome

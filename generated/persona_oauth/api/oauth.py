@@ -30,14 +30,11 @@ _PERSONA_VERSION = Parameter(
     Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")],
     default="2023-01-05",
 )
-_ERRORS = (
-    Answer("400", "json", models.ErrorEnvelope),
-    Answer("401", "json", models.ErrorEnvelope),
-    Answer("403", "json", models.ErrorEnvelope),
-    Answer("404", "json", models.ErrorEnvelope),
-    Answer("409", "json", models.ErrorEnvelope),
-    Answer("422", "json", models.ErrorEnvelope),
-    Answer("429", "json", models.ErrorEnvelope),
+_SCOPE = Words(
+    '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$', "`permission` or `permission:object`, without commas and empty parts"
+)
+_ERRORS = tuple(
+    Answer(status, "json", models.ErrorEnvelope) for status in ("400", "401", "403", "404", "409", "422", "429")
 )
 
 _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
@@ -54,12 +51,7 @@ _CREATE_AUTHORIZATION: Operation[models.Authorization] = Operation(
     ),
     answers=(Answer("201", "json", models.Authorization), *_ERRORS),
     security=(("bearerAuth",),),
-    words={
-        "scope": Words(
-            '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
-            description="`permission` or `permission:object`, without commas and empty parts",
-        ),
-    },
+    words={"scope": _SCOPE},
 )
 
 _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
@@ -72,27 +64,18 @@ _CREATE_ACCESS_TOKEN: Operation[models.AccessToken] = Operation(
             "application/x-www-form-urlencoded",
             models.AuthorizationCodeGrant,
             fields=("code", "grant_type"),
-            security={
-                models.AuthorizationCodeGrant: (("bearerAuth",),),
-            },
+            security={models.AuthorizationCodeGrant: (("bearerAuth",),)},
         ),
         Body(
             "application/x-www-form-urlencoded",
             models.ClientCredentialsGrant,
             fields=("grant_type", "client_assertion_type", "client_assertion", "scope"),
-            security={
-                models.ClientCredentialsGrant: ((),),
-            },
+            security={models.ClientCredentialsGrant: ((),)},
         ),
     ),
     answers=(Answer("201", "json", models.AccessToken), *_ERRORS),
     security=(("bearerAuth",), ()),
-    words={
-        "scope": Words(
-            '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$',
-            description="`permission` or `permission:object`, without commas and empty parts",
-        ),
-    },
+    words={"scope": _SCOPE},
 )
 
 
@@ -136,8 +119,7 @@ class OAuthApi:
                 version applies. Known are 2020-05-18, 2021-02-21, 2021-07-05, 2021-08-18, 2022-09-01, 2023-01-05,
                 2025-10-27, 2025-12-08 and 2026-09-29.
                 Default: `"2023-01-05"`.
-            timeout, total_timeout, max_retries: As in `Client`, for this call only.
-            extra_headers: Sent with this call. They win over the `headers` of the client, an argument over both.
+            timeout, total_timeout, max_retries, extra_headers: As in `Client` (there `headers`), for this call only.
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
@@ -164,10 +146,7 @@ class OAuthApi:
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
                 },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-                extra_headers=extra_headers,
+                (timeout, total_timeout, max_retries, extra_headers),
             )
         finally:
             del extra_headers  # tracebacks may be shown with locals
@@ -252,8 +231,7 @@ class OAuthApi:
                 version applies. Known are 2020-05-18, 2021-02-21, 2021-07-05, 2021-08-18, 2022-09-01, 2023-01-05,
                 2025-10-27, 2025-12-08 and 2026-09-29.
                 Default: `"2023-01-05"`.
-            timeout, total_timeout, max_retries: As in `Client`, for this call only.
-            extra_headers: Sent with this call. They win over the `headers` of the client, an argument over both.
+            timeout, total_timeout, max_retries, extra_headers: As in `Client` (there `headers`), for this call only.
 
         Raises:
             InvalidRequestError: An argument does not fit the description; nothing was sent.
@@ -283,10 +261,7 @@ class OAuthApi:
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
                 },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-                extra_headers=extra_headers,
+                (timeout, total_timeout, max_retries, extra_headers),
             )
         finally:
             del code, client_assertion, extra_headers  # tracebacks may be shown with locals
@@ -326,10 +301,7 @@ class AsyncOAuthApi:
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
                 },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-                extra_headers=extra_headers,
+                (timeout, total_timeout, max_retries, extra_headers),
             )
         finally:
             del extra_headers  # tracebacks may be shown with locals
@@ -400,10 +372,7 @@ class AsyncOAuthApi:
                     "idempotency_key": idempotency_key,
                     "persona_version": persona_version,
                 },
-                timeout=timeout,
-                total_timeout=total_timeout,
-                max_retries=max_retries,
-                extra_headers=extra_headers,
+                (timeout, total_timeout, max_retries, extra_headers),
             )
         finally:
             del code, client_assertion, extra_headers  # tracebacks may be shown with locals
