@@ -18,8 +18,8 @@ from persona_oauth import ApiError, AsyncClient, Client
 from tests.client.scripted import API_KEY, CODE, CUT_BODY, RESET, STALL, Act, Driver, ScriptedServer, answer
 
 ERRORS = answer(400, {"errors": [{"title": "T", "details": "D"}]})
-# asyncio's transport of a closed connection holds itself by a bound method.
-_OF_ASYNCIO = {"_SelectorSocketTransport", "TransportSocket", "socket", "method", "tuple", "dict"}
+# asyncio's transport of a closed connection holds itself by a bound method, and its buffer, a deque since Python 3.12.
+_OF_ASYNCIO = {"_SelectorSocketTransport", "TransportSocket", "socket", "method", "tuple", "dict", "deque"}
 
 
 @contextmanager
