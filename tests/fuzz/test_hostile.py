@@ -32,10 +32,10 @@ ROUNDS = [
 
 
 def is_name(place: Place) -> bool:
-    """Whether a scalar decides about names, types, defaults or credentials: it is bound to change the tree."""
+    """Whether a scalar decides about names, types, defaults, credentials or what is shared: it may change the tree."""
     lists = {"tags", "required", "enum"} & {*place[-2:-1]}
     names = "name operationId format pattern default const package scheme x-lifetime x-python-attribute".split()
-    return bool(lists) or place[-1] in names
+    return bool(lists) or place[-1] in names or "x-space-separated" in place
 
 
 SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
