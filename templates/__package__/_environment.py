@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ssl import SSLContext
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import NamedTuple, TypeVar
 from urllib.request import getproxies
 
@@ -14,7 +14,7 @@ import httpx2
 from ._checks import invalid_argument
 from .errors import InvalidRequestError
 
-__all__ = ["HttpOptions", "new_context"]
+__all__ = ["HttpOptions"]
 
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 
@@ -27,6 +27,7 @@ class HttpOptions(NamedTuple):
 
     user_agent: str
     uses_proxies: bool
+    uses_tls: bool
 
     def client(self, kind: Callable[..., HttpClientT], context: SSLContext) -> HttpClientT:
         """Make a client.
@@ -45,19 +46,22 @@ class HttpOptions(NamedTuple):
             return made
         raise refused  # out of the handler: what it caught may quote a password
 
+    def new_context(self) -> SSLContext:
+        """The certificates that are trusted: none, where all goes to a loopback address by plain HTTP.
 
-def new_context() -> SSLContext:
-    """The certificates that are trusted.
+        To load them takes longer than all else that a client does at its start.
 
-    Raises:
-        InvalidRequestError: naming the environment variable that makes no sense.
-    """
-    try:
-        return httpx2.create_ssl_context()
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    names = [name for name in _CERTIFICATES if os.environ.get(name)]
-    raise invalid_argument("", f"{' or '.join(names) or 'the certificates of this system'}: {reason}")
+        Raises:
+            InvalidRequestError: naming the environment variable that makes no sense.
+        """
+        if not self.uses_tls:
+            return SSLContext(PROTOCOL_TLS_CLIENT)
+        try:
+            return httpx2.create_ssl_context()
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        names = [name for name in _CERTIFICATES if os.environ.get(name)]
+        raise invalid_argument("", f"{' or '.join(names) or 'the certificates of this system'}: {reason}")
 
 
 def _no_cookies() -> CookieJar:

@@ -14,7 +14,7 @@ import httpx2
 
 from ._checks import invalid_argument
 from ._connections import Abandon, aobserve, bound_reads, observe
-from ._environment import HttpOptions, new_context
+from ._environment import HttpOptions
 from ._process import PerProcess
 from ._retry import RetryBudget
 from ._security import SecretURL
@@ -109,7 +109,7 @@ class Pools:
 
 
 def _new_pool(options: HttpOptions) -> Pool[httpx2.Client]:
-    http = options.client(httpx2.Client, new_context())
+    http = options.client(httpx2.Client, options.new_context())
     abandon = observe(http)
     return Pool(http, _SLOW) if abandon is None else Pool(http, {}, abandon)
 
@@ -172,7 +172,7 @@ class _Loops:
     """The pools of one process; they share the certificates, which take long to load."""
 
     def __init__(self, options: HttpOptions) -> None:
-        self._context = new_context()
+        self._context = options.new_context()
         self._new_client = partial(options.client, httpx2.AsyncClient)
         self._new_client(self._context)
         self.pools: dict[EventLoop, _Kept] = {}

@@ -76,7 +76,10 @@ class _Transport(Generic[HttpClientT]):
         return other
 
     def _http_options(self) -> HttpOptions:
-        return HttpOptions(self._user_agent(), uses_proxies=not is_loopback(httpx2.URL(self.settings.base_url).host))
+        settings = self.settings
+        uses_tls = not settings.is_base_url_given or settings.base_url.startswith("https:")  # an operation has a server
+        uses_proxies = not is_loopback(httpx2.URL(settings.base_url).host)
+        return HttpOptions(self._user_agent(), uses_proxies, uses_tls)
 
     def _steps(
         self,

@@ -133,6 +133,15 @@ def test_loopback_needs_no_proxy(certificates: Path, driver: Driver, host: str, 
         assert isinstance(driver.call(server.base_url.replace("127.0.0.1", host)), ApiResponse)
 
 
+def test_plain_http_needs_no_certificates(certificates: Path, driver: Driver) -> None:
+    """A loopback address without TLS is served whatever the certificates; with TLS, and elsewhere, they are loaded."""
+    with ScriptedServer(OK) as server, environment({"SSL_CERT_FILE": os.devnull}, certificates):
+        assert isinstance(driver.call(server.base_url), ApiResponse)
+        for other in (None, server.base_url.replace("http:", "https:")):
+            with pytest.raises(InvalidRequestError, match="SSL_CERT_FILE"):
+                driver.call(other)
+
+
 def test_other_hosts_need_the_proxy(certificates: Path, driver: Driver) -> None:
     """The one of the environment is asked for a tunnel."""
     with ScriptedServer(answer(403, b"")) as proxy, environment({"HTTPS_PROXY": proxy.base_url}, certificates):
@@ -240,6 +249,7 @@ ACTS = st.one_of(
 )
 
 
+@pytest.mark.sweep
 @settings(
     max_examples=150,
     deadline=None,
