@@ -1,4 +1,4 @@
-"""Measures what issue 7 demands, in one run: `make bench`, or a part of it: `make bench ARGS="--only calls --quick"`.
+"""Measures what limits.py demands, in one run: `make bench`, or a part of it: `make bench ARGS="--only calls --quick"`.
 
 Writes results.md and results.png, unless only a part was asked for.
 """

@@ -28,7 +28,7 @@ class Results:
 
 
 def demands(lines: Sequence[Line]) -> str:
-    """The table of issue 7 with what was measured."""
+    """The table of the limits with what was measured."""
     head = ("what", "against", "wall", "CPU", "other", "at most", "")
     rows = [
         (
