@@ -147,6 +147,7 @@ def test_the_worse_clock_decides(wall: float, cpu: float, is_met: bool) -> None:
     assert limits.Line("one", "another", 1.0, wall, cpu).is_met is is_met
 
 
+@pytest.mark.sweep
 def test_a_part_can_be_measured_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
     """It prints its lines of the table, leaves the results of whole runs alone, and its exit status is the verdict."""
     results = [bench.HERE / "results.md", bench.HERE / "results.png"]

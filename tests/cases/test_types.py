@@ -56,11 +56,13 @@ def test_there_are_at_least_60() -> None:
     assert [path for path in CASES if not (path / f"test_{path.name}.py").exists()] == []
 
 
+@pytest.mark.sweep
 def test_mypy(tree: Path) -> None:
     """`mypy --strict` finds nothing."""
     assert_mypy_passes(tree, ".")
 
 
+@pytest.mark.sweep
 def test_pyright(tree: Path) -> None:
     """Nor does pyright, with the settings of this repository."""
     assert_pyright_passes(tree)

@@ -45,6 +45,7 @@ def tokens_used(issuer: Issuer) -> set[str]:
     return used
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", [pytest.param("redis", marks=needs_redis), "file"])
 def test_one_token_request_for_each_life_of_a_token(kind: str, issuer: Issuer, key: Path, tmp_path: Path) -> None:
     """Whether all start at once, the token comes near its end, has ended, or was revoked."""
@@ -66,6 +67,7 @@ def test_one_token_request_for_each_life_of_a_token(kind: str, issuer: Issuer, k
         server.kill()
 
 
+@pytest.mark.sweep
 @needs_redis
 def test_redis_that_is_killed(issuer: Issuer, key: Path, tmp_path: Path) -> None:
     """A living token is used on; then each process gets one by itself, and says so; then they share again."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client
@@ -39,6 +40,7 @@ NOISE = st.binary(max_size=60).map(lambda data: Act(data, "close"))
 ACTS = st.one_of(st.just(OK), st.sampled_from(FAULTS), STATUSES, LIMITED, BODIES, NOISE)
 
 
+@pytest.mark.sweep
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(script=st.lists(ACTS, min_size=MAX_RETRIES + 1, max_size=MAX_RETRIES + 1))
 def test_any_sequence_of_faults(driver: Driver, script: list[Act]) -> None:

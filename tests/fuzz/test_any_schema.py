@@ -70,6 +70,7 @@ def api(answer: Any, schemas: dict[str, Any]) -> Api:
     return build(document, normalised, parse(normalised.document))
 
 
+@pytest.mark.sweep
 @given(SCHEMAS, st.fixed_dictionaries(dict.fromkeys("ABC", SCHEMAS)))
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_schema_is_read(answer: Any, schemas: dict[str, Any]) -> None:

@@ -141,6 +141,7 @@ def test_no_text_becomes_code(folder: Path, harmless: dict[str, bytes], number: 
     assert accepted(folder, blank, lambda files: assert_harmless(files, harmless, deeds)) > 0
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("number", ROUNDS)
 @pytest.mark.parametrize(("chosen", "with_strings"), [(NAMES, with_values), (KEYS, with_keys)], ids=["values", "keys"])
 def test_no_name_becomes_code(

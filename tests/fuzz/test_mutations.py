@@ -95,6 +95,7 @@ def build_validators() -> None:
             method.adapter(part.type)
 
 
+@pytest.mark.sweep
 @few
 @given(seed=seeds)
 def test_a_mutant_works_or_is_refused(folder: Path, seed: int) -> None:

@@ -300,6 +300,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --- what callers see
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", CASES)
 def test_callers_are_told_what_an_edit_does_to_them(name: str, before: Path, tmp_path: Path) -> None:
     """Each change once: not for the asynchronous client, the twin with HTTP's details and each overload again."""

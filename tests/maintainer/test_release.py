@@ -67,6 +67,7 @@ def another_version(repository: Repository) -> None:
     edit(repository.output / "persona_oauth" / "__init__.py", '__version__ = "0.1.1"', '__version__ = "0.1.2"')
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [

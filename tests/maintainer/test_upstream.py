@@ -49,6 +49,7 @@ def against(ours: Document, data: dict[str, Any], reasons: dict[str, str]) -> up
     return upstream.compare(ours, Document("published", data, Places("")), reasons)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("file", "uncovered"),
     [

@@ -93,6 +93,7 @@ def test_killed_at_every_step(output: Path, replacer: Replacer) -> None:
     assert seen[-1] is True
 
 
+@pytest.mark.sweep
 def test_killed_at_random(output: Path, replacer: Replacer) -> None:
     """A hundred times, while it replaces one tree by the other over and over; more often where timers are coarse."""
     chance = random.Random(7)
@@ -166,6 +167,7 @@ finally:
 """
 
 
+@pytest.mark.sweep
 def test_a_real_run_killed(tmp_path: Path) -> None:
     """The generator itself, killed at moments all over its run, while the description changes each time."""
     output, spec = tmp_path / "generated", tmp_path / "openapi.yaml"

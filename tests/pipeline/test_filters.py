@@ -153,7 +153,7 @@ def test_markdown_opens_nothing_that_it_leaves_open(text: str) -> None:
     made = str(filters.markdown(untrusted(text)))
     assert "<" not in made
     assert not re.search(r"^\s*(#|```|~~~|===|---|>)", made, re.MULTILINE)
-    assert shown(made.replace("&lt;", "<")) == shown(text)
+    assert shown(made.replace("&lt;", "<")) == shown(text.replace("&lt;", "<"))  # which is Markdown for it as well
 
 
 @given(TEXTS | TEXTS.map("https://example.com/{}".format))

@@ -145,6 +145,7 @@ def public(api: Api, pointers: dict[str, str]) -> dict[tuple[str, ...], object]:
     return found | {(pointers[str(alias.name)],): alias.name for alias in api.aliases}
 
 
+@pytest.mark.sweep
 @given(grown())
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_additions_rename_nothing(descriptions: tuple[Description, Description]) -> None:

@@ -136,6 +136,7 @@ def test_the_new_operation_works(checkout: Checkout, backend: str) -> None:
     assert "Content-Type" not in dict(first.headers)
 
 
+@pytest.mark.sweep
 def test_the_new_operation_is_typed(checkout: Checkout) -> None:
     """Under mypy --strict: the package and a correct caller pass, each wrong argument is found, and nothing else."""
     files = ("caller.py", "wrong.py", "generated/persona_oauth")

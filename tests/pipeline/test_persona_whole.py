@@ -40,9 +40,10 @@ CONTRADICTIONS = {
     "GET /graph-queries/{graph-query-id}": "data.attributes.created-at",
 }
 
-pytestmark = pytest.mark.skipif(
-    not SPEC.exists(), reason="Persona's published description is not beside the repository"
-)
+pytestmark = [
+    pytest.mark.sweep,
+    pytest.mark.skipif(not SPEC.exists(), reason="Persona's published description is not beside the repository"),
+]
 
 
 class Whole(NamedTuple):

@@ -1,6 +1,8 @@
 """The set-up: Makefile, .venv, lock, CI and Git attributes. No network: what is installed comes out of a folder."""
 
+import contextlib
 import hashlib
+import io
 import os
 import re
 import shlex
@@ -227,16 +229,15 @@ def test_the_second_command_needs_no_network(checkout: Checkout) -> None:
     assert checkout.make().stdout == "generated\n"
 
 
-def test_there_is_a_line_of_progress_every_few_seconds(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_there_is_a_line_of_progress_every_few_seconds(tmp_path: Path) -> None:
     """Whatever is going on, and however long it takes; none once it is over."""
     assert environment.INTERVAL < 5
-    text = ""
     threads = threading.active_count()
-    with environment.progress(tmp_path, interval=0.001):
-        while text.count("\n") < 3:
-            text += capfd.readouterr().out  # may end within a line
-    text += capfd.readouterr().out
-    assert [line for line in text.splitlines() if not re.fullmatch(rf"  \d+ s: 0 packages in {tmp_path}", line)] == []
+    with contextlib.redirect_stdout(io.StringIO()) as printed, environment.progress(tmp_path, interval=0.001):
+        while printed.getvalue().count("\n") < 3:
+            pass
+    lines = printed.getvalue().splitlines()
+    assert [line for line in lines if not re.fullmatch(rf"  \d+ s: 0 packages in {tmp_path}", line)] == []
     assert threading.active_count() == threads
 
 

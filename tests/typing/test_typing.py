@@ -44,6 +44,7 @@ STRICT = {
 MARK = re.compile(r"  # (type|pyright): ignore.*")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_strict(checker: str, tmp_path: Path) -> None:
     """As strict as checkers get: they find each line that carries a mark when it carries none, and no other line."""

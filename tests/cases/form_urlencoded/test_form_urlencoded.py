@@ -38,6 +38,7 @@ def test_encoded(case: Case) -> None:
     assert (sent.body.decode(), sent.headers["content-type"]) == ("a=%20&b=ü", "application/x-www-form-urlencoded")
 
 
+@pytest.mark.sweep
 @given(st.text())
 def test_escapes(text: str) -> None:
     """As Python's own `quote_plus` has it (WHATWG URL, 5.2)."""
