@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
-from codegen.checks.values import pattern_problem
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
@@ -45,8 +45,19 @@ def _words_problem(value: object) -> str:
     unknown = [name for name in value if name not in ("pattern", "description")]
     if unknown or not all(isinstance(item, str) and item for item in value.values()):
         return "this mapping has a `pattern` and a `description`, which are texts, and nothing else"
-    problem = pattern_problem(value.get("pattern", ""))
+    problem = _pattern_problem(value.get("pattern", ""))
     return problem and f"Python's `re` does not accept the pattern: {problem}"
+
+
+def _pattern_problem(pattern: str) -> str:
+    """Why Python does not read a pattern. A FutureWarning says that a later version will read it in another way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+            return str(error)
+    return ""
 
 
 #: The extensions that are read: the form of the value, or of each member of a mapping; {}: a mapping with any members.

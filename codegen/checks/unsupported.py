@@ -8,7 +8,6 @@ from codegen.description.document import Document, as_mapping
 from codegen.description.http import IGNORED_HEADERS, answer_type
 from codegen.description.objects import Field, Node
 from codegen.description.pointers import join
-from codegen.description.schemas import conditional_unions
 from codegen.description.security import scheme_kind
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean
@@ -27,6 +26,9 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
             field = node.fields.get(name)
             if field is None and not name.startswith("x-"):
                 yield _unknown(document, node, name)
+            elif _allows_nothing(node, name):
+                message = "an empty `enum` excludes every value, so the client does without it"
+                yield document.diagnostic(join(node.pointer, name), "not-rendered", message)
             elif field is not None and not _has_effect(node, name, field) and _differs_from_absence(node, name):
                 message = f"`{name}` has no effect on the client"
                 hint = "x-waive: {not-rendered: the reason} beside it states that this is known"
@@ -47,9 +49,11 @@ def _has_effect(node: Node, name: str, field: Field) -> bool:
         return bool(node.data.get("in") == "query")
     if name == "contentMediaType":  # how OpenAPI 3.1 describes a file
         return bool(value == "application/octet-stream")
-    if name in ("anyOf", "oneOf") and isinstance(value, list):
-        return name not in conditional_unions(node.data)
     return field.is_used
+
+
+def _allows_nothing(node: Node, name: str) -> bool:
+    return node.kind == "schema" and name == "enum" and node.data[name] == []
 
 
 def _differs_from_absence(node: Node, name: str) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ import jsonschema_rs
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.json_schema import as_json_schema
 from codegen.description.objects import Node
+from codegen.description.patterns import translated
 from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
@@ -41,7 +40,7 @@ class _Sample:
 
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    """Report values that do not match their schema, and patterns that Python cannot read."""
+    """Report values that do not match their schema, and patterns that the client cannot check."""
     registry = jsonschema_rs.Registry([(_ROOT, as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
     for node in nodes:
         if node.kind == "schema":
@@ -55,24 +54,13 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
 
 
 def _bad_pattern(document: Document, schema: Node) -> Iterator[Diagnostic]:
-    pattern = schema.data.get("pattern")
-    if isinstance(pattern, str) and (problem := pattern_problem(pattern)):
-        message = f"Python's `re` does not accept it: {problem}"
-        yield document.diagnostic(join(schema.pointer, "pattern"), "bad-pattern", message)
-
-
-def pattern_problem(pattern: Any) -> str:
-    """Why the client cannot check a `pattern`, which is one of ECMA-262; empty if it can.
-
-    A FutureWarning says that a later version of Python will read the pattern in another way.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", FutureWarning)
-        try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError, TypeError, FutureWarning) as error:
-            return str(error)
-    return ""
+    """Report patterns that the client cannot check, also those of `patternProperties`."""
+    pattern, members = schema.data.get("pattern"), as_mapping(schema.data.get("patternProperties"))
+    written = [("pattern", pattern), *((join("patternProperties", name), name) for name in members)]
+    for place, expression in written:
+        if isinstance(expression, str) and isinstance(problem := translated(expression), str):
+            message = f"the client cannot check it: {problem}"
+            yield document.diagnostic(f"{schema.pointer}/{place}", "bad-pattern", message)
 
 
 # Constants

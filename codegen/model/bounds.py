@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from codegen.checks.values import pattern_problem
+from codegen.description.patterns import Pattern, translated
 
 from .types import Bounds, Kind
 
@@ -20,10 +20,10 @@ _NUMBER = {
     "maximum": "le",
     "exclusiveMinimum": "gt",
     "exclusiveMaximum": "lt",
-    "multipleOf": "multiple_of",
 }
-_KEYWORDS = {argument: keyword for keyword, argument in (_LENGTH | _NUMBER).items()}
-_BY_KIND = {Kind.STRING: _LENGTH, Kind.INTEGER: _NUMBER, Kind.NUMBER: _NUMBER}
+_INTEGER = {**_NUMBER, "multipleOf": "multiple_of"}  # of floats, pydantic divides what is near, not what is written
+_KEYWORDS = {argument: keyword for keyword, argument in (_LENGTH | _INTEGER).items()}
+_BY_KIND = {Kind.STRING: _LENGTH, Kind.INTEGER: _INTEGER, Kind.NUMBER: _NUMBER}
 
 
 def scalar_bounds(kind: Kind, schema: Mapping[str, Any]) -> Bounds:
@@ -39,8 +39,16 @@ def list_bounds(schema: Mapping[str, Any]) -> Bounds:
 def _bounds(schema: Mapping[str, Any], arguments: Mapping[str, str], *, whole: bool) -> Iterator[tuple[str, Any]]:
     for keyword, argument in arguments.items():
         value = _limit(argument, schema.get(keyword), whole=whole)
-        if value is not None and not (keyword == "pattern" and pattern_problem(value)):
+        if keyword == "pattern" and isinstance(value, str):
+            value = _linear(value)
+        if value is not None:
             yield argument, value
+
+
+def _linear(pattern: str) -> str | None:
+    """The pattern as pydantic checks it; None: it has to be checked apart (`unchecked.py`)."""
+    whole = translated(pattern)
+    return whole.text if isinstance(whole, Pattern) and whole.is_linear else None
 
 
 def _limit(argument: str, value: Any, *, whole: bool) -> Any:

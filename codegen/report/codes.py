@@ -57,7 +57,9 @@ DESCRIPTION = {
     "example-mismatch": Code(Level.FAULT, "An example does not match its schema."),
     "default-mismatch": Code(Level.FAULT, "A default does not match its schema."),
     "enum-mismatch": Code(Level.FAULT, "A value of `enum` or `const` is not of the schema's `type`."),
-    "bad-pattern": Code(Level.FAULT, "Python's `re` does not accept a `pattern`, so the client does not check it."),
+    "bad-pattern": Code(
+        Level.FAULT, "The client cannot check a `pattern`: it is not of ECMA-262, or can take forever."
+    ),
     # Python
     "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
     "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),

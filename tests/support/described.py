@@ -17,9 +17,9 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import from_regex
 from pydantic import BaseModel, TypeAdapter
 
-from codegen.checks.values import pattern_problem
 from codegen.description.document import Document
 from codegen.description.http import METHODS, media_kind
+from codegen.description.patterns import Pattern, translated
 from codegen.description.pointers import join
 
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
@@ -147,7 +147,7 @@ class Described:
             lowest = schema.get("minimum", 1)
             return lowest + 1 if schema.get("exclusiveMinimum") is True else schema.get("multipleOf") or lowest
         if kind == "string":
-            if "pattern" in schema and not pattern_problem(schema["pattern"]):
+            if isinstance(translated(schema.get("pattern", "(")), Pattern):
                 return matching(schema["pattern"])
             is_file = schema.get("contentMediaType") == "application/octet-stream"
             text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")
@@ -163,7 +163,7 @@ def matching(pattern: str) -> str:
     quick = settings(phases=(Phase.generate,), database=None, derandomize=True)
     try:
         return find(from_regex(pattern, fullmatch=True), str.isascii, settings=quick)
-    except (NoSuchExample, Unsatisfiable):
+    except (NoSuchExample, Unsatisfiable, re.error):
         return "text"
 
 

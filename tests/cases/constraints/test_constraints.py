@@ -28,9 +28,9 @@ def test_fractions(case: Case) -> None:
 
 
 def test_patterns(case: Case) -> None:
-    """With look-around, too; what Python's `re` does not know is left to the server."""
-    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", code="ax", letter="1", word="1"))
-    assert (sent.target, sent.body) == ("/things/a?least=1.0&code=ax&letter=1", b'{"name":"n","word":"1"}')
+    """With look-around, too; and by the properties of Unicode."""
+    sent = case.call(lambda client: client.default.put_thing(id="a", name="n", code="ax", letter="é", word="a"))
+    assert (sent.target, sent.body) == ("/things/a?least=1.0&code=ax&letter=%C3%A9", b'{"name":"n","word":"a"}')
 
 
 def test_null(case: Case) -> None:
