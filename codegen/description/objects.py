@@ -49,12 +49,12 @@ _FIELDS = {
     "xml": "name namespace prefix attribute wrapped",
     "schema": "$ref $comment type title description format default example examples enum const required nullable "
     "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems "
-    "uniqueItems! maxProperties! minProperties! properties:{schema} additionalProperties:schema "
-    "patternProperties:{schema} allOf:[schema] oneOf:[schema] anyOf:[schema] items:schema prefixItems:[schema]! "
+    "uniqueItems maxProperties minProperties properties:{schema} additionalProperties:schema "
+    "patternProperties:{schema} allOf:[schema] oneOf:[schema] anyOf:[schema] items:schema prefixItems:[schema] "
     "readOnly writeOnly deprecated externalDocs:external-docs discriminator:discriminator xml:xml! "
-    "not:schema! if:schema! then:schema! else:schema! contains:schema! minContains! maxContains! "
-    "propertyNames:schema! dependentRequired! dependentSchemas:{schema}! unevaluatedItems:schema! "
-    "unevaluatedProperties:schema! contentEncoding! contentMediaType! contentSchema:schema! "
+    "not:schema if:schema then:schema else:schema contains:schema minContains maxContains "
+    "propertyNames:schema dependentRequired dependentSchemas:{schema} unevaluatedItems:schema "
+    "unevaluatedProperties:schema contentEncoding! contentMediaType! contentSchema:schema! "
     "$id! $schema $anchor! $dynamicRef! $dynamicAnchor! $vocabulary! $defs:{schema} definitions:{schema}",
 }
 

@@ -122,6 +122,8 @@ class Parameter:
     allow_reserved: bool
     allow_empty: bool
     content_type: UntrustedString
+    schema: UntrustedString
+    """What of its schema its type does not check: a name in `Api.schemas`; empty: nothing."""
 
     @property
     def is_default_style(self) -> bool:
@@ -167,6 +169,8 @@ class Body:
     argument: Argument | None
     encodings: tuple[Encoding, ...]
     security: tuple[BodySecurity, ...]
+    schema: UntrustedString
+    """As that of a parameter."""
 
     @property
     def nullable(self) -> list[Argument]:
@@ -472,6 +476,8 @@ class Api:
     tags: tuple[Tag, ...]
     models: tuple[Model, ...]
     aliases: tuple[Alias, ...]
+    schemas: Mapping[str, Code]
+    """What types leave open of what is sent, as JSON Schema, by the places in the description."""
 
     @property
     def variable(self) -> UntrustedString:

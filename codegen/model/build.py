@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from codegen.description.document import Document
+from codegen.description.http import media_kind
 from codegen.description.security import scheme_kind
 from codegen.naming.names import distribution, identifier, prefixes
 from codegen.normalise.normalise import Normalised
@@ -21,6 +22,8 @@ from .operations import OperationBuilder
 from .schemas import Schemas
 from .servers import servers
 from .shared import shared
+from .unchecked import unchecked
+from .values import json_literal
 
 
 def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
@@ -28,7 +31,8 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
     models = ModelBuilder(Schemas(parsed.schemas))
-    operations = OperationBuilder(data, models)
+    rest = unchecked(document, *_pointers(normalised.operations))
+    operations = OperationBuilder(data, models, rest)
     tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
     return Api(
         title=text(info["title"]),
@@ -45,7 +49,15 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         tags=tags,
         models=tuple(models.all()),
         aliases=tuple(models.aliases()),
+        schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},
     )
+
+
+def _pointers(operations: Iterable[RawOperation]) -> tuple[list[str], list[str]]:
+    """Where the schemas stand of what is sent, and of what is received."""
+    bodies = [part for raw in operations for part in raw.bodies if media_kind(part.media_type) != "bytes"]
+    sent = [part.pointer for raw in operations for part in raw.parameters] + [part.pointer for part in bodies]
+    return sent, [part.pointer for raw in operations for part in raw.answers]
 
 
 def _documentation(data: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ from .types import (
     space_separated,
     union,
 )
+from .unchecked import Unchecked
 from .values import default_of
 
 #: An object that a body can be, by its class, with its members as arguments.
@@ -49,6 +50,7 @@ class OperationBuilder:
     data: Mapping[str, Any]
     """The description as written."""
     models: ModelBuilder
+    unchecked: Unchecked
 
     def operation(self, raw: RawOperation) -> Operation:
         """One operation."""
@@ -108,6 +110,7 @@ class OperationBuilder:
             allow_reserved=location == "query" and bool(raw.get("allowReserved")),
             allow_empty=location == "query" and bool(raw.get("allowEmptyValue")),
             content_type=text(part.media_type),
+            schema=text(self.unchecked.name(part.pointer)),
         )
 
     def argument(self, name: str, typed: Member, location: str, wire_name: str | None = None) -> Argument:
@@ -162,6 +165,7 @@ class OperationBuilder:
             argument=None if fields else self.argument("body", typed, "body", wire_name="body"),
             encodings=tuple(self.encodings(part.raw.get("encoding") or {}, kind)),
             security=tuple(self.body_security(typed.type)),
+            schema=text(self.unchecked.name(part.pointer)),
         )
 
     def body_security(self, kind: Type) -> Iterator[BodySecurity]:

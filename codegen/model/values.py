@@ -36,6 +36,13 @@ def literal(value: Any) -> str:
     return quoted
 
 
+def json_literal(value: Any) -> str:
+    """A JSON value of the description as Python code."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(name)}: {json_literal(item)}' for name, item in value.items())}}}"
+    return f"[{', '.join(map(json_literal, value))}]" if isinstance(value, list) else literal(value)
+
+
 def default_of(kind: Type, value: Any, *, is_sent: bool) -> Code | None:
     """A `default` as Python code; None where the type has no such value, or the client would refuse to send it."""
     for part in alternatives(kind):

@@ -29,6 +29,8 @@ class Part:
     """The member of the component `RawOperation.types` that has this part's schema."""
     raw: dict[str, Any]
     schema: Schema
+    pointer: str
+    """Where the schema stands in the description as written."""
     media_type: str = ""
     name: str = ""
     """The Python name of a parameter, the status of an answer."""
@@ -116,7 +118,7 @@ class OperationReader:
         is_shared = pointer.startswith("#/components/parameters/")
         owner = class_name(words(pointer)[1:] if is_shared else [*words(operation), *words(raw["name"])])
         normalised = self.schemas.promote(schema, at, owner, "")
-        return Part(f"{raw['in']} {raw['name']}", raw, normalised, media_type, name)
+        return Part(f"{raw['in']} {raw['name']}", raw, normalised, at, media_type, name)
 
     # Bodies and answers
 
@@ -126,7 +128,7 @@ class OperationReader:
             suffix = "request" if position == 0 else f"{media_kind(media_type)} request"
             at, owner = _schema_of(pointer, media_type), class_name(words(operation))
             normalised = self.schemas.promote({} if schema is None else schema, at, owner, suffix)
-            yield Part(f"body {media_type}", value or {}, normalised, media_type)
+            yield Part(f"body {media_type}", value or {}, normalised, at, media_type)
 
     def _answers(self, raw: dict[str, Any], pointer: str, operation: str) -> Iterator[Part]:
         """One for each status; specific ones first, since they take precedence (OpenAPI 3.1, 4.8.16)."""
@@ -149,7 +151,7 @@ class OperationReader:
         at, parent = _schema_of(pointer, media_type), class_name(words(owner))
         normalised = self.schemas.promote(schema, at, parent, suffix) if is_read else {}
         headers = {name: self._header(header) for name, header in (raw.get("headers") or {}).items()}
-        return Part("", {**raw, "headers": headers}, normalised, media_type)
+        return Part("", {**raw, "headers": headers}, normalised, at, media_type)
 
     def _shared_answer(self, reference: dict[str, Any], target: str) -> Part:
         if target not in self._shared_answers:

@@ -174,7 +174,7 @@ def simplify_enum(schema: Schema) -> Schema:
     listed = schema["enum"] or []
     rest, values = without(schema, "enum"), [value for value in listed if value is not None]
     if len(values) == len(listed):
-        return _enum(rest, [_cast(value, schema.get("type")) for value in values])
+        return _enum(rest, [cast(value, schema.get("type")) for value in values])
     if not values:
         return {**rest, **NULL}
     return replace_nullable({**simplify_enum({**rest, "enum": values}), "nullable": True})
@@ -200,7 +200,7 @@ def _enum_of_one_type(kind: str, values: list[Any]) -> Schema:
     return {"const": values[0]} if kind == "boolean" and len({*values}) == 1 else {"type": kind}
 
 
-def _cast(value: Any, kind: Any) -> Any:
+def cast(value: Any, kind: Any) -> Any:
     """A member of an enumeration of strings that was written without quotes, or of integers with them."""
     if kind == "string" and _json_type(value) in ("integer", "number", "boolean"):
         return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

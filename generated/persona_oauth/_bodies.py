@@ -25,10 +25,12 @@ from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
-__all__ = ["CHARSET", "Body", "BodyEncoder", "Content", "Encoding", "Security"]
+__all__ = ["CHARSET", "Body", "BodyEncoder", "Check", "Content", "Encoding", "Security"]
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
+Check: TypeAlias = Callable[[Any], "tuple[str, ...] | None"]
+"""Why a plain value does not fit, and the path to what does not; None: it fits."""
 
 _BINARY = "application/octet-stream"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]")
@@ -69,6 +71,8 @@ class Body:
     """By name on the wire."""
     security: Mapping[type, Security] = field(default_factory=dict)
     """In place of the operation's, by class of the checked value."""
+    schema: Check | None = None
+    """Finds what is wrong with the plain value beyond its type; None: the type says it all."""
 
 
 class Content(NamedTuple):
@@ -157,7 +161,10 @@ class BodyEncoder:
         if value is UNSET:
             return Content(None, "", None)
         try:
-            return Content(*self._write(plain(value)), value)
+            written = plain(value)
+            if self.body.schema and (problem := self.body.schema(written)):
+                raise UnfitError(*problem)
+            return Content(*self._write(written), value)
         except UnfitError as error:
             path, reason = error.path, error.reason
         first = (self._wires.get(path[0], path[0]),) if self.body.fields and path else (self.body.argument, *path[:1])

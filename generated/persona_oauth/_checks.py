@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, GetPydanticSchema, TypeAdapter, ValidationError
+from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 
 from ._model import sets_in_order
 from .errors import InvalidRequestError
@@ -23,16 +23,12 @@ _SAFE_KINDS = frozenset({
 })  # fmt: skip
 
 
-# The patterns of OpenAPI are ECMA-262: Rust's engine lacks look-around.
-_CONFIG = ConfigDict(regex_engine="python-re")
-
-
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type; a model brings its own settings."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return TypeAdapter(kind)
     whole: Any = Annotated[kind, GetPydanticSchema(lambda source, handler: sets_in_order(handler(source)))]
-    return TypeAdapter(whole, config=_CONFIG)
+    return TypeAdapter(whole)
 
 
 def invalid_argument(argument: str, reason: str) -> InvalidRequestError:

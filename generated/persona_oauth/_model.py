@@ -114,8 +114,6 @@ class Model(BaseModel):
         validate_by_alias=True,
         # A value that does not fit may be a secret: keep it out of pydantic's texts.
         hide_input_in_errors=True,
-        # The patterns of OpenAPI are ECMA-262: Rust's engine lacks look-around.
-        regex_engine="python-re",
         # Names such as model_id are the API's to choose.
         protected_namespaces=(),
         # JSON has neither.

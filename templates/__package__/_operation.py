@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from ._bodies import CHARSET, Body, BodyEncoder, Content, Encoding, Security
+from ._bodies import CHARSET, Body, BodyEncoder, Check, Content, Encoding, Security
 from ._checks import adapter_of, explain as explain, invalid_argument as invalid_argument, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
@@ -74,6 +74,8 @@ class Parameter:
     """Where the description gives `content`: its media type, which takes the place of a style."""
     default: Any = None
     """The description's default. A header that is left out has it, unless the caller's headers have another value."""
+    schema: Check | None = None
+    """Finds what is wrong with the plain value beyond its type; None: the type says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,10 @@ class _ParameterEncoder:
         if not (parameter.allow_empty_value and value == ""):
             value = validate(self.adapter, value, parameter.name)
         try:
-            pairs = self._pairs(value if type(value) is str else plain(value))
+            written = value if type(value) is str else plain(value)
+            if parameter.schema and (problem := parameter.schema(written)):
+                raise UnfitError(*problem)
+            pairs = self._pairs(written)
             if not self.in_url:
                 for pair in pairs:
                     self._check(*pair)
