@@ -163,40 +163,36 @@ class _AsyncBackend(httpcore2.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
 
-    def _opened(self, stream: httpcore2.AsyncNetworkStream) -> httpcore2.AsyncNetworkStream:
+    def _opened(self, stream: Any) -> httpcore2.AsyncNetworkStream:
         inner = getattr(stream, "_stream", None)  # of anyio or trio: it is kept where TLS is put on top
         if inner is not None:
             self._streams.add(inner)
-        return _AsyncStream(stream)
+        stream.start_tls = _StartTls(stream)
+        opened: httpcore2.AsyncNetworkStream = stream
+        return opened
 
 
-class _AsyncStream(httpcore2.AsyncNetworkStream):
-    """A connection before TLS, or without it."""
+class _StartTls:
+    """A stream's start_tls() that closes the connection when cancelled; not a stream around it, which each read passes.
 
-    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
-        self._stream = stream
+    Without a reference to the stream, which would be a cycle.
+    """
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, timeout)
+    def __init__(self, stream: Any) -> None:
+        self._stream = weakref.ref(stream)
+        self._start_tls = type(stream).start_tls
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(self, *arguments: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+    async def __call__(self, *arguments: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
         import anyio  # httpx2 depends on it; loaded only by those who await
 
+        stream: Any = self._stream()
         try:
-            return await self._stream.start_tls(*arguments, **options)
+            secured: httpcore2.AsyncNetworkStream = await self._start_tls(stream, *arguments, **options)
         except BaseException:
             with anyio.CancelScope(shield=True):  # httpcore2 closes it after an Exception, but not when cancelled
-                await self._stream.aclose()
+                await stream.aclose()
             raise
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return secured
 
 
 def _abandon_async(stream: Any) -> None:

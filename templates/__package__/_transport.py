@@ -354,26 +354,21 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
     async def _exchange(self, step: Send, pool: Pool[httpx2.AsyncClient]) -> Outcome:
         import anyio  # httpx2 depends on it; loaded only by those who await
 
-        with anyio.move_on_after(step.deadline - self.clock.monotonic()):
+        body: _Collector | None = None
+        with anyio.move_on_after(step.deadline - self.clock.monotonic()) as sending:
             response = await pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
             if pool.use is not None:
                 pool.use.note(response)
-            return await self._receive(response, step.deadline)
-        return DeadlineError()
-
-    async def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
-        import anyio
-
-        body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
-        if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
-            return body.reply(response.content)
-        with anyio.CancelScope() as reading:
+            body = _Collector(response, self.settings.max_response_size, self.clock, step.deadline)
+            if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
+                return body.reply(response.content)
             async for chunk in response.aiter_raw():  # closes the answer at its end, also where the call is cancelled
                 if not body.add(chunk):
                     # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
                     # warns. A cancelled read ends them in order.
-                    reading.cancel()
-        return body.reply()
+                    sending.cancel()
+            return body.reply()
+        return DeadlineError() if body is None or not body.is_refused else body.reply()
 
     async def aclose(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
@@ -398,7 +393,12 @@ class _Collector:
         if self._size <= self._limit:
             self._raw.append(chunk)
             self._size += len(chunk)
-        return not self._late and self._size <= self._limit
+        return not self.is_refused
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it came too late, or is too large."""
+        return self._late or self._size > self._limit
 
     def reply(self, content: bytes | None = None) -> Reply:
         """What came, or the `content` that someone else has read; of a body that is refused, its start.
