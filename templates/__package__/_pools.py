@@ -28,6 +28,8 @@ __all__ = ["AsyncBorrowedPool", "AsyncPools", "BorrowedPool", "Pool", "Pools", "
 HttpClientT = TypeVar("HttpClientT", httpx2.Client, httpx2.AsyncClient)
 EventLoop: TypeAlias = Any
 """Of asyncio, or what stands for trio's."""
+_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
+"""Methods whose requests say that their content is empty."""
 _tasks: set[asyncio.Task[None]] = set()
 # Bounds the reads of a pool that `observe` can't reach into; that is slower, since httpx2 tells of all that it does.
 _SLOW = {"trace": bound_reads}
@@ -62,16 +64,29 @@ class Pool(Generic[HttpClientT]):
     ) -> httpx2.Request:
         """One attempt's request: an object of its own, since auth flows and hooks may change it."""
         extensions = {"timeout": timeout, **self._extensions}
-        if self.use is None:  # ours has nothing to merge but its headers, and httpx2's way is three times as long
-            names = {name.lower() for name in headers}
-            pairs = [pair for name, pair in self._headers.items() if name not in names]
-            pairs += headers.items()
-            request = httpx2.Request(method, url, headers=pairs, content=content, extensions=extensions)
+        if self.use is None:  # ours has nothing to merge but its headers, and httpx2's way is four times as long
+            stream = httpx2.ByteStream(content or b"")
+            pairs = self._all_headers(method, url, headers, content or b"")
+            request = httpx2.Request(method, url, headers=pairs, stream=stream, extensions=extensions)
+            request.read()  # hooks may ask for the content
         else:
             request = self.http.build_request(method, url, headers=headers, content=content, extensions=extensions)
         if isinstance(url, SecretURL):  # httpx2 made a plain one of it
             request.url = SecretURL(request.url, url.shown)
         return request
+
+    def _all_headers(
+        self, method: str, url: httpx2.URL, headers: Mapping[str, str], content: bytes
+    ) -> list[tuple[str, str]]:
+        """With those of the pool, and those that frame a request (RFC 9110, 7.2 and 8.6), where the caller has none."""
+        names = {name.lower() for name in headers}
+        pairs = [] if "host" in names else [("Host", url.netloc.decode("ascii"))]
+        pairs += [pair for name, pair in self._headers.items() if name not in names]
+        pairs += headers.items()
+        has_length = content or method in _WITH_LENGTH
+        if has_length and not ("content-length" in names or "transfer-encoding" in names):
+            pairs.append(("Content-Length", str(len(content))))
+        return pairs
 
 
 def _check_open(is_closed: bool) -> None:
