@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 
 from ._model import sets_in_order
+from ._values import as_described
 from .errors import InvalidRequestError
 
 __all__ = ["adapter_of", "explain", "invalid_argument", "misfit", "validate"]
@@ -27,7 +28,9 @@ def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type; a model brings its own settings."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return TypeAdapter(kind)
-    whole: Any = Annotated[kind, GetPydanticSchema(lambda source, handler: sets_in_order(handler(source)))]
+    whole: Any = Annotated[
+        kind, GetPydanticSchema(lambda source, handler: as_described(sets_in_order(handler(source))))
+    ]
     return TypeAdapter(whole)
 
 

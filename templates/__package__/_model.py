@@ -13,6 +13,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHa
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from ._values import as_described, parts_of
+
 __all__ = [
     "UNSET",
     "ExpiringModel",
@@ -121,8 +123,8 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """As pydantic has it, but for `fail_fast` and `sets_in_order`."""
-        return sets_in_order(fail_fast(handler(source)))
+        """As pydantic has it, but for `fail_fast`, `sets_in_order` and `as_described`."""
+        return as_described(sets_in_order(fail_fast(handler(source))))
 
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
@@ -219,7 +221,7 @@ def _rank(item: object) -> tuple[int, float, str]:
 
 def sets_in_order(schema: CoreSchema) -> CoreSchema:
     """Let lists take sets in sorted order. Those of JSON are left alone: it has no sets, and answers may be large."""
-    for part in _parts_of(schema):
+    for part in parts_of(schema):
         if part.get("type") == "list" and _IS_DONE not in part.get("metadata", ()):
             plain: Any = {**part, "metadata": {**part.get("metadata", {}), _IS_DONE: True}}
             outer = {"ref": plain.pop("ref")} if "ref" in plain else {}
@@ -229,23 +231,9 @@ def sets_in_order(schema: CoreSchema) -> CoreSchema:
     return schema
 
 
-def _parts_of(schema: CoreSchema) -> Iterator[dict[str, Any]]:
-    """The schema and those within, inner ones first, but not those within models, which see to theirs by themselves."""
-    pending: list[Any] = [schema]
-    parts = []
-    while pending:
-        part = pending.pop()
-        if isinstance(part, dict) and (part is schema or part.get("type") != "model"):
-            parts.append(part)
-            pending += part.values()
-        elif isinstance(part, list):
-            pending += part
-    return reversed(parts)
-
-
 def fail_fast(schema: CoreSchema) -> CoreSchema:
     """Let lists and maps stop at the first value that does not fit: one is enough to refuse an answer of 300,000."""
-    for part in _parts_of(schema):
+    for part in parts_of(schema):
         if part.get("type") in _COLLECTIONS:
             part["fail_fast"] = True
     return schema

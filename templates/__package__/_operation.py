@@ -20,6 +20,7 @@ from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, i
 from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, plain, quoted
+from ._values import as_described
 from .errors import VariantError
 from .scopes import Words, joined
 
@@ -257,7 +258,9 @@ class Decoder:
         if isinstance(kind, type) and issubclass(kind, Model):  # it fails fast by itself
             return TypeAdapter(kind)
         whole = Any if kind is None else kind
-        failing: Any = Annotated[whole, GetPydanticSchema(lambda source, handler: fail_fast(handler(source)))]
+        failing: Any = Annotated[
+            whole, GetPydanticSchema(lambda source, handler: as_described(fail_fast(handler(source))))
+        ]
         return TypeAdapter(failing)
 
     def decode(self, content: bytes, headers: Mapping[str, str], sent_at: float) -> Any:

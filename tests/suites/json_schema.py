@@ -116,7 +116,11 @@ def _moved(schema: Any, root: str) -> Any:
         return [_moved(item, root) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    moved = {key: _moved(value, root) for key, value in schema.items() if key != "$schema"}
+    moved = {
+        key: value if key in ("const", "enum") else _moved(value, root)
+        for key, value in schema.items()
+        if key != "$schema"
+    }
     if isinstance(ref := schema.get("$ref"), str) and ref.startswith("#"):
         moved["$ref"] = root + ref.removeprefix("#")
     return moved

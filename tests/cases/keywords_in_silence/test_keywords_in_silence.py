@@ -40,7 +40,7 @@ REFUSED: dict[str, list[tuple[Any, str]]] = {
     "b": [("abc", "b: ")],
     "c": [("abc", "c: ")],
     "d": [({"k": 1}, "d: should have at most 0 members")],
-    "e": [(0.7, "e: should be 0.5 or 1.0")],
+    "e": [(0.7, "e: should be 0.5 or 1.0"), (True, "e: ")],
     "f": [({}, "f.x: field required")],
     "g": [(["abc"], "g.0: ")],
     "h": [({"k": 3}, "h.k: ")],
