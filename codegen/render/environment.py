@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
 from codegen.model.annotations import Use, Writer
@@ -51,20 +52,26 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    jinja.code_generator_class = _CodeGenerator
     jinja.filters.update(FILTERS)
     return jinja
 
 
-def _finalize(value: Any) -> Any:
+class _CodeGenerator(CodeGenerator):
+    """Prints what `_finalize` lets through without escaping it once more, which takes a tenth of the rendering."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+        self.write(f"({finalize.src}")
+
+
+def _finalize(value: Any) -> str:
     """Let through what is code; text of the description has to pass through a filter that escapes it.
 
     Raises:
         TypeError: It is neither.
     """
-    if isinstance(value, Markup):  # nearly all that is printed
+    if isinstance(value, Markup | PythonIdentifier | ClassName):
         return value
-    if isinstance(value, PythonIdentifier | ClassName):
-        return Markup(value)
-    if isinstance(value, StrictUndefined | int) or callable(value):
-        return value
+    if isinstance(value, StrictUndefined | int):
+        return str(value)
     raise TypeError(f"a {type(value).__name__} was about to be printed as it is; put it through a filter")
