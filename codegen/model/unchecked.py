@@ -141,7 +141,8 @@ class Unchecked:
             name: self._rest(part, is_open=is_open) for name, part in as_mapping(schema.get("properties")).items()
         }
         others = self._rest(schema.get("additionalProperties", True), is_open=is_open)
-        if schema.get("patternProperties"):
+        in_place = schema.keys() & {"$ref", "allOf", *_UNIONS}  # what stands there, is additional nevertheless
+        if schema.get("patternProperties") or (in_place and isinstance(schema.get("additionalProperties"), dict)):
             yield from self._kept(schema, _MEMBERS)
         elif others != {} and (is_open or others is not False):
             yield "properties", members
@@ -150,7 +151,7 @@ class Unchecked:
             yield "properties", left
 
     def _items(self, schema: Mapping[str, Any], *, is_open: bool) -> Iterator[tuple[str, Any]]:
-        if "prefixItems" in schema or _type_of(schema) != "array":
+        if "prefixItems" in schema or _type_of(schema) != "array":  # which may be one all the same
             yield from self._kept(schema, ("prefixItems", "items"))
         elif (items := self._rest(schema.get("items", True), is_open=is_open)) != {}:
             yield "items", items

@@ -19,9 +19,8 @@ PARTS = (*UNIONS, "prefixItems", "properties", "items", "additionalProperties")
 NULL: Schema = {"type": "null"}
 
 _SCALARS = ("string", "integer", "number", "boolean")
-_OF_OBJECTS = frozenset(
-    "properties additionalProperties patternProperties required minProperties maxProperties".split()
-)
+_MEMBERS = frozenset("properties additionalProperties patternProperties".split())
+_OF_OBJECTS = _MEMBERS | {"required", "minProperties", "maxProperties"}
 _OF_ARRAYS = frozenset("items prefixItems minItems maxItems uniqueItems".split())
 _OF_STRINGS = frozenset("format minLength maxLength pattern".split())
 
@@ -96,17 +95,15 @@ def drop_conditional_unions(schema: Schema) -> Schema:
 
 
 def infer_type(schema: Schema) -> Schema:
-    """Infer a missing `type` from type-specific keywords.
+    """Infer a missing `type` from the members or the number of items that are described.
 
-    Not from `items` alone: Slack's description has objects with it.
+    Not from sizes alone, nor from `items`, which Slack's description has in objects: they allow values of other types.
     """
     if schema.keys() & {"type", "$ref", "enum", "const", "allOf", "oneOf", "anyOf"}:
         return schema
-    if schema.keys() & _OF_OBJECTS:
+    if schema.keys() & _MEMBERS:
         return {**schema, "type": "object"}
-    if schema.keys() & {"prefixItems", "minItems", "maxItems"}:
-        return {**schema, "type": "array"}
-    return schema
+    return {**schema, "type": "array"} if "items" in schema and schema.keys() & {"minItems", "maxItems"} else schema
 
 
 def split_type_list(schema: Schema) -> Schema:
@@ -218,10 +215,14 @@ def simplify_const(schema: Schema) -> Schema:
 
 
 def complete_items(schema: Schema) -> Schema:
-    """The parser rejects an array without `items`; `items: false` after `prefixItems` adds nothing."""
-    if schema.get("prefixItems") and schema.get("items") is False:
+    """The parser rejects an array without `items`; where more items than those of `prefixItems` stand, they are any.
+
+    `items: false` after `prefixItems` adds nothing, nor do any after as many as there can be.
+    """
+    prefix = schema.get("prefixItems") or ()
+    if prefix and (schema.get("items") is False or schema.get("maxItems", len(prefix) + 1) <= len(prefix)):
         return without(schema, "items")
-    if schema.get("type") == "array" and "items" not in schema and not schema.get("prefixItems"):
+    if schema.get("type") == "array" and "items" not in schema:
         return {**schema, "items": {}}
     return schema
 
@@ -236,12 +237,14 @@ def mark_file(schema: Schema) -> Schema:
 
 
 def replace_pattern_properties(schema: Schema) -> Schema:
-    """Members by pattern (OpenAPI 3.1) become members by any name, of one of the types given."""
+    """Members by pattern (OpenAPI 3.1) become members by any name, of one of the types that further members have."""
     patterns = schema.get("patternProperties")
-    if not patterns or schema.get("properties") or isinstance(schema.get("additionalProperties"), dict):
+    if not patterns:
         return schema
-    values = list(patterns.values())
+    values = [part for part in (*patterns.values(), schema.get("additionalProperties", True)) if part is not False]
     rest = without(schema, "patternProperties")
+    if any(value is True or value == {} for value in values):
+        return {**rest, "additionalProperties": True}
     return {**rest, "additionalProperties": values[0] if len(values) == 1 else {"anyOf": values}}
 
 

@@ -31,7 +31,10 @@ TOLD = ("not-rendered", "bad-pattern")
 #: What can happen to a value that should not, in the order of the table.
 COLUMNS = ("answer refused", "answer changed", "request refused", "request changed", "request unchecked")
 #: Why a keyword's values fare otherwise than its schemas say.
-REASONS: dict[str, str] = {}
+_OBJECT = "Members without `type` are those of an object: a type that may be anything would be of no use."
+REASONS: dict[str, str] = dict.fromkeys(
+    ("additionalProperties", "patternProperties", "properties", "ref", "required"), _OBJECT
+)
 _SCHEMAS = "#/components/schemas/"
 #: What makes a schema a resource of its own, whose references mean nothing within a description.
 _OF_RESOURCES = {"$id", "$anchor", "$dynamicAnchor"}
