@@ -8,6 +8,7 @@ from codegen.description.document import Document, as_mapping
 from codegen.description.http import IGNORED_HEADERS, answer_type
 from codegen.description.objects import Field, Node
 from codegen.description.pointers import join
+from codegen.description.schemas import is_file
 from codegen.description.security import scheme_kind
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean
@@ -44,11 +45,10 @@ def _unknown(document: Document, node: Node, name: str) -> Diagnostic:
 
 
 def _has_effect(node: Node, name: str, field: Field) -> bool:
-    value = node.data[name]
     if node.kind == "parameter" and name in _QUERY_ONLY:
         return bool(node.data.get("in") == "query")
-    if name == "contentMediaType":  # how OpenAPI 3.1 describes a file
-        return bool(value == "application/octet-stream")
+    if name in ("contentEncoding", "contentMediaType"):  # how OpenAPI 3.1 describes a file
+        return is_file(node.data)
     return field.is_used
 
 

@@ -54,7 +54,7 @@ _FIELDS = {
     "readOnly writeOnly deprecated externalDocs:external-docs discriminator:discriminator xml:xml! "
     "not:schema if:schema then:schema else:schema contains:schema minContains maxContains "
     "propertyNames:schema dependentRequired dependentSchemas:{schema} unevaluatedItems:schema "
-    "unevaluatedProperties:schema contentEncoding! contentMediaType! contentSchema:schema! "
+    "unevaluatedProperties:schema contentEncoding contentMediaType contentSchema:schema! "
     "$id! $schema $anchor! $dynamicRef! $dynamicAnchor! $vocabulary! $defs:{schema} definitions:{schema}",
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import essence, media_kind
 from codegen.description.objects import OBJECTS
 from codegen.description.pointers import join
 
@@ -47,6 +48,21 @@ def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:
         yield current
         pending += [child for _, child in children(current, IN_PLACE)]
         pending += [document.mapping(current)] if "$ref" in current else []
+
+
+def is_file(schema: dict[str, Any]) -> bool:
+    """Whether a schema describes bytes: by a media type that is no text, unless an encoding makes one of it."""
+    if schema.get("type", "string") != "string" or schema.get("format", "binary") != "binary":
+        return False
+    encoding, media_type = schema.get("contentEncoding"), schema.get("contentMediaType")
+    return encoding == "binary" or (encoding is None and isinstance(media_type, str) and _is_binary(media_type))
+
+
+def _is_binary(media_type: str) -> bool:
+    """Whether no text is of this media type; of other applications, such as a JWT, the name does not tell."""
+    name = essence(media_type)
+    is_media = name.startswith(("image/", "audio/", "video/", "font/")) and media_kind(name) == "bytes"
+    return is_media or name in ("application/octet-stream", "application/pdf", "application/zip", "application/gzip")
 
 
 def conditional_unions(schema: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
+from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
 from codegen.naming import attributes
 from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
@@ -155,6 +156,7 @@ class OperationBuilder:
             example=example(part.raw, part.schema, typed.schema),
         )
         only = typed.type.name if isinstance(typed.type, ModelRef) else ""
+        encoding = part.raw.get("encoding") or {}
         return Body(
             content_type=text(part.media_type),
             type=typed.type,
@@ -163,7 +165,7 @@ class OperationBuilder:
             models=self.models.names(typed.type),
             fields=fields,
             argument=None if fields else self.argument("body", typed, "body", wire_name="body"),
-            encodings=tuple(self.encodings(part.raw.get("encoding") or {}, kind)),
+            encodings=tuple(self.encodings({**self._types_of_files(typed.type, kind), **encoding}, kind)),
             security=tuple(self.body_security(typed.type)),
             schema=text(self.unchecked.name(part.pointer)),
         )
@@ -174,6 +176,17 @@ class OperationBuilder:
             own = self.models.schemas.by_name[name].get(SECURITY)
             if own is not None:
                 yield BodySecurity(Code(f"models.{name}"), _as_text(alternatives(own)))
+
+    def _types_of_files(self, kind: Type, body_kind: str) -> Mapping[str, Any]:
+        """The encodings that the members of a multipart body imply by `contentMediaType` (OpenAPI 3.1, 4.8.14.5)."""
+        if body_kind != "multipart" or not isinstance(kind, ModelRef):
+            return {}
+        members = {member.wire_name: member.schema for member in self.models.schemas.members(kind.name)}
+        files = {
+            name: self.models.schemas.dereferenced(schema.get("items", schema)) for name, schema in members.items()
+        }
+        types = {name: file.get("contentMediaType") for name, file in files.items() if is_file(file)}
+        return {name: {"contentType": media_type} for name, media_type in types.items() if media_type}
 
     def encodings(self, raw: dict[str, Any], kind: str) -> Iterator[Encoding]:
         """How single members of a form are written (OpenAPI 3.1, 4.8.15); 3.0 (4.7.15) has no styles in multipart."""

@@ -228,12 +228,8 @@ def complete_items(schema: Schema) -> Schema:
 
 
 def mark_file(schema: Schema) -> Schema:
-    """OpenAPI 3.1 describes a file by its media type; the parser knows 3.0's `format: binary`."""
-    if schema.get("contentMediaType") != "application/octet-stream" or schema.get("type", "string") != "string":
-        return schema
-    if "contentEncoding" in schema or "format" in schema:
-        return schema
-    return {**schema, "type": "string", "format": "binary"}
+    """OpenAPI 3.1 describes a file by its content; the parser knows 3.0's `format: binary`."""
+    return {**schema, "type": "string", "format": "binary"} if schemas.is_file(schema) else schema
 
 
 def replace_pattern_properties(schema: Schema) -> Schema:

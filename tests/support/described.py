@@ -21,6 +21,7 @@ from codegen.description.document import Document
 from codegen.description.http import METHODS, media_kind
 from codegen.description.patterns import Pattern, translated
 from codegen.description.pointers import join
+from codegen.description.schemas import is_file
 
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
 _DEEP = 5
@@ -149,8 +150,7 @@ class Described:
         if kind == "string":
             if isinstance(translated(schema.get("pattern", "(")), Pattern):
                 return matching(schema["pattern"])
-            is_file = schema.get("contentMediaType") == "application/octet-stream"
-            text = _FORMATS.get("binary" if is_file else str(schema.get("format")), "text")
+            text = _FORMATS.get("binary" if is_file(schema) else str(schema.get("format")), "text")
             if isinstance(text, bytes):
                 return text
             return str(text).ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
