@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
@@ -50,7 +50,7 @@ def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:
         pending += [document.mapping(current)] if "$ref" in current else []
 
 
-def is_file(schema: dict[str, Any]) -> bool:
+def is_file(schema: Mapping[str, Any]) -> bool:
     """Whether a schema describes bytes: by a media type that is no text, unless an encoding makes one of it."""
     if schema.get("type", "string") != "string" or schema.get("format", "binary") != "binary":
         return False
