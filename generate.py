@@ -13,6 +13,7 @@ from pathlib import Path
 from codegen.output import tree
 from codegen.output.manifest import NAME, Manifest
 from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
+from codegen.report.text import printable
 
 ROOT = Path(__file__).resolve().parent
 TEMPLATES = ROOT / "templates"
@@ -153,7 +154,7 @@ def regenerate_command(options: argparse.Namespace) -> str:
 
 def output_name(options: argparse.Namespace) -> str:
     """The output folder as messages name it."""
-    return f"{display(options.output)}/"
+    return f"{printable(display(options.output))}/"
 
 
 def display(path: Path) -> str:
@@ -191,7 +192,10 @@ def command_line() -> argparse.ArgumentParser:
 
 def path(value: str) -> Path:
     """Convert an argument to an absolute path."""
-    return Path(value).resolve()
+    try:
+        return Path(value).resolve()
+    except RuntimeError as error:  # before Python 3.13, of links in a circle
+        raise argparse.ArgumentTypeError(f"{value!r} leads nowhere: {error}") from None
 
 
 def package(value: str) -> str:

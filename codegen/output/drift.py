@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from codegen.output.manifest import NAME, Cause, Manifest
+from codegen.report.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Drift:
     def text(self, folder: str, command: str) -> str:
         """For people: the causes, the command that generates, the diff."""
         causes = [f"{folder} is not up to date:", *(f"  {cause.text}" for cause in self.causes)]
-        return "\n".join([*causes, f"run `{command}`", "", self.diff]).rstrip()
+        lines = [*causes, f"run `{command}`", "", *self.diff.split("\n")]
+        return "\n".join(map(printable, lines)).rstrip()
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -62,7 +64,8 @@ def _diff(disk: Mapping[str, bytes], rendered: Mapping[str, bytes], files: Mappi
         # Hashes tell people nothing; the causes are what the manifest says.
         if path != NAME:
             old, new = (_lines(side.get(path, b"")) for side in (disk, rendered))
-            yield from difflib.unified_diff(old, new, f"on disk: {path}", f"rendered: {path}")
+            name = printable(path)
+            yield from difflib.unified_diff(old, new, f"on disk: {name}", f"rendered: {name}")
 
 
 def _lines(content: bytes) -> list[str]:

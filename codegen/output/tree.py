@@ -25,9 +25,9 @@ def read(output: Path) -> dict[str, bytes]:
     Raises:
         GenerationError: `output` is not a folder, or a file in it cannot be read.
     """
-    if output.exists() and not output.is_dir():
-        raise _refusal(output, "is not a folder")
     try:
+        if output.exists() and not output.is_dir():
+            raise _refusal(output, "is not a folder")
         files = sorted(path for path in output.rglob("*") if path.is_symlink() or path.is_file())
         names = ((path, path.relative_to(output)) for path in files)
         return {name.as_posix(): _content(path) for path, name in names if _BYPRODUCTS.isdisjoint(name.parts)}

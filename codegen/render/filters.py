@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Undefined
 from markupsafe import Markup
@@ -115,6 +116,14 @@ def link(value: Any) -> Markup:
 def plain(value: Any) -> Markup:
     """A name within a comment or a command: letters, digits and what joins them."""
     return Markup(re.sub(r"[^A-Za-z0-9._-]", "", unwrap(value)))
+
+
+def comment(value: Any) -> Markup:
+    """A file's name in a comment of Python, TOML or Markdown: what is special anywhere is encoded as in a URL.
+
+    So neither the line nor `<!--` ends in it, and `coding=` in it does not name the encoding of a module (PEP 263).
+    """
+    return Markup(re.sub(r"[^\w ./+@-]", lambda match: quote(match[0], errors="surrogatepass"), unwrap(value)))
 
 
 def toml(value: Any) -> Markup:

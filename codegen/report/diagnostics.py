@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from codegen.report.codes import CODES, Level
+from codegen.report.text import printable
 
 #: Characters of a source line that are shown around the caret: a description may be one line of a megabyte.
 _MAX_EXCERPT = 140
@@ -57,13 +58,14 @@ class Diagnostic:
         return (self.path, self.position.line, self.position.column) if self.position else (self.path, 0, 0)
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.position.line}:{self.position.column}" if self.position else self.path
-        lines = [f"{where}: {self.severity}[{self.code}]: {_printable(self.message)}"]
+        path = printable(self.path)
+        where = f"{path}:{self.position.line}:{self.position.column}" if self.position else path
+        lines = [f"{where}: {self.severity}[{self.code}]: {printable(self.message)}"]
         if self.position and self.source_line:
             excerpt, caret = _excerpt(self.source_line, self.position.column)
             lines += [f"    {excerpt}", f"    {' ' * caret}^"]
         if self.hint:
-            lines.append(f"    hint: {_printable(self.hint)}")
+            lines.append(f"    hint: {printable(self.hint)}")
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -76,14 +78,15 @@ class Diagnostic:
         place = {"file": self.path, "title": self.code}
         if self.position:
             place |= {"line": str(self.position.line), "col": str(self.position.column)}
-        text = f"{self.message}\nhint: {self.hint}" if self.hint else self.message
-        return annotation(self.severity, text, **place)
+        lines = [self.message, f"hint: {self.hint}"] if self.hint else [self.message]
+        return annotation(self.severity, *lines, **place)
 
 
-def annotation(severity: str, text: str, **place: str) -> str:
+def annotation(severity: str, *lines: str, **place: str) -> str:
     """A workflow command of GitHub Actions, such as `::error file=spec/openapi.yaml,line=3::…`."""
-    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in place.items())
-    return f"::{severity} {properties}::{_escaped(text)}"
+    properties = ",".join(f"{name}={_escaped(printable(value), ':,')}" for name, value in place.items())
+    text = _escaped("\n".join(map(printable, lines)))
+    return f"::{severity} {properties}::{text}"
 
 
 class GenerationError(Exception):
@@ -121,13 +124,6 @@ def _excerpt(line: str, column: int) -> tuple[str, int]:
 def _visible(character: str) -> str:
     """The character, or one as wide if a terminal would move its cursor: the caret has to stay below the fault."""
     return character if character.isprintable() else " " if character.isspace() else "?"
-
-
-def _printable(text: str) -> str:
-    """The text in one line: it may quote any character of the description."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
-    )
 
 
 def _escaped(text: str, separators: str = "") -> str:

@@ -146,7 +146,7 @@ def test_github_shows_it_beside_the_line(generator: Generator) -> None:
         "OpenAPI's schema object has no field `maxLenght`%0Ahint: did you mean maxLength?\n"
     )
     hostile = Diagnostic("a,b:c.yaml", "read", "100 %\n::error::planted", Position(1, 2))
-    command = "::error file=a%2Cb%3Ac.yaml,title=read,line=1,col=2::100 %25%0A::error::planted"
+    command = "::error file=a%2Cb%3Ac.yaml,title=read,line=1,col=2::100 %25\\n::error::planted"
     assert hostile.as_annotation() == command
 
 

@@ -17,6 +17,8 @@ from hypothesis import settings
 
 import generate
 from codegen.description.document import Document
+from codegen.render import templates
+from codegen.render.filters import comment
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
 from tests.support.mutation import HOSTILE, Path as Place, at, places
@@ -169,6 +171,71 @@ def shape(data: Any, path: str = "") -> set[str]:
     if isinstance(data, dict):
         return {inner for name, part in data.items() for inner in shape(part, f"{path}.{name}")}
     return {f"{path}: {type(data).__name__}"}
+
+
+# --- the description's file name, and other names on the command line
+
+#: What tries to end a line, a comment or a quotation, or to be read as the encoding of a module (PEP 263).
+FILE_NAMES = [
+    *(name.replace("/", "_") for name in HOSTILE if name.strip()),
+    "x\nimport os\nos._exit(13)\n#",
+    "x\nevil = 1\n#.toml",
+    "coding=utf-7 +AAo-import os",
+    " -*- coding: utf-7 -*- +AAo-import os",
+    "--><script>alert(1)</script><!--",
+    "\x1b[2J\x1b[H0 of 0 files changed",
+    "\udcff\udc80",
+]
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_no_file_name_becomes_code(name: str) -> None:
+    """Nothing but a comment comes of it, whatever reads the file."""
+    header = {suffix: templates._header(f"x{suffix}", comment(name)) for suffix in (".py", ".toml", ".md")}
+    assert all(text.count("\n") == 3 for text in header.values())
+    assert ast.dump(ast.parse(f"{header['.py']}x = 'é'\n".encode())) == ast.dump(ast.parse("x = 'é'"))
+    assert tomllib.loads(f"{header['.toml']}x = 1") == {"x": 1}
+    assert re.fullmatch(r"(<!--(?:(?!-->).)*-->\n){2}\n", header[".md"])
+    assert all(line.isprintable() for text in header.values() for line in text.splitlines())
+
+
+def test_names_on_the_command_line_are_printed_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the description and of the output, in errors, warnings, what changed and what to do."""
+    folder = tmp_path / "x\x1b[2J\ngenerated: all is well\n\u202e\udcff"
+    spec, output = folder / "coding=utf-7 --> \n\r\x1b.yaml", folder / "out \x1b[1m\n"
+    folder.mkdir()
+
+    def run(status: int, *arguments: str) -> str:
+        assert generate.main(["--spec", str(spec), "--output", str(output), *arguments]) == status
+        printed = "".join(capsys.readouterr())
+        assert all(line.isprintable() for line in printed.splitlines())
+        assert "\ngenerated: all is well" not in printed
+        return printed
+
+    assert "error[read]: " in run(2)
+    spec.write_text("openapi: 3.1.0\ninfo: {title: x, version: 1.0.0}\npaths: {}\n", encoding="utf-8")
+    assert " files changed" in run(0)
+    (output / "README.md").write_text("\x1b[2J", encoding="utf-8")
+    assert "run `python generate.py --spec " in run(1, "--check")
+    assert "::error " in run(1, "--check", "--format", "github")
+    (output / "file").touch()
+    assert "error[output]: " in run(2, "--output", str(output / "file"))
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "a" * 300, "loop/x"])
+def test_an_output_that_no_folder_can_have_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its reason, in one line."""
+    (tmp_path / "loop").symlink_to("loop")
+    try:
+        status = generate.main(["--output", str(tmp_path / name)])
+    except SystemExit as end:  # argparse ends so
+        status = int(end.code or 0)
+    assert status == 2
+    assert (
+        "too long" in (printed := capsys.readouterr().err) or "Symlink loop" in printed or "symbolic links" in printed
+    )
 
 
 # --- bounds

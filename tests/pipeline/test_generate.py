@@ -12,11 +12,15 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
+from codegen.naming.packages import package_problem
 from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
@@ -542,12 +546,34 @@ def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) ->
     )
 
 
-@pytest.mark.parametrize("name", ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json", "a" * 101])
+NO_PACKAGES = ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json", "__main__", "LICENSE", "-" * 300]
+
+
+@pytest.mark.parametrize("name", NO_PACKAGES)
 def test_a_package_has_a_name_that_can_be_imported(checkout: Checkout, name: str) -> None:
     """Any other is refused before anything is read, and so is that of a package which it would hide from itself."""
-    result = checkout.run("--package", name)
+    result = checkout.run(f"--package={name}")
     assert result.returncode == 2
-    assert re.search("cannot be the name of (a Python|the) package", result.stderr)
+    assert "cannot be the name of a Python package" in result.stderr
+    assert len(result.stderr.splitlines()[-1]) < 200
+
+
+def test_a_package_hides_nothing_that_is_installed_or_generated_with_it() -> None:
+    """Neither a dependency of a dependency, nor a file beside the package."""
+    names, queue = set[str](), ["httpx2", "pydantic", "joserfc", "redis"]
+    while queue:
+        if (name := canonicalize_name(queue.pop())) not in names:
+            names.add(name)
+            needed = map(Requirement, metadata.requires(name) or ())
+            queue += [each.name for each in needed if not each.marker or each.marker.evaluate({"extra": ""})]
+    modules = [
+        module
+        for module, distributions in metadata.packages_distributions().items()
+        if names & set(map(canonicalize_name, distributions)) and not module.startswith("_")
+    ]
+    beside = [path.name for path in (ROOT / "generated").iterdir() if path.name != "persona_oauth"]
+    assert len(modules) > 10
+    assert [name for name in (*modules, *beside) if not package_problem(name)] == []
 
 
 def test_the_description_names_the_package(checkout: Checkout, tmp_path: Path) -> None:

@@ -1,0 +1,12 @@
+"""Text from outside where people read it: on a terminal, in a log, in a report."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """The text in one line, with an escape for each character that a terminal obeys or does not show."""
+    if text.isprintable():  # nearly all
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
