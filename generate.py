@@ -80,11 +80,10 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     from codegen.render.ruff import tidy
     from codegen.render.templates import render
 
-    document = Document.load(options.spec, display(options.spec))
-    warnings = check_description(document)
+    document, warnings, _ = check_description(Document.load(options.spec, display(options.spec)))
     normalised = normalise(document)
-    parsed = parse(normalised.document, partial=options.allow_partial)
-    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.degraded])])
+    parsed = parse(normalised.document)
+    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
     if warnings and options.strict:
         raise GenerationError(warnings)
     api = build(document, normalised, parsed)
@@ -148,7 +147,6 @@ def regenerate_command(options: argparse.Namespace) -> str:
     """The command that generates with the same options."""
     chosen = [(f"--{name}", str(vars(options)[name])) for name in DEFAULTS if vars(options)[name] != DEFAULTS[name]]
     arguments = [word for pair in chosen for word in pair]
-    arguments += ["--allow-partial"] if options.allow_partial else []
     return shlex.join(["python", "generate.py", *arguments]) if arguments else "make generate"
 
 
@@ -182,7 +180,6 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     parser.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
     parser.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
-    parser.add_argument("--allow-partial", action="store_true", help="use `Any` for what cannot be typed, and warn")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"

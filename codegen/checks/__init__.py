@@ -1,4 +1,5 @@
 """What is wrong or doubtful in a description: one module for each kind of check.
 
-May import from `report`, `description` and `naming`. Reads the description as written and changes nothing.
+May import from `report`, `description` and `naming`. Changes nothing, but says what to read in place of what cannot be
+read.
 """

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
@@ -77,20 +78,25 @@ EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
 }
 
 
-def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report extensions that are misspelt, malformed or without effect."""
-    for node in nodes:
+    for node in objects:
         for name in node.data:
-            if name in EXTENSIONS:
-                yield from _malformed(document, join(node.pointer, name), name, node.data[name])
-            elif name.startswith("x-") and (hint := did_you_mean(name, EXTENSIONS, _SIMILARITY)):
-                message = f"the generator does not read `{name}`"
-                yield document.diagnostic(join(node.pointer, name), "unknown-extension", message, hint=hint)
-    yield from _words_without_effect(document, nodes)
-    yield from _security_without_effect(document, nodes)
-    for node in nodes:
+            if isinstance(EXTENSIONS.get(name), dict):
+                yield from _unknown_members(document, join(node.pointer, name), name, node.data[name])
+            elif name.startswith("x-") and name not in EXTENSIONS:
+                yield from _misspelt(document, node, name)
+    yield from _words_without_effect(document, objects)
+    yield from _security_without_effect(document, objects)
+    for node in objects:
         for name in (name for name, applies in _PLACES.items() if name in node.data and not applies(node)):
             yield _without_effect(document, node, name)
+
+
+def _misspelt(document: Document, node: Node, name: str) -> Iterator[Diagnostic]:
+    if hint := did_you_mean(name, EXTENSIONS, _SIMILARITY):
+        message = f"the generator does not read `{name}`"
+        yield document.diagnostic(join(node.pointer, name), "unknown-extension", message, hint=hint)
 
 
 def _is_lifetime(node: Node) -> bool:
@@ -125,27 +131,33 @@ def _is_in_request(node: Node) -> bool:
     return node.kind == "media-type" and bool(re.search("/requestBod(y|ies)/", node.pointer))
 
 
-def _malformed(document: Document, pointer: str, name: str, value: Any) -> Iterator[Diagnostic]:
+def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
+    """Extensions whose value has not the form that they have here."""
+    for node in objects:
+        for name in node.data.keys() & EXTENSIONS.keys():
+            for pointer, problem in _problems(join(node.pointer, name), name, node.data[name]):
+                yield defect(document, pointer, "bad-extension", problem)
+
+
+def _problems(pointer: str, name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with the form of an extension, each after its place."""
     form = EXTENSIONS[name]
     if callable(form):
         if problem := form(value):
-            yield document.diagnostic(pointer, "bad-extension", problem)
+            yield pointer, problem
     elif not isinstance(value, dict):
-        yield document.diagnostic(pointer, "bad-extension", f"`{name}` is a mapping")
-    elif form:
-        yield from _malformed_members(document, pointer, form, value)
+        yield pointer, f"`{name}` is a mapping"
+    else:
+        members = ((key, form[key](value[key])) for key in value if key in form)
+        yield from ((join(pointer, key), problem) for key, problem in members if problem)
 
 
-def _malformed_members(
-    document: Document, pointer: str, form: dict[str, Problem], value: dict[str, Any]
-) -> Iterator[Diagnostic]:
-    for key, item in value.items():
-        place = join(pointer, key)
+def _unknown_members(document: Document, pointer: str, name: str, value: Any) -> Iterator[Diagnostic]:
+    form = as_mapping(EXTENSIONS[name])
+    for key in as_mapping(value) if form else ():
         if key not in form:
-            message = f"the generator reads no `{key}` here"
-            yield document.diagnostic(place, "unknown-extension", message, hint=did_you_mean(key, form))
-        elif problem := form[key](item):
-            yield document.diagnostic(place, "bad-extension", problem)
+            message, hint = f"the generator reads no `{key}` here", did_you_mean(key, form)
+            yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
 
 
 def _words_without_effect(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:

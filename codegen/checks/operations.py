@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import is_name, media_kind
 from codegen.description.objects import Node
-from codegen.description.operations import Operation, effective_parameters, listed_parameters, operations
+from codegen.description.operations import (
+    Operation,
+    effective_parameters,
+    listed_parameters,
+    operations,
+    path_variables,
+)
 from codegen.description.pointers import join
 from codegen.report.diagnostics import Diagnostic
 
 
-def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report all that is wrong with operations."""
     of_paths = list(operations(document))
     for operation in of_paths:
@@ -21,7 +28,7 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
             yield from rule(document, operation)
     yield from _duplicate_operation_ids(document, of_paths)
     yield from _duplicate_paths(document)
-    for node in nodes:
+    for node in objects:
         for check_node in (_duplicate_parameters, _illegal_name, _nameless_form):
             yield from check_node(document, node)
 
@@ -60,20 +67,29 @@ def _security(document: Document, operation: Operation) -> Iterator[Diagnostic]:
         yield document.diagnostic(operation.pointer, "no-security", message, hint=hint)
 
 
+def optional_path_parameters(document: Document, objects: list[Node]) -> Iterator[Defect]:
+    """Parameters `in: path` that are not `required`, which each of them is (OpenAPI 3.1, 4.8.12.2)."""
+    for node in objects:
+        if node.kind == "parameter" and node.data.get("in") == "path" and node.data.get("required") is not True:
+            message, hint = "a parameter `in: path` is required", "write `required: true`"
+            edits = {join(node.pointer, "required"): True}
+            yield defect(document, node.pointer, "path-parameter", message, hint=hint, edits=edits, instead="")
+
+
 def _path_parameters(document: Document, operation: Operation) -> Iterator[Diagnostic]:
     """Each template expression has a parameter, and each path parameter an expression (OpenAPI 3.1, 4.8.12.2)."""
-    path, expressions = operation.path, re.findall(r"{([^{}]*)}", operation.path)
+    path, variables = operation.path, path_variables(operation.path)
     parameters = effective_parameters(document, operation.item, operation.data, operation.pointer)
     described = {parameter.name: parameter.pointer for parameter in parameters if parameter.location == "path"}
-    for name in dict.fromkeys(expressions):
-        if expressions.count(name) > 1:
+    for name in dict.fromkeys(variables):
+        if variables.count(name) > 1:
             message = f"{{{name}}} occurs twice in the path"
             yield document.diagnostic(join("#/paths", path), "path-parameter", message)
         if name not in described:
             message = f"the path has {{{name}}}, but {operation.method} has no parameter {name} `in: path`"
             yield document.diagnostic(operation.pointer, "path-parameter", message)
     for name, pointer in described.items():
-        if name not in expressions:
+        if name not in variables:
             message = f"{name} is a parameter `in: path`, but {path} has no {{{name}}}"
             yield document.diagnostic(pointer, "path-parameter", message)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
-from codegen.description.objects import DATA, MAPS, SECTIONS, Node
+from codegen.description.edits import LEFT_OUT
+from codegen.description.objects import SECTIONS, Node, nodes
 from codegen.description.pointers import canonical, join, tokens, unescape
 from codegen.description.schemas import IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
@@ -15,54 +17,55 @@ from codegen.report.hints import did_you_mean, nearest
 
 #: How similar a name must be to be suggested for one that does not exist (0 to 1).
 _SIMILARITY = 0.6
-#: The keywords whose schemas describe the same value as the schema that has them.
-_SAME_VALUE = ("$ref", *IN_PLACE)
+_UNIONS = ("anyOf", "oneOf")
 
 
-def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    """Report all that is wrong with references."""
-    references = [*_references(document)]
-    broken = [*_unresolved(document, references), *_of_wrong_kind(document, nodes)]
-    yield from broken
-    yield from _cycles(document, nodes)
-    yield from _unknown_schemes(document, nodes)
-    if not broken:  # else a component would seem unused that is only misspelt where it is used
-        yield from _unused(document, nodes, references)
+def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
+    """Report security schemes that are not described, and components that nothing leads to."""
+    yield from _unknown_schemes(document, objects)
+    if not any(reference_defects(document, objects)):  # else a component that is misspelt where it is used
+        yield from _unused(document, objects)
 
 
-def _references(document: Document) -> Iterator[tuple[str, str]]:
-    """Every `$ref` in the description, after the pointer of the object that has it."""
-    stack: list[tuple[str, Any, bool]] = [("#", document.data, False)]
-    while stack:
-        pointer, value, is_map = stack.pop()
-        if isinstance(value, list):
-            stack.extend((join(pointer, str(index)), item, False) for index, item in enumerate(value))
-        elif isinstance(value, dict):
-            if isinstance(ref := value.get("$ref"), str):
-                yield pointer, ref
-            for key, item in value.items():
-                if not isinstance(item, (dict, list)):
-                    continue
-                if is_map or key not in DATA:
-                    stack.append((join(pointer, key), item, not is_map and key in MAPS))
-                elif key == "examples":
-                    yield from _references_among(as_mapping(item), join(pointer, key))
+def reference_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
+    """References that point to nothing, or to an object of another kind; also where the client does not look."""
+    objects = list(nodes(document, unused=True))
+    kinds = {node.pointer: node.kind for node in objects}
+    for node in objects:
+        if isinstance(ref := node.data.get("$ref"), str):
+            yield from _reference_defects(document, node, ref, kinds)
 
 
-def _references_among(examples: dict[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    """As `_references`, for named Example Objects, whose values are data."""
-    for name, example in examples.items():
-        if isinstance(ref := as_mapping(example).get("$ref"), str):
-            yield join(pointer, name), ref
+def _reference_defects(document: Document, node: Node, ref: str, kinds: Mapping[str, str]) -> Iterator[Defect]:
+    try:
+        target = document.at(ref)
+    except LookupError:
+        yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", _hint(document, ref))
+        return
+    kind = kinds.get(canonical(ref), "")
+    if kind != node.kind and not (node.kind == "schema" and isinstance(target, bool)):
+        named = f"a {kind} object" if kind else "no object of OpenAPI"
+        message = f"{ref} points to {named}, but a {node.kind} object belongs here"
+        yield _broken(document, node, "wrong-ref", message)
 
 
-def _unresolved(document: Document, references: list[tuple[str, str]]) -> Iterator[Diagnostic]:
-    for pointer, ref in references:
-        try:
-            document.at(ref)
-        except LookupError:
-            message, hint = f"{ref} points to nothing", _hint(document, ref)
-            yield document.diagnostic(join(pointer, "$ref"), "unresolved-ref", message, hint=hint)
+def _broken(document: Document, node: Node, code: str, message: str, hint: str = "") -> Defect:
+    place, instead = join(node.pointer, "$ref"), _INSTEAD.get(node.kind, "it is left out")
+    edits = {node.pointer: _UNKNOWN.get(node.kind, LEFT_OUT)}
+    return defect(document, place, code, message, hint=hint, edits=edits, instead=instead)
+
+
+#: What is read in place of an object that a broken reference was to lead to; other kinds are left out.
+_UNKNOWN: dict[str, dict[str, Any]] = {
+    "schema": {},
+    "path-item": {},
+    "response": {"description": ""},
+    "request-body": {"content": {"application/json": {"schema": {}}}},
+}
+_INSTEAD = {
+    "schema": "it is `Any`",
+    **dict.fromkeys(("path-item", "response", "request-body"), "nothing is known of it"),
+}
 
 
 def _hint(document: Document, ref: str) -> str:
@@ -76,60 +79,79 @@ def _hint(document: Document, ref: str) -> str:
     return f"did you mean {join(parent, suggestion)}?" if suggestion else ""
 
 
-def _of_wrong_kind(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    kinds = {node.pointer: node.kind for node in nodes}
-    for node in nodes:
-        if isinstance(ref := node.data.get("$ref"), str) and ref.startswith("#/"):
-            kind = kinds.get(canonical(ref), node.kind)
-            if kind != node.kind:
-                message = f"{ref} points to a {kind} object, but a {node.kind} object belongs here"
-                yield document.diagnostic(join(node.pointer, "$ref"), "wrong-ref", message)
+# Cycles
 
 
-def _cycles(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    """Report cycles of references and of `allOf`, `oneOf` and `anyOf`. One through a property is a recursive type."""
-    graph = {node.pointer: [*_same_value(node.data)] for node in nodes if not node.data.keys().isdisjoint(_SAME_VALUE)}
+class _Step(NamedTuple):
+    """From a schema to another one for the same value."""
+
+    place: str
+    """The pointer of the object that has the `$ref`."""
+    keyword: str
+    """The keyword that this object stands in, such as `allOf`; empty where it is the schema itself."""
+    target: str
+
+
+def cycle_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
+    """Cycles of references and of `allOf`, `oneOf` and `anyOf`. One through a property is a recursive type.
+
+    A base whose `oneOf` lists schemas that extend it by `allOf` is no cycle: they extend what stands beside `oneOf`.
+    """
+    kinds = {node.pointer: node.kind for node in objects}
+    graph = {node.pointer: steps for node in objects if (steps := [*_steps(node.data, node.pointer)])}
+    for cycle in _cycles(graph):
+        keywords = {step.keyword for step in cycle}
+        if "allOf" in keywords and not keywords.isdisjoint(_UNIONS):
+            continue
+        closing = cycle[-1]
+        names = " → ".join(tokens(pointer)[-1] for pointer in (closing.target, *(step.target for step in cycle)))
+        message, hint = f"the references form a cycle: {names}", "put a property in between"
+        edits = {closing.place: LEFT_OUT if closing.keyword else _UNKNOWN.get(kinds.get(closing.place, ""), LEFT_OUT)}
+        instead = f"the one to {tokens(closing.target)[-1]} counts for nothing"
+        yield defect(document, closing.target, "ref-cycle", message, hint=hint, edits=edits, instead=instead)
+
+
+def _cycles(graph: Mapping[str, list[_Step]]) -> Iterator[list[_Step]]:
+    """The steps of each cycle; the last one closes it."""
     done: set[str] = set()
     for start in graph:
-        path: list[str] = []
-        stack = [(start, 0)]
+        path: list[_Step] = []
+        stack = [(0, _Step("", "", start))]
         while stack:
-            pointer, depth = stack.pop()
+            depth, step = stack.pop()
             del path[depth:]
-            if pointer in path:
-                yield _cycle(document, path[path.index(pointer) :])
-            elif pointer not in done:
-                path.append(pointer)
-                done.add(pointer)
-                stack += [(target, depth + 1) for target in graph.get(pointer, ())]
+            targets = [taken.target for taken in path]
+            if step.target in targets:
+                yield [*path[targets.index(step.target) + 1 :], step]
+            elif step.target not in done:
+                path.append(step)
+                done.add(step.target)
+                stack += [(depth + 1, following) for following in graph.get(step.target, ())]
 
 
-def _cycle(document: Document, pointers: list[str]) -> Diagnostic:
-    names = " → ".join(tokens(pointer)[-1] for pointer in [*pointers, pointers[0]])
-    message = f"the references form a cycle: {names}"
-    return document.diagnostic(pointers[0], "ref-cycle", message, hint="put a property in between")
+def _steps(schema: Any, pointer: str, keyword: str = "") -> Iterator[_Step]:
+    """The references to schemas that describe the same value."""
+    if isinstance(ref := as_mapping(schema).get("$ref"), str):
+        yield _Step(pointer, keyword, ref)
+    for place, member in children(schema, IN_PLACE):
+        yield from _steps(member, f"{pointer}{place}", place.split("/")[1])
 
 
-def _same_value(schema: dict[str, Any]) -> Iterator[str]:
-    """The pointers of the schemas that describe the same value."""
-    if isinstance(ref := schema.get("$ref"), str):
-        yield ref
-    for _, member in children(schema, IN_PLACE):
-        yield from _same_value(as_mapping(member))
+# Security schemes, and what nothing leads to
 
 
-def _unknown_schemes(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
+def _unknown_schemes(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     schemes = _components(document, "securitySchemes")
-    for node in _secured(nodes):
+    for node in _secured(objects):
         for pointer, name in _security(node):
             if name not in schemes:
                 hint = did_you_mean(name, schemes, _SIMILARITY) or "describe it in #/components/securitySchemes"
                 yield document.diagnostic(pointer, "unknown-scheme", f"there is no security scheme {name}", hint=hint)
 
 
-def _secured(nodes: list[Node]) -> list[Node]:
+def _secured(objects: list[Node]) -> list[Node]:
     """The objects that can have security requirements."""
-    return [node for node in nodes if node.kind in ("openapi", "operation") or SECURITY in node.data]
+    return [node for node in objects if node.kind in ("openapi", "operation") or SECURITY in node.data]
 
 
 def _security(node: Node) -> Iterator[tuple[str, str]]:
@@ -139,10 +161,10 @@ def _security(node: Node) -> Iterator[tuple[str, str]]:
         yield from named_schemes(node.data.get(field), join(node.pointer, field))
 
 
-def _unused(document: Document, nodes: list[Node], references: list[tuple[str, str]]) -> Iterator[Diagnostic]:
+def _unused(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report components that nothing outside of `components` leads to, directly or through other components."""
     targets: dict[str, set[str]] = {}
-    for pointer, target in [*references, *_links(document, nodes)]:
+    for pointer, target in [*_references(document), *_links(objects)]:
         targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
     used = _reachable("", targets)
     for section in SECTIONS:
@@ -160,11 +182,17 @@ def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
     return reached
 
 
-def _links(document: Document, nodes: list[Node]) -> Iterator[tuple[str, str]]:
+def _references(document: Document) -> Iterator[tuple[str, str]]:
+    """Every reference, after the pointer of the object that has it."""
+    objects = nodes(document, unused=True)
+    return ((node.pointer, node.data["$ref"]) for node in objects if isinstance(node.data.get("$ref"), str))
+
+
+def _links(objects: list[Node]) -> Iterator[tuple[str, str]]:
     """What refers to what without a `$ref`, by pointers: required security schemes, and mappings of discriminators."""
-    for node in _secured(nodes):
+    for node in _secured(objects):
         yield from ((pointer, join("#/components/securitySchemes", name)) for pointer, name in _security(node))
-    for node in nodes:
+    for node in objects:
         if node.kind == "discriminator":
             for target in map(str, as_mapping(node.data.get("mapping")).values()):  # a pointer, or a component's name
                 yield node.pointer, target

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from codegen.checks import extensions, names, operations, references, servers, structure, typos, unsupported, values
 from codegen.checks.waivers import invalid_waivers, waivers_of, without_waived
@@ -10,29 +11,69 @@ from codegen.description.document import Document
 from codegen.description.objects import Node, nodes
 from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
 
+#: What finds that something cannot be read as it stands; each relies on those before it. They get what a check gets.
+_DEFECTS = (
+    structure.version_defects,
+    extensions.defects,
+    operations.optional_path_parameters,
+    structure.key_defects,
+    structure.schema_defects,
+    references.reference_defects,
+    references.cycle_defects,
+)
+#: Times that what is left out may make more of a description unreadable; an object nests no deeper.
+_MAX_ROUNDS = 100
 #: Each module has `check(document, nodes)`, which yields diagnostics.
 _CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names)
 
 
-def check_description(document: Document) -> tuple[Diagnostic, ...]:
-    """Return the warnings about a description, without those that it waives.
+class Checked(NamedTuple):
+    """A description that can be read as a whole, and the warnings about it."""
+
+    document: Document
+    warnings: tuple[Diagnostic, ...]
+    defects: tuple[Diagnostic, ...]
+    """Those of the warnings that are about what cannot be read as it stands."""
+
+
+def check_description(document: Document) -> Checked:
+    """Check a description; what cannot be read is left out of somebody else's, or read as it can be meant.
 
     Raises:
         GenerationError: There are errors; its diagnostics include the warnings.
     """
+    if problems := list(structure.unreadable(document)):
+        raise GenerationError([*document.findings, *problems])
     objects = list(nodes(document))
-    findings, waivers = list(_findings(document, objects)), waivers_of(objects)
+    readable, defects = _without_defects(document, objects)
+    checked = [diagnostic for module in _CHECKS for diagnostic in module.check(document, objects)]
+    defects = [*(replace(finding, tolerated=not document.is_ours) for finding in document.findings), *defects]
+    findings, waivers = [*defects, *checked], waivers_of(objects)
     diagnostics = in_order([*without_waived(findings, waivers), *invalid_waivers(document, waivers, findings)])
     document.places.forget()
     if not all(diagnostic.is_warning for diagnostic in diagnostics):
         raise GenerationError(diagnostics)
-    return diagnostics
+    return Checked(readable, diagnostics, in_order(defects))
 
 
-def _findings(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
-    yield from document.findings
-    if unreadable := list(structure.check_version(document)):
-        yield from unreadable
-        return
-    for module in _CHECKS:
-        yield from module.check(document, objects)
+def _without_defects(document: Document, objects: list[Node]) -> tuple[Document, list[Diagnostic]]:
+    """The description with its defects edited away, and what is told of each."""
+    told: list[Diagnostic] = []
+    for find in _DEFECTS:
+        pointers: list[str] = []
+        for _ in range(_MAX_ROUNDS):
+            defects = list(find(document, objects))
+            new = [diagnostic for diagnostic, _ in defects if not _follows(diagnostic, pointers)]
+            edits = {pointer: value for defect in defects for pointer, value in defect.edits.items()}
+            told += new
+            pointers += [diagnostic.pointer for diagnostic in new]
+            if not edits:
+                break
+            document = document.edited(edits)
+            objects = list(nodes(document))
+    return document, told
+
+
+def _follows(diagnostic: Diagnostic, pointers: list[str]) -> bool:
+    """Whether it is about what a change in an earlier round has left: a defect is told once."""
+    return any(f"{pointer}/".startswith(f"{diagnostic.pointer}/") for pointer in pointers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind as Kind
 
+from codegen.checks.defects import Defect, defect, left_out
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
@@ -33,31 +35,154 @@ _OUTDATED = {
     "exclusiveMaximum": "write the bound itself, and no `maximum`",
 }
 _CHOICES = (Kind.AnyOf, Kind.OneOfNotValid)
+#: Too much of what can be read: both `example` and `examples`, two media types of a parameter.
+_HARMLESS = (Kind.Not, Kind.OneOfMultipleValid, Kind.MaxProperties)
+_JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+#: Of an operation that describes no response, so that every success is one.
+_ANY_SUCCESS = {"2XX": {"description": ""}}
+#: What is read in place of a required field that is missing.
+_DEFAULTS = {
+    "info": {"title": "Untitled", "version": "0"},
+    "title": "Untitled",
+    "version": "0",
+    "paths": {},
+    "description": "",
+    "responses": _ANY_SUCCESS,
+    "schema": {},
+}
 
 
-def check_version(document: Document) -> Iterator[Diagnostic]:
-    """Report a description of an unsupported version; then no other check makes sense."""
+def unreadable(document: Document) -> Iterator[Diagnostic]:
+    """Report what is no description of OpenAPI 3; then no other check makes sense."""
     version = document.data.get("openapi", document.data.get("swagger"))
-    if not isinstance(version, str) or not re.fullmatch(r"3\.[01]\.\d+(-.+)?", version):
+    if not re.match(r"3(\.|$)", str(version)):
         actual = "`openapi: 3.1.0` is missing" if version is None else f"this is {_quoted(version)}"
-        hint = "" if version is None else "convert it, or write the version in full and in quotes"
         pointer = "#/openapi" if "openapi" in document.data else "#/swagger"
-        yield document.diagnostic(pointer, "not-openapi", f"OpenAPI 3.0 and 3.1 are supported; {actual}", hint=hint)
+        message, hint = f"OpenAPI 3.0, 3.1 and 3.2 are supported; {actual}", "" if version is None else "convert it"
+        yield document.diagnostic(pointer, "no-openapi", message, hint=hint)
 
 
-def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    """Report each part that does not conform to OpenAPI."""
-    is_3_0 = document.data["openapi"].startswith("3.0.")
-    for node in nodes:
-        yield from _malformed_keys(document, node)
+def version_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
+    """A version that is not written in full, or not known yet."""
+    version = document.data["openapi"]
+    if not isinstance(version, str) or not re.fullmatch(r"3\.[012]\.\d+(-.+)?", version):
+        known = re.match(r"3\.[012](?!\d)", str(version))
+        readable = f"{known[0] if known else '3.2'}.0"
+        message, hint = f"{_quoted(version)} is no version of OpenAPI", "write it in full and in quotes"
+        edits, instead = {"#/openapi": readable}, f"it is read as {readable}"
+        yield defect(document, "#/openapi", "not-openapi", message, hint=hint, edits=edits, instead=instead)
+
+
+def key_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
+    """Keys that a map may not have. The schemas report them too, but also if only the value is wrong."""
+    for node in objects:
+        for name, value in node.data.items():
+            pattern = _COMPONENT_NAME if node.kind == "components" else _KEYS.get((node.kind, name))
+            for key in as_mapping(value) if pattern else ():
+                if not re.fullmatch(str(pattern), key) and not key.startswith("x-"):
+                    yield _malformed_key(document, node, name, key)
+
+
+def _malformed_key(document: Document, node: Node, name: str, key: str) -> Defect:
+    pointer, message = join(node.pointer, name, key), f"{_quoted(key)} is not allowed as a key of `{name}`"
+    if node.kind == "components":  # a name like any other to us
+        return defect(document, pointer, "not-openapi", message, edits={}, instead="")
+    if not (meant := _meant(name, key)) or meant in node.data[name]:
+        return defect(document, pointer, "not-openapi", message)
+    edits = {**left_out(pointer), join(node.pointer, name, meant): node.data[name][key]}
+    return defect(document, pointer, "not-openapi", message, edits=edits, instead=f"it is read as {meant}")
+
+
+def _meant(name: str, key: str) -> str:
+    """The path or status that a malformed key stands for: `204 NO_CONTENT`, `5xx`, `pets/{id}`; empty if unclear."""
+    if name == "paths":
+        return f"/{key}" if key else ""
+    status = re.match(r"([1-5](?:[0-9]{2}|[xX]{2}))(?![0-9A-Za-z])", key)
+    return status[1].upper() if status else ""
+
+
+def schema_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
+    """Each part that does not conform to the schema that OpenAPI publishes for itself."""
+    version = document.data["openapi"][:3]
+    for error in _validator(version).iter_errors(document.data):
+        for cause in _causes(error):
+            if not _is_reported_elsewhere(cause):
+                yield _nonconforming(document, cause, error)
+
+
+def _is_reported_elsewhere(cause: ValidationError) -> bool:
+    """Whether another check reports an error, or the same one another error at its place."""
+    is_echo = isinstance(cause.kind, Kind.Not) and not isinstance(cause.instance, dict)
+    return is_echo or isinstance(cause.kind, _REPORTED_ELSEWHERE) or _is_of_other_version(cause)
+
+
+def _nonconforming(document: Document, cause: ValidationError, error: ValidationError) -> Defect:
+    pointer = pointer_of(cause.instance_path)
+    message, hint = _explain(cause, error)
+    if isinstance(cause.kind, Kind.Required | Kind.MinProperties) and (added := _default(pointer, cause)):
+        return defect(document, pointer, "not-openapi", message, hint=hint, edits=added, instead="")
+    if isinstance(cause.kind, Kind.UniqueItems):
+        edits = {pointer: _unique(cause.instance)}
+        return defect(document, pointer, "not-openapi", message, hint=hint, edits=edits, instead="")
+    if isinstance(cause.kind, Kind.Type) and (coerced := _coerced(cause)) is not None:
+        instead = f"it is read as {_quoted(coerced)}"
+        return defect(document, pointer, "not-openapi", message, hint=hint, edits={pointer: coerced}, instead=instead)
+    if isinstance(cause.kind, _HARMLESS):
+        return defect(document, pointer, "not-openapi", message, hint=hint, edits={}, instead="")
+    owner, _, name = pointer.rpartition("/")
+    if name == "$ref":  # at a place without references
+        with suppress(LookupError):
+            target, instead = document.resolve(document.at(owner)), "its target is read in its place"
+            edits = {owner: target} if "$ref" not in target else left_out(pointer)
+            return defect(document, pointer, "not-openapi", message, hint=hint, edits=edits, instead=instead)
+    return defect(document, pointer, "not-openapi", message, hint=hint)
+
+
+def _unique(items: Any) -> list[Any]:
+    return [item for index, item in enumerate(items) if item not in items[:index]]
+
+
+def _default(pointer: str, cause: ValidationError) -> dict[str, Any]:
+    """What is read where a required field is missing; nothing where the object is of no use without it."""
+    if pointer.endswith("/responses"):
+        return {pointer: _ANY_SUCCESS}
+    name = getattr(cause.kind, "property", "")
+    return {join(pointer, name): _DEFAULTS[name]} if name in _DEFAULTS else {}
+
+
+def _coerced(cause: ValidationError) -> Any:
+    """A scalar of another type than it has to be, as one that is: `version: 1.0`, `maxLength: "5"`; else None."""
+    types, value = getattr(cause.kind, "types", ()), cause.instance
+    if "string" in types and isinstance(value, int | float) and str(cause.instance_path[-1])[:1] != "$":
+        return json.dumps(value)
+    if not isinstance(value, str):
+        return None
+    if "boolean" in types and value in ("true", "false"):
+        return value == "true"
+    return int(value) if {"integer", "number"} & {*types} and re.fullmatch("-?[0-9]{1,15}", value) else None
+
+
+def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
+    """Report keywords in the form of another version of OpenAPI. They are understood here, but not by every reader."""
+    is_3_0 = str(document.data["openapi"]).startswith("3.0")
+    for node in objects:
         if node.kind == "schema" and not is_3_0:
             yield from _outdated_keywords(document, node)
-    validator = _validator_3_0() if is_3_0 else _validator_3_1()
-    for error in validator.iter_errors(document.data):
-        cause = _cause(error)
-        if not isinstance(cause.kind, _REPORTED_ELSEWHERE) and (is_3_0 or not _is_outdated(cause)):
-            message, hint = _explain(cause, error)
-            yield document.diagnostic(pointer_of(cause.instance_path), "not-openapi", message, hint=hint)
+        elif node.kind == "schema":
+            yield from _later_keywords(document, node)
+
+
+def _later_keywords(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    """Report OpenAPI 3.1's forms in 3.0."""
+    kind = schema.data.get("type")
+    if kind == "null" or isinstance(kind, list):
+        message, hint = f"`type: {_quoted(kind)}` is OpenAPI 3.1", "write `nullable: true` for null"
+        yield document.diagnostic(join(schema.pointer, "type"), "other-version", message, hint=hint)
+    for name in ("exclusiveMinimum", "exclusiveMaximum"):
+        if isinstance(value := schema.data.get(name), int | float) and not isinstance(value, bool):
+            message, bound = f"`{name}: {value}` is OpenAPI 3.1", name.removeprefix("exclusive").lower()
+            hint = f"write `{bound}: {value}` and `{name}: true`"
+            yield document.diagnostic(join(schema.pointer, name), "other-version", message, hint=hint)
 
 
 def _outdated_keywords(document: Document, schema: Node) -> Iterator[Diagnostic]:
@@ -80,28 +205,24 @@ def _instead_of_nullable(schema: dict[str, Any]) -> str:
     return f"write `type: [{', '.join(map(str, listed))}, 'null']`"
 
 
-def _is_outdated(error: ValidationError) -> bool:
-    """Whether `_outdated_keywords` reports it."""
-    return isinstance(error.instance, bool) and error.instance_path[-1:] in [[name] for name in _OUTDATED]
+def _is_of_other_version(error: ValidationError) -> bool:
+    """Whether `check` reports it: a keyword in its form of OpenAPI 3.0 in 3.1, or the other way round."""
+    name, value = error.instance_path[-1] if error.instance_path else "", error.instance
+    if name == "type" and "string" in getattr(error.kind, "types", ("string",)):  # of a schema, not a key of that name
+        types = value if isinstance(value, list) else [value]
+        return bool(types) and all(isinstance(kind, str) and kind in _JSON_TYPES for kind in types)
+    return name in _OUTDATED and isinstance(value, bool | int | float)
 
 
-def _malformed_keys(document: Document, node: Node) -> Iterator[Diagnostic]:
-    """Report keys that a map may not have. The schemas do so too, but also if only the value is wrong."""
-    for name, value in node.data.items():
-        pattern = _COMPONENT_NAME if node.kind == "components" else _KEYS.get((node.kind, name))
-        for key in as_mapping(value) if pattern else ():
-            if not re.fullmatch(str(pattern), key) and not key.startswith("x-"):
-                message = f"{_quoted(key)} is not allowed as a key of `{name}`"
-                yield document.diagnostic(join(node.pointer, name, key), "not-openapi", message)
+def _validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
+    if version == "3.0":
+        return jsonschema_rs.Draft4Validator(_schema("v3.0"))
+    return _validator_since_3_1(f"v{version}")
 
 
-def _validator_3_0() -> jsonschema_rs.Draft4Validator:
-    return jsonschema_rs.Draft4Validator(_schema("v3.0"))
-
-
-def _validator_3_1() -> jsonschema_rs.Draft202012Validator:
+def _validator_since_3_1(version: str) -> jsonschema_rs.Draft202012Validator:
     """OpenAPI's schema, with JSON Schema's own for Schema Objects, which it leaves open (OpenAPI 3.1, 4.8.24)."""
-    schema = _schema("v3.1")
+    schema = _schema(version)
     text = {"type": "string"}
     discriminator = {
         "type": "object",
@@ -122,12 +243,17 @@ def _schema(version: str) -> Any:
     return json.loads(file.read_bytes())
 
 
-def _cause(error: ValidationError) -> ValidationError:
-    """The deepest error, where none of several schemas matches: the alternatives that it is in were meant."""
+def _causes(error: ValidationError) -> list[ValidationError]:
+    """The errors of the alternative that was meant, where none of several schemas matches: the one with the deepest."""
     if not isinstance(error.kind, _CHOICES):
-        return error
-    causes = [_cause(inner) for branch in error.kind.context for inner in branch]
-    return max(causes, key=lambda cause: (len(cause.instance_path), not _is_about_ref(cause)), default=error)
+        return [error]
+    branches = [[cause for inner in branch for cause in _causes(inner)] for branch in error.kind.context]
+    return max((branch for branch in branches if branch), key=lambda branch: max(map(_depth, branch)), default=[error])
+
+
+def _depth(cause: ValidationError) -> tuple[int, bool, bool]:
+    """How much an error says of what was meant."""
+    return len(cause.instance_path), not _is_about_ref(cause), not isinstance(cause.kind, _REPORTED_ELSEWHERE)
 
 
 def _is_about_ref(error: ValidationError) -> bool:

@@ -13,7 +13,7 @@ from codegen.report.diagnostics import Diagnostic
 
 _EXTENSION = "x-waive"
 #: Warnings that are reported after the checks, so that these cannot tell whether a waiver of one is needed.
-_REPORTED_LATER = ("degraded", "many-variants", "no-type", "numbered-name", "recursive-type")
+_REPORTED_LATER = ("many-variants", "no-type", "numbered-name", "recursive-type")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 import yaml
 
 from codegen.description import source
+from codegen.description.edits import Edits, edited, lists_losing_items
 from codegen.description.places import Places
 from codegen.description.pointers import tokens
 from codegen.description.values import Builder
@@ -26,6 +28,10 @@ class Document:
     places: Places
     findings: tuple[Diagnostic, ...] = ()
     """What reading it has reported."""
+    is_ours: bool = False
+    """Whether it is written for this generator, so that its faults are to be corrected: see `Level.FAULT`."""
+    kept: Mapping[str, list[int]] = field(default_factory=dict)
+    """Of lists that have lost items, by pointer: the indexes that the others have in the file."""
 
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
@@ -46,12 +52,7 @@ class Document:
             raise GenerationError([Diagnostic(path, "yaml-syntax", message, Position(1, 1))])
         builder = Builder(path, text.splitlines())
         data = builder.build(root)
-        return cls(path, data, Places(text, root), tuple(builder.findings))
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is written for this generator, so that its faults are to be corrected: see `Level.FAULT`."""
-        return "x-python" in self.data
+        return cls(path, data, Places(text, root), tuple(builder.findings), "x-python" in data)
 
     def at(self, pointer: str) -> Any:
         """The value at a JSON pointer such as `#/components/schemas/Error`.
@@ -93,9 +94,27 @@ class Document:
         except LookupError:
             return {}
 
+    def edited(self, edits: Edits) -> Document:
+        """The description with other data; what stands in the file keeps its place."""
+        kept = dict(self.kept)
+        for pointer, indexes in lists_losing_items(self.data, edits).items():
+            written = self._as_written(pointer)
+            before = kept.get(written) or range(len(self.at(pointer)))
+            kept[written] = [index for position, index in enumerate(before) if position not in indexes]
+        return replace(self, data=edited(self.data, edits), kept=kept)
+
+    def _as_written(self, pointer: str) -> str:
+        """The pointer in the file, where lists have items that were left out."""
+        written = "#"
+        for step in pointer.split("/")[1:] if self.kept else ():
+            indexes = self.kept.get(written, ())
+            is_moved = step.isdecimal() and int(step) < len(indexes)
+            written += f"/{indexes[int(step)] if is_moved else step}"
+        return written if self.kept else pointer
+
     def position(self, pointer: str) -> Position:
-        """See `Places.position`."""
-        return self.places.position(pointer)
+        """Where a part stands in the file; see `Places.position`."""
+        return self.places.position(self._as_written(pointer))
 
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`; its position is that of the nearest part around it that exists."""

@@ -93,21 +93,21 @@ class Node:
         return "$ref" in self.data and self.kind not in ("schema", "path-item")
 
 
-def nodes(document: Document) -> Iterator[Node]:
-    """Every object that the client may depend on, in the order of the file."""
+def nodes(document: Document, *, unused: bool = False) -> Iterator[Node]:
+    """Every object that the client may depend on, in the order of the file; with `unused` all others, too."""
     stack = [Node("openapi", "#", document.data)]
     while stack:
         node = stack.pop()
         yield node
-        stack += reversed(list(_children(node)))
+        stack += reversed(list(_children(node, unused=unused)))
 
 
-def _children(node: Node) -> Iterator[Node]:
+def _children(node: Node, *, unused: bool) -> Iterator[Node]:
     """The objects in the fields of an object. A value of the wrong type is none; check `structure` reports it."""
     fields = node.fields
     for name, value in node.data.items():
         field = fields.get(name)
-        if field is not None and field.kind and field.is_used:
+        if field is not None and field.kind and (field.is_used or unused):
             for place, item in _items(value, join(node.pointer, name), field):
                 if isinstance(item, dict):
                     yield Node(field.kind, place, item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,6 +73,26 @@ def effective_parameters(
         for parameter in listed_parameters(document, owner, place):
             effective[parameter.location, parameter.name] = parameter
     return list(effective.values())
+
+
+def parameters_of(document: Document, operation: Operation) -> Iterator[Parameter]:
+    """The effective parameters of which those `in: path` are the variables of the path.
+
+    One that the path does not have is none, and a variable that nothing describes is a string.
+    """
+    variables = dict.fromkeys(path_variables(operation.path))
+    for parameter in effective_parameters(document, operation.item, operation.data, operation.pointer):
+        if parameter.location != "path" or parameter.name in variables:
+            yield parameter
+        variables.pop(parameter.name if parameter.location == "path" else "", None)
+    for name in variables:
+        data = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield Parameter("path", name, data, operation.pointer, operation.pointer)
+
+
+def path_variables(path: str) -> list[str]:
+    """The names in braces."""
+    return re.findall(r"{([^{}]*)}", path)
 
 
 def listed_parameters(document: Document, owner: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:

@@ -121,12 +121,17 @@ def _load(file: Path) -> Document:
 
 
 def _check(document: Document) -> Document:
-    """The document, if it has no errors: with an unresolved reference, for example, it cannot be compared."""
+    """What can be read of the document; tells the rest, which may be the cause of a difference.
+
+    Raises:
+        GenerationError: It has errors.
+    """
     try:
-        check_description(document)
+        checked = check_description(document)
     except GenerationError as error:
         raise GenerationError(diagnostic for diagnostic in error.diagnostics if not diagnostic.is_warning) from None
-    return document
+    print(*checked.defects, sep="\n", end="\n" if checked.defects else "", file=sys.stderr)
+    return checked.document
 
 
 def _report(comparison: Comparison, ours: Document, reasons: Document) -> int:

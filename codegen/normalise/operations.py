@@ -9,7 +9,7 @@ from typing import Any
 
 from codegen.description.document import Document
 from codegen.description.http import BODILESS, IGNORED_HEADERS, answer_type, media_kind
-from codegen.description.operations import Operation, Parameter, effective_parameters, operations, tag_of
+from codegen.description.operations import Operation, Parameter, operations, parameters_of, tag_of
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, MAX_DEPTH
 from codegen.naming.names import argument, class_name, numbered, operation_names, words
@@ -101,7 +101,7 @@ class OperationReader:
     # Parameters
 
     def _parameters(self, operation: Operation, name: str) -> Iterator[Part]:
-        effective = effective_parameters(self.document, operation.item, operation.data, operation.pointer)
+        effective = parameters_of(self.document, operation)
         taken = {"body"} if operation.data.get("requestBody") else set()
         for parameter in sorted(effective, key=lambda parameter: parameter.location != "path"):
             if not (parameter.location == "header" and parameter.name.lower() in IGNORED_HEADERS):

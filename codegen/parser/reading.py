@@ -45,7 +45,7 @@ class Parsed:
 
     schemas: dict[str, Any]
     """The components by class name; one that it refused, and the rest can do without, is anything."""
-    degraded: tuple[Diagnostic, ...]
+    refusals: tuple[Diagnostic, ...]
     """What it refused, and what became `Any`."""
 
 
@@ -57,29 +57,28 @@ class _Refusal:
     message: str
     component: str | None
 
-    def diagnostic(self, document: Document, code: str, hint: str = "") -> Diagnostic:
+    def diagnostic(self, document: Document) -> Diagnostic:
         """The refusal at its line."""
-        return document.diagnostic(self.pointer, code, self.message, hint=hint)
+        return document.diagnostic(self.pointer, "parser-refused", self.message)
 
 
-def parse(document: Document, *, partial: bool = False) -> Parsed:
+def parse(document: Document) -> Parsed:
     """Let the parser judge the description that `normalise` has prepared.
 
-    With `partial`, a component that it refuses becomes `Any`, which changes `document`; no operation is ever lost.
+    In somebody else's, a component that it refuses becomes `Any`, which changes `document`; no operation is ever lost.
 
     Raises:
-        GenerationError: The parser refused a part of it.
+        GenerationError: The parser refused a part of our own, or all of somebody else's.
     """
     schemas = document.data["components"]["schemas"]
-    degraded: list[Diagnostic] = []
+    told: list[Diagnostic] = []
     while refusals := list(_refusals(document, _read(document))):
         names = _roots({refusal.component for refusal in refusals if refusal.component in schemas}, schemas)
-        if not (partial and names):
-            hint = "generate.py --allow-partial makes it `Any`" if names else ""
-            raise GenerationError(refusal.diagnostic(document, "parser-refused", hint) for refusal in refusals)
-        degraded += [refusal.diagnostic(document, "degraded") for refusal in refusals if refusal.component in names]
+        if document.is_ours or not names:
+            raise GenerationError(refusal.diagnostic(document) for refusal in refusals)
+        told += [refusal.diagnostic(document) for refusal in refusals if refusal.component in names]
         schemas.update({name: _anything(schemas[name]) for name in names})
-    return Parsed(schemas, tuple(degraded))
+    return Parsed(schemas, tuple(told))
 
 
 def _roots(refused: set[str | None], schemas: dict[str, Any]) -> set[str | None]:

@@ -29,21 +29,22 @@ DESCRIPTION = {
     "read": Code(Level.ERROR, "The file cannot be read, or is not UTF-8."),
     "too-large": Code(Level.ERROR, "The file is too large, nests too deeply, or its aliases expand too far."),
     "yaml-syntax": Code(Level.ERROR, "The file is not valid YAML, or its root is not a mapping."),
-    "not-json": Code(Level.ERROR, "YAML without an equivalent in JSON: a tag, a collection as a key, `.nan`, `.inf`."),
-    "duplicate-key": Code(Level.ERROR, "A key occurs twice in one mapping; YAML readers silently keep the last."),
+    "not-json": Code(Level.FAULT, "YAML without an equivalent in JSON: a tag, a collection as a key, `.nan`, `.inf`."),
+    "duplicate-key": Code(Level.FAULT, "A key occurs twice in one mapping; the first one counts."),
     "yaml-1-1": Code(Level.WARNING, "An unquoted value that has another type in YAML 1.1 than in YAML 1.2."),
     # OpenAPI
-    "not-openapi": Code(Level.ERROR, "It does not conform to OpenAPI's own schema (3.0 or 3.1)."),
-    "other-version": Code(Level.FAULT, "A keyword in its OpenAPI 3.0 form, in a description of version 3.1."),
+    "no-openapi": Code(Level.ERROR, "It is no description of OpenAPI 3."),
+    "not-openapi": Code(Level.FAULT, "It does not conform to OpenAPI's own schema (3.0, 3.1 or 3.2)."),
+    "other-version": Code(Level.FAULT, "A keyword in the form of another version of OpenAPI."),
     "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not define here; usually a misspelling."),
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name resembles one that the generator reads."),
-    "bad-extension": Code(Level.ERROR, "An `x-` field that the generator reads has a value of the wrong form."),
+    "bad-extension": Code(Level.FAULT, "An `x-` field that the generator reads has a value of the wrong form."),
     "unknown-format": Code(Level.WARNING, "A `format` whose name resembles one that the generator supports."),
     "unknown-media-type": Code(Level.WARNING, "A media type whose name resembles one that the client can encode."),
-    "unresolved-ref": Code(Level.ERROR, "A `$ref` points to nothing."),
-    "wrong-ref": Code(Level.ERROR, "A `$ref` points to another kind of object than belongs here."),
-    "ref-cycle": Code(Level.ERROR, "References form a cycle that never reaches a type."),
-    "path-parameter": Code(Level.ERROR, "The path and its parameters `in: path` do not have the same names."),
+    "unresolved-ref": Code(Level.FAULT, "A `$ref` points to nothing."),
+    "wrong-ref": Code(Level.FAULT, "A `$ref` points to another kind of object than belongs here."),
+    "ref-cycle": Code(Level.FAULT, "References form a cycle that never reaches a type."),
+    "path-parameter": Code(Level.FAULT, "The path and its parameters `in: path` do not have the same names."),
     "duplicate-path": Code(Level.FAULT, "Two paths differ only in the names of their parameters."),
     "duplicate-parameter": Code(Level.FAULT, "Two parameters in one list have the same name and location."),
     "bad-parameter-name": Code(Level.FAULT, "A header or cookie name that HTTP does not allow."),
@@ -63,7 +64,7 @@ DESCRIPTION = {
     # Python
     "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
     "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),
-    "long-name": Code(Level.ERROR, "A tag is too long for the name of a file."),
+    "long-name": Code(Level.FAULT, "A tag is too long for the name of a file."),
     "python-name": Code(Level.WARNING, "A name is a keyword or builtin of Python, so callers write it with a `_`."),
     # Completeness
     "no-operation-id": Code(Level.WARNING, "An operation has no `operationId`, so its method is named after its path."),
@@ -81,8 +82,7 @@ DESCRIPTION = {
 
 #: Findings about a run. No description is known to cause them.
 RUN = {
-    "parser-refused": Code(Level.ERROR, "openapi-python-client cannot read a part, and nothing is left out silently."),
-    "degraded": Code(Level.WARNING, "With `--allow-partial`: the parser cannot read a part, so it is `Any`."),
+    "parser-refused": Code(Level.FAULT, "openapi-python-client cannot read a part, which is `Any` in its place."),
     "template": Code(Level.ERROR, "A template cannot be rendered, or its result is not Python."),
     "output": Code(Level.ERROR, "The output folder cannot be replaced."),
 }

@@ -336,7 +336,7 @@ def test_drift_is_shown_beside_the_files_on_github(checkout: Checkout) -> None:
 def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Checkout, tmp_path: Path) -> None:
     """Outside the defaults the command names what it was run with."""
     output = tmp_path / "else where" / "client"
-    arguments = ("--output", str(output), "--package", "other_client", "--allow-partial")
+    arguments = ("--output", str(output), "--package", "other_client")
     checkout.generate(*arguments)
     append(output / "other_client" / "client.py")
     found = re.search(r"run `python generate\.py (.*)`", checkout.run("--check", *arguments).stdout)
@@ -396,7 +396,7 @@ BAD: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "empty": (lambda spec: spec.write_bytes(b""), [r"spec/openapi\.yaml:1:1: error\[yaml-syntax\]: "]),
     "list": (lambda spec: spec.write_text("- openapi\n"), [r"spec/openapi\.yaml:1:1: error\[yaml-syntax\]: "]),
-    "other": (lambda spec: spec.write_text("swagger: '2.0'\n"), [r"spec/openapi\.yaml:1:1: error\[not-openapi\]: "]),
+    "other": (lambda spec: spec.write_text("swagger: '2.0'\n"), [r"spec/openapi\.yaml:1:1: error\[no-openapi\]: "]),
 }
 
 

@@ -120,8 +120,8 @@ def held(value: Any) -> list[Any]:
 
 def read(description: Description) -> tuple[dict[tuple[str, ...], object], list[Diagnostic]]:
     """What callers call things, by what these are in the description; and what is told of names."""
-    document = Document.parse(json.dumps(description), "spec.json")
-    told = [*check_description(document)]
+    checked = check_description(Document.parse(json.dumps(description), "spec.json"))
+    document, told = checked.document, [*checked.warnings]
     normalised = normalise(document)
     told += normalised.warnings()
     api = build(document, normalised, parse(normalised.document))
