@@ -18,6 +18,8 @@ from tests.support.cases import Answer, Case
         (b'{"l": [1, 2.0]}', "l", [1, 2]),
         (b'{"e": 1.0}', "e", 1),
         (b'{"c": 1.0}', "c", 1),
+        (b'{"n": 1.0, "free": {"a": null}}', "free", {"a": None}),
+        (b'{"n": 1.0, "r": null}', "r", None),
         (b'{"s": "1.0", "n": 1.0}', "s", "1.0"),
     ],
 )
