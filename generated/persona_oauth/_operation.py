@@ -294,9 +294,13 @@ class Decoder:
         return self.adapter.validate_json(content, strict=True, extra="allow", context=sent_at)
 
     def _reread(self, content: bytes, sent_at: float) -> tuple[Any, ...]:
-        """The value, if the body fits when it is read as leniently as JSON can be; else nothing."""
-        with suppress(ValueError):  # it is no JSON, or does not fit either
-            return (self._validated(to_json(_simplified(from_json(content))), sent_at),)
+        """The value, if the body fits with 3599 for 3599.0, or else without members that are null; else nothing."""
+        with suppress(ValueError):  # it is no JSON
+            value = from_json(content)
+            for simplify in (_with_integers, _without_nulls):
+                value = simplify(value)
+                with suppress(ValidationError):
+                    return (self._validated(to_json(value), sent_at),)
         return ()
 
 
@@ -393,15 +397,20 @@ def decode_text(content: bytes, headers: Mapping[str, str]) -> str:
     return content.decode("utf-8-sig", "replace")
 
 
-def _simplified(value: Any) -> Any:
-    """JSON without members that are null, and with 3599 for 3599.0, the same integer (JSON Schema 2020-12, 4.2.1)."""
+def _with_integers(value: Any) -> Any:
+    """JSON with 3599 for 3599.0, the same integer (JSON Schema 2020-12, 4.2.1)."""
     if isinstance(value, dict):
-        for name in [name for name, item in value.items() if item is None]:
-            del value[name]
-        value.update((name, _simplified(item)) for name, item in value.items())
-    elif isinstance(value, list):
-        value[:] = map(_simplified, value)
+        return {name: _with_integers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [*map(_with_integers, value)]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _without_nulls(value: Any) -> Any:
+    """JSON without members that are null."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return [*map(_without_nulls, value)] if isinstance(value, list) else value
 
 
 def _warn(operation: Operation[Any]) -> None:
