@@ -7,12 +7,12 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any
 
-from codegen.description.document import Document
+from codegen.description.document import Document, as_mapping
 from codegen.description.pointers import join, unescape
 from codegen.description.schemas import children
 from codegen.normalise.components import Components
 from codegen.normalise.markers import DISCRIMINATED, REF, Schema
-from codegen.normalise.steps import PARTS, UNIONS, annotations_of
+from codegen.normalise.steps import NULL, PARTS, UNIONS, annotations_of
 
 _SCHEMAS = "#/components/schemas"
 
@@ -68,6 +68,25 @@ def _bases(document: Document, pointer: str) -> Iterator[str]:
         for _, part in children(document.at(pointer), ["allOf"]):
             if isinstance(part, dict) and isinstance(part.get("$ref"), str):
                 yield part["$ref"]
+
+
+def listed_heirs(document: Document, pointer: str) -> list[bool]:
+    """Of each variant of the union at `pointer`: whether it extends that by `allOf`. springdoc describes bases so."""
+    with suppress(LookupError):
+        variants = (as_mapping(part) for _, part in children(document.at(pointer), UNIONS))
+        return [pointer in _ancestors(document, str(part.get("$ref"))) for part in variants if part != NULL]
+    return []
+
+
+def _ancestors(document: Document, pointer: str) -> set[str]:
+    """What a schema extends by `allOf`, at every depth."""
+    ancestors: set[str] = set()
+    pending = [pointer]
+    while pending:
+        bases = {*_bases(document, pending.pop())} - ancestors
+        ancestors |= bases
+        pending += bases
+    return ancestors
 
 
 def _reachable(base: str, direct: Mapping[str, list[str]]) -> list[str]:

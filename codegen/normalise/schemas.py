@@ -13,7 +13,9 @@ from codegen.normalise import allof
 from codegen.normalise.components import Components
 from codegen.normalise.findings import Finding
 from codegen.normalise.markers import POINTER, REF, Schema
+from codegen.normalise.polymorphism import listed_heirs
 from codegen.normalise.steps import (
+    ANNOTATIONS,
     NULL,
     UNIONS,
     annotations_of,
@@ -80,12 +82,19 @@ class SchemaReader:
             if is_annotation_only(rest):
                 return self._reference(schema)
             schema = {"allOf": [{"$ref": schema["$ref"]}], **rest}
+        schema = self._drop_inherited(schema, pointer)
         if union := allof.union_beside_members(schema, self.document.resolve):
             schema = {**without(schema, union), "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
         if schema.get("allOf"):
             return {**self._all_of(schema, pointer, name), POINTER: pointer}
         schema = self._drop_untyped_items(schema, pointer)
         return {**schema, **dict(self._parts(schema, pointer, name)), POINTER: pointer}
+
+    def _drop_inherited(self, schema: Schema, pointer: str) -> Schema:
+        """What stands beside a union whose variants all extend it, so that each has it by itself."""
+        heirs = listed_heirs(self.document, pointer) if schema.keys() & {*UNIONS} else []
+        kept = ANNOTATIONS | {*UNIONS, "discriminator"}
+        return {key: value for key, value in schema.items() if key in kept} if heirs and all(heirs) else schema
 
     def _reference(self, raw: Schema) -> Schema:
         """A `$ref` to the target's component, with its sibling annotations."""
@@ -149,6 +158,9 @@ class SchemaReader:
         schema = simplify(raw)
         if "$ref" in schema:
             target = str(schema["$ref"])
+            if any(listed_heirs(self.document, target)):  # they extend what stands beside `oneOf`
+                own = without(self.document.at(target), *UNIONS)
+                return self._expand_allof_member(own, target, self.components.name_of(target))
             # A schema that contains itself through allOf adds nothing there.
             return {} if target in self._in_progress else self.dereference({"$ref": REF + self.component(target)})
         if schema.get("allOf"):

@@ -83,6 +83,17 @@ def test_member_that_nothing_describes(case: Case, value: Any) -> None:
     assert case.call(find, json_answer({"v": value})).result.v == value
 
 
+@pytest.mark.parametrize("folder", [HERE / "cycle_oneof_allof"])
+def test_polymorphism(case: Case) -> None:
+    """A base lists in `oneOf` what extends it by `allOf`: each variant has the members of both."""
+    result = case.call(find, json_answer({"kind": "Cat", "lives": 9})).result
+    assert isinstance(result, case.models.Cat)
+    assert (result.kind, result.lives) == ("Cat", 9)
+    result = case.call(find, json_answer({"kind": "Dog", "good": True})).result
+    assert isinstance(result, case.models.Dog)
+    assert (result.kind, result.good) == ("Dog", True)
+
+
 @pytest.mark.parametrize("folder", [HERE / "odd_status"])
 def test_status(case: Case) -> None:
     """`204 NO_CONTENT` is 204."""
