@@ -65,15 +65,24 @@ def _wrapped(block: str, width: int, first: int) -> list[str]:
     return [lines[0][first:], *lines[1:]] if lines else [""]
 
 
+#: What makes a heading, a quotation or a fence at the start of a line, also within lists (CommonMark 0.31, 4.2 to 4.5).
+_BLOCK_START = re.compile(r"^((?: |[-*+] |[0-9]{1,9}[.)] )*)(#|>|```|~~~|---|[=-]+ *$)", re.MULTILINE)
+#: What makes an image, a definition of a link's label, and a link to anything but http(s) (4.7, 6.3, 6.4).
+_INLINE_START = re.compile(r"!(?=\[)|\](?=:|\((?!\s*https?://))", re.IGNORECASE)
+
+
 def markdown(value: Any) -> Markup:
-    """Markdown of the description in Markdown of ours: no HTML, no heading of its own."""
+    """Markdown of the description in Markdown of ours: emphasis, code, lists, tables, and links to http(s).
+
+    No HTML, heading, quotation, fence or image, and no definition of a label, which would make links of our own text.
+    """
     return _markdown(unwrap(value))
 
 
 @cache
 def _markdown(text: str) -> Markup:
-    text = _printable(text).replace("<", "&lt;").rstrip()
-    return Markup(re.sub(r"^(\s*)(#|>|```|~~~|---|===)", r"\1\\\2", text, flags=re.MULTILINE))
+    text = _BLOCK_START.sub(r"\1\\\2", _printable(text).replace("<", "&lt;").rstrip())
+    return Markup(_INLINE_START.sub(r"\g<0>\\", text))
 
 
 def cell(value: Any) -> Markup:
