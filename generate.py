@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from codegen.output import tree
+from codegen.output import tree, unsaved
 from codegen.output.manifest import NAME, Manifest
 from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
 from codegen.report.text import printable
@@ -37,16 +37,21 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
     if Manifest.read(options.output) == inputs.with_outputs(before):
         return report(options, "unchanged", f"{output_name(options)} is up to date")
     files, warnings = generate(options, inputs)
-    tree.replace(options.output, files, inputs=(options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py"))
+    by_hand: list[str] = []
+
+    def look() -> None:
+        disk, manifest = tree.read(options.output), Manifest.read(options.output)
+        by_hand.extend(unsaved.made_by_hand(disk, manifest, files))
+        if not options.force:
+            unsaved.refuse(options.output, by_hand, regenerate_command(options, force=True))
+
+    sources = (options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py")
+    tree.replace(options.output, files, inputs=sources, check=look)
     paths = sorted({*files, *before})
     changed = [path for path in paths if files.get(path) != before.get(path)]
-    return report(
-        options,
-        "written",
-        f"{output_name(options)}: {len(changed)} of {len(paths)} files changed",
-        warnings=warnings,
-        files=changed,
-    )
+    text = f"{output_name(options)}: {len(changed)} of {len(paths)} files changed"
+    lines = [f"  {path} was made by hand: {'overwritten' if path in files else 'deleted'}" for path in by_hand]
+    return report(options, "written", "\n".join([text, *lines]), warnings=warnings, files=changed, made_by_hand=by_hand)
 
 
 def check(options: argparse.Namespace, inputs: Manifest) -> int:
@@ -58,8 +63,14 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
     difference = drift.compare(disk, files, manifest, inputs)
     if not difference.files:
         return report(options, "clean", f"{output_name(options)} is up to date", warnings=warnings)
-    command = regenerate_command(options)
-    if manifest == inputs.with_outputs(disk):  # the manifest was edited too, and `write` would rely on it
+    was_edited = manifest == inputs.with_outputs(disk)  # the manifest too, and `write` would rely on it
+    by_hand = (
+        [path for path in difference.files if path in disk]
+        if was_edited
+        else unsaved.made_by_hand(disk, manifest, files)
+    )
+    command = regenerate_command(options, force=bool(unsaved.not_in_git(options.output, by_hand)))
+    if was_edited:
         command = f"rm {shlex.quote(display(options.output / NAME))} && {command}"
     for path, state in difference.files.items() if options.format == "github" else ():
         file = display(options.output / path)
@@ -143,11 +154,13 @@ def print_diagnostics(options: argparse.Namespace, diagnostics: Sequence[Diagnos
         print(as_text(diagnostics), file=sys.stderr)
 
 
-def regenerate_command(options: argparse.Namespace) -> str:
+def regenerate_command(options: argparse.Namespace, *, force: bool = False) -> str:
     """The command that generates with the same options."""
     chosen = [(f"--{name}", str(vars(options)[name])) for name in DEFAULTS if vars(options)[name] != DEFAULTS[name]]
     arguments = [word for pair in chosen for word in pair]
-    return shlex.join(["python", "generate.py", *arguments]) if arguments else "make generate"
+    if not arguments:
+        return "make generate ARGS=--force" if force else "make generate"
+    return shlex.join(["python", "generate.py", *arguments, *(["--force"] if force else [])])
 
 
 def output_name(options: argparse.Namespace) -> str:
@@ -180,6 +193,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     parser.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
     parser.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
+    parser.add_argument("--force", action="store_true", help="overwrite and delete what was made by hand, too")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from codegen.output.manifest import NAME
@@ -40,26 +40,40 @@ def _content(path: Path) -> bytes:
     return b"link to " + os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
 
 
-def replace(output: Path, files: Mapping[str, bytes], *, inputs: Iterable[Path] = ()) -> None:
+def replace(
+    output: Path,
+    files: Mapping[str, bytes],
+    *,
+    inputs: Iterable[Path] = (),
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Make `output` contain exactly `files`, atomically: at any moment it is the old tree or the new one.
+
+    `check` may raise where no other run can come between it and the replacement.
 
     Raises:
         GenerationError: `output` was not generated, contains one of `inputs`, or cannot be written. It is unchanged.
     """
     output = output.resolve()
     try:
-        _protect(output, inputs)
+        _protect_inputs(output, inputs)
         output.parent.mkdir(parents=True, exist_ok=True)
         with _lock(output.parent):
+            _restore(output)
+            _protect(output)
+            check()
             _replace(output, files)
     except OSError as error:
         raise _refusal(error.filename or output, f"cannot be written: {error.strerror}") from error
 
 
-def _protect(output: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to replace what generate.py did not make."""
+def _protect_inputs(output: Path, inputs: Iterable[Path]) -> None:
     if source := next((path for path in inputs if path.resolve().is_relative_to(output)), None):
         raise _refusal(output, f"contains {source.name}, an input of this run", hint="name a folder of its own")
+
+
+def _protect(output: Path) -> None:
+    """Refuse to replace what generate.py did not make."""
     if not output.is_dir() or not any(output.iterdir()):
         return
     if (output / ".git").exists():
@@ -78,13 +92,17 @@ def _refusal(path: Path | str, message: str, *, hint: str = "") -> GenerationErr
     return GenerationError([Diagnostic(str(path), "output", message, hint=hint)])
 
 
-def _replace(output: Path, files: Mapping[str, bytes]) -> None:
-    staging, aside = _beside(output, "new"), _beside(output, "old")
-    # Left by a run that was killed; the lock guarantees that no run uses them.
-    _remove(staging)
+def _restore(output: Path) -> None:
+    """Put right what a run has left that was killed; the lock guarantees that no run is at work there."""
+    aside = _beside(output, "old")
+    _remove(_beside(output, "new"))
     if aside.exists() and not output.exists():
         aside.rename(output)
     _remove(aside)
+
+
+def _replace(output: Path, files: Mapping[str, bytes]) -> None:
+    staging = _beside(output, "new")
     try:
         for name, content in files.items():
             path = staging / name

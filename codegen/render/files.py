@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+#: Caches, and what editors, merges and patches leave beside a file.
+_LEFTOVER = re.compile(r"\..*|__pycache__|.*(~|\.(orig|rej|bak|swp|tmp|pyc))|#.*#|Thumbs\.db|desktop\.ini")
+
 
 def template_files(folder: Path) -> Iterator[Path]:
-    """Everything in the template folder that decides the output: not its README, caches and hidden files."""
+    """Everything in the template folder that decides the output: not its README, hidden files and leftovers."""
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        is_ignored = parts == ("README.md",) or any(part.startswith(".") or part == "__pycache__" for part in parts)
+        is_ignored = parts == ("README.md",) or any(map(_LEFTOVER.fullmatch, parts))
         if path.is_file() and not is_ignored:
             yield path
 

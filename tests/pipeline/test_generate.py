@@ -73,7 +73,13 @@ def test_the_life_of_a_file(reference: Checkout, tmp_path: Path) -> None:
 
     append(readme)
     assert checkout.run("--check").returncode == 1
-    assert checkout.generate() == f"generated/: 1 of {len(before)} files changed\n"
+    refused = checkout.run()
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "README.md: error[output]: was edited or added by hand and is not in Git" in refused.stderr
+    assert "run `make generate ARGS=--force`" in refused.stderr
+    assert checkout.generate("--force") == (
+        f"generated/: 1 of {len(before)} files changed\n  README.md was made by hand: overwritten\n"
+    )
     checkout.generate("--check")
 
     edit(checkout.spec, "summary: Allow another organization", "summary: Let another organization")
@@ -91,15 +97,51 @@ def test_generating_again_leaves_git_nothing_to_commit(checkout: Checkout) -> No
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "all")
-    append(checkout.output / "README.md")
+    append(checkout.spec)
+    append(checkout.templates / "docs" / "__tag__Api.md.jinja", "\n")
+    git("commit", "-qam", "another input")
+    (checkout.output / "README.md").unlink()
     checkout.generate()
+    assert git("status", "--porcelain") == " M generated/docs/OAuthApi.md\n M generated/manifest.json\n"
+    checkout.generate()
+    git("commit", "-qam", "another output")
+    append(checkout.output / "README.md")
+    assert checkout.run().returncode == 2
+    git("add", "generated/README.md")
+    assert "README.md was made by hand: overwritten" in checkout.generate()
+    git("reset", "-q", "generated/README.md")
     assert git("status", "--porcelain") == ""
 
 
+def test_a_merge_is_mended_by_generating(checkout: Checkout) -> None:
+    """A generated file with the marks of a merge holds nothing that Git has not."""
+
+    def git(*arguments: str) -> int:
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments]
+        return subprocess.run(command, cwd=checkout.root, capture_output=True, check=False).returncode
+
+    for command in ("init -q -b main", "add .", "commit -qm all", "checkout -qb other"):
+        git(*command.split())
+    summary = "summary: Let another organization"
+    for branch, verb in (("other", "Allow"), ("main", "Permit")):
+        git("checkout", "-q", branch)
+        edit(checkout.spec, summary, summary.replace("Let", verb))
+        checkout.generate()
+        git("commit", "-qam", branch)
+    assert git("merge", "-q", "other") == 1
+    assert "<<<<<<<" in (checkout.output / "README.md").read_text(encoding="utf-8")
+    git("checkout", "-q", "--ours", "spec")
+    assert "README.md was made by hand: overwritten" in checkout.generate()
+    checkout.generate("--check")
+
+
 def test_what_left_the_description_leaves_the_output(checkout: Checkout) -> None:
-    """A file of the last run that this one does not make is gone, and with it whatever else was put there."""
-    append(checkout.output / "persona_oauth" / "left_over.py")
-    checkout.generate()
+    """A file of the last run that this one does not make is gone; what else was put there, only where that is asked."""
+    extra = checkout.output / "persona_oauth" / "left_over.py"
+    append(extra)
+    assert checkout.run().returncode == 2
+    assert extra.exists()
+    assert "persona_oauth/left_over.py was made by hand: deleted" in checkout.generate("--force")
     assert not (checkout.output / "persona_oauth" / "left_over.py").exists()
 
 
@@ -175,9 +217,11 @@ def test_settings_of_ruff_around_the_output_change_nothing(reference: Checkout, 
 
 
 def test_what_an_editor_leaves_in_templates_changes_nothing(reference: Checkout, tmp_path: Path) -> None:
-    """Hidden files and caches are no templates, and no reason to generate anew."""
+    """Hidden files, caches and what merges and patches leave are no templates, and no reason to generate anew."""
     checkout = Checkout.copy(tmp_path / "checkout")
-    (checkout.templates / "docs" / ".OAuthApi.md.swp").write_bytes(b"\xff\x00")
+    names = (".OAuthApi.md.swp", ".DS_Store", "_parts.jinja.orig", "_parts.jinja~", "a.md.rej", "#a.md#", "a.md.bak")
+    for name in names:
+        (checkout.templates / "docs" / name).write_bytes(b"\xff\x00")
     cache = checkout.templates / "__package__" / "__pycache__"
     cache.mkdir()
     (cache / "errors.cpython-311.pyc").write_bytes(b"\xff\x00")
@@ -187,7 +231,7 @@ def test_what_an_editor_leaves_in_templates_changes_nothing(reference: Checkout,
 
 def test_runs_at_the_same_time_leave_one_whole_tree(checkout: Checkout, reference: Checkout) -> None:
     """Each run replaces the tree in one step, so that the last one wins, whole."""
-    command = [sys.executable, "generate.py"]
+    command = [sys.executable, "generate.py", "--force"]
     append(checkout.output / "README.md")
     runs = [subprocess.Popen(command, cwd=checkout.root, stdout=subprocess.DEVNULL) for _ in range(3)]
     assert [run.wait(PATIENCE) for run in runs] == [0, 0, 0]
@@ -273,8 +317,8 @@ def test_drift_is_told_with_its_cause_and_mended_by_its_command(
     heading, first, *rest = result.stdout.splitlines()
     assert heading == "generated/ is not up to date:"
     assert cause in first
-    assert "run `make generate`" in rest
-    checkout.generate()
+    (command,) = (line for line in rest if line.startswith("run `make generate"))
+    checkout.generate(*re.findall("ARGS=(.*)`", command))
     checkout.generate("--check")
 
 
@@ -285,16 +329,16 @@ def test_a_manifest_is_not_believed(checkout: Checkout) -> None:
     result = checkout.run("--check")
     assert result.returncode == 1
     assert "\n  persona_oauth/models.py differs\n" in result.stdout
-    assert "\nrun `rm generated/manifest.json && make generate`\n" in result.stdout
+    assert "\nrun `rm generated/manifest.json && make generate ARGS=--force`\n" in result.stdout
     (checkout.output / "manifest.json").unlink()
-    checkout.generate()
+    checkout.generate("--force")
     checkout.generate("--check")
 
 
 def test_drift_is_shown_as_a_unified_diff(checkout: Checkout) -> None:
     """From what stands on disk to what the description gives."""
     edit(checkout.output / "docs" / "OAuthApi.md", "## create_access_token\n", "## get_token\n")
-    _, diff = checkout.run("--check").stdout.split("run `make generate`\n\n")
+    _, diff = checkout.run("--check").stdout.split("run `make generate ARGS=--force`\n\n")
     assert diff.startswith("--- on disk: docs/OAuthApi.md\n+++ rendered: docs/OAuthApi.md\n@@ ")
     assert "\n-## get_token\n+## create_access_token\n" in diff
 
@@ -308,8 +352,8 @@ def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
     text = checkout.run("--check").stdout
     result = checkout.run("--check", "--format", "json")
     told = json.loads(result.stdout)
-    assert (result.returncode, told["outcome"], told["command"]) == (1, "drift", "make generate")
-    causes, rest = text.split("run `make generate`\n\n")
+    assert (result.returncode, told["outcome"], told["command"]) == (1, "drift", "make generate ARGS=--force")
+    causes, rest = text.split("run `make generate ARGS=--force`\n\n")
     assert [f"  {cause['text']}" for cause in told["causes"]] == causes.splitlines()[1:]
     assert told["diff"].rstrip() == rest.rstrip()
     assert {(cause["kind"], cause["path"]) for cause in told["causes"]} >= {
@@ -326,9 +370,10 @@ def test_drift_is_shown_beside_the_files_on_github(checkout: Checkout) -> None:
     append(checkout.output / "README.md")
     (checkout.output / "docs" / "OAuthApi.md").unlink()
     result = checkout.run("--check", "--format", "github")
+    run = "run `make generate ARGS=--force`"
     assert result.stdout.splitlines()[:3] == [
-        "::error file=generated/README.md,title=drift::README.md differs; run `make generate`",
-        "::error file=generated/docs/OAuthApi.md,title=drift::docs/OAuthApi.md is missing; run `make generate`",
+        f"::error file=generated/README.md,title=drift::README.md differs; {run}",
+        f"::error file=generated/docs/OAuthApi.md,title=drift::docs/OAuthApi.md is missing; {run}",
         "generated/ is not up to date:",
     ]
 
@@ -341,7 +386,7 @@ def test_a_command_that_was_told_for_another_output_mends_that_one(checkout: Che
     append(output / "other_client" / "client.py")
     found = re.search(r"run `python generate\.py (.*)`", checkout.run("--check", *arguments).stdout)
     assert found is not None
-    assert shlex.split(found[1]) == list(arguments)
+    assert shlex.split(found[1]) == [*arguments, "--force"]
     checkout.generate(*shlex.split(found[1]))
     checkout.generate("--check", *arguments)
 
@@ -605,5 +650,6 @@ def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
     assert told()["outcome"] == "unchanged"
     assert told("--check")["outcome"] == "clean"
     append(checkout.output / "README.md")
-    written = told()
+    written = told("--force")
     assert (written["outcome"], written["files"]) == ("written", ["README.md"])
+    assert written["made_by_hand"] == ["README.md"]
