@@ -164,11 +164,18 @@ class OperationBuilder:
             required=is_required,
             models=self.models.names(typed.type),
             fields=fields,
-            argument=None if fields else self.argument("body", typed, "body", wire_name="body"),
+            argument=self._whole_argument(typed, fields),
             encodings=tuple(self.encodings({**self._types_of_files(typed.type, kind), **encoding}, kind)),
             security=tuple(self.body_security(typed.type)),
             schema=text(self.unchecked.name(part.pointer)),
         )
+
+    def _whole_argument(self, typed: Member, fields: tuple[Argument, ...]) -> Argument | None:
+        """The argument that is the whole body; also beside its members where an empty object differs from no body."""
+        if fields and (typed.is_required or any(field.required or field.name == "body" for field in fields)):
+            return None
+        whole = self.argument("body", typed, "body", wire_name="body")
+        return replace(whole, description=text("The whole body, in place of its members.")) if fields else whole
 
     def body_security(self, kind: Type) -> Iterator[BodySecurity]:
         """What each object that the body can be says of security."""

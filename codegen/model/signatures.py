@@ -39,7 +39,7 @@ def arguments_of(
     if variants:
         own = _merged(variants)
     else:
-        arguments = [argument for body in bodies for argument in (body.argument, *body.fields) if argument]
+        arguments = [argument for body in bodies for argument in (*body.fields, body.argument) if argument]
         own = _united(arguments) + _content_type(bodies)
     every = [*own, *(parameter.argument for parameter in parameters)]
     return _ordered({str(argument.name): argument for argument in every}.values())

@@ -62,7 +62,10 @@ class Body:
     content_type: str
     type: Any
     fields: tuple[str, ...] = ()
-    """Fields of the model that arrive as arguments of their own; empty: one argument, named `argument`."""
+    """Fields of the model that arrive as arguments of their own; empty: one argument, named `argument`.
+
+    A body that may be missing can come as one argument nevertheless, since it may be empty, too.
+    """
     argument: str = "body"
     required: bool = True
     nullable: frozenset[str] = frozenset()
@@ -142,7 +145,11 @@ class BodyEncoder:
         Raises:
             InvalidRequestError: naming the argument.
         """
-        body, given = self.body, self.given(arguments)
+        body, given, whole = self.body, self.given(arguments), self._whole(arguments)
+        if whole is not None:
+            if given:
+                raise invalid_argument(body.argument, "takes the place of its members, so give it or them")
+            return validate(self._adapter, whole, body.argument)
         if not given and not body.required:
             return UNSET
         if body.fields:
@@ -150,6 +157,12 @@ class BodyEncoder:
         if given:
             return validate(self._adapter, given[body.argument], body.argument)
         raise invalid_argument(body.argument, "is required")
+
+    def _whole(self, arguments: Mapping[str, object]) -> object:
+        """A body that may be missing, where it was given as one argument in place of its members; else None."""
+        fields = self.body.fields
+        whole = arguments.get(self.body.argument) if fields and self.body.argument not in fields else None
+        return None if whole is UNSET else whole
 
     def encode(self, arguments: Mapping[str, object]) -> Content:
         """The bytes and what they are.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.cases import Case
 
 
@@ -10,6 +12,18 @@ def test_none(case: Case) -> None:
     sent = case.call(lambda client: client.default.create_thing())
     assert (sent.body, sent.headers.get("content-type")) == (b"", None)
     assert case.call(lambda client: client.default.create_thing(name="n")).body == b'{"name":"n"}'
+
+
+def test_empty(case: Case) -> None:
+    """An object without members is given as a whole; beside them, it would say something else."""
+    empty = case.call(lambda client: client.default.create_thing(body={}))
+    assert (empty.body, empty.headers["content-type"]) == (b"{}", "application/json")
+    model = case.models.CreateThingRequest(name="n")
+    assert case.call(lambda client: client.default.create_thing(body=model)).body == b'{"name":"n"}'
+    with case.client() as client, pytest.raises(ValueError, match=r"^body: takes the place of its members"):
+        client.default.create_thing(body={}, name="n")
+    with case.client() as client, pytest.raises(ValueError, match=r"^body\.size: "):
+        client.default.create_thing(body={"size": "large"})
 
 
 def test_required_members(case: Case) -> None:
