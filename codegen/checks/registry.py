@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from codegen.checks import extensions, names, operations, references, servers, structure, typos, unsupported, values
+from codegen.checks import (
+    extensions,
+    names,
+    operations,
+    references,
+    servers,
+    structure,
+    typos,
+    unsupported,
+    values,
+    versions,
+)
 from codegen.checks.waivers import invalid_waivers, waivers_of, without_waived
 from codegen.description.document import Document
 from codegen.description.objects import Node, nodes
@@ -24,7 +35,7 @@ _DEFECTS = (
 #: Times that what is left out may make more of a description unreadable; an object nests no deeper.
 _MAX_ROUNDS = 100
 #: Each module has `check(document, nodes)`, which yields diagnostics.
-_CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names)
+_CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names, versions)
 
 
 class Checked(NamedTuple):

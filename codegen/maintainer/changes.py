@@ -16,7 +16,8 @@ from pathlib import Path
 
 from codegen.maintainer import callers, versions, wire
 from codegen.maintainer.repository import GENERATED, ROOT, SPEC, git, last_release, version_of
-from codegen.maintainer.versions import Change, Step, VersionError
+from codegen.maintainer.versions import Change, Step
+from codegen.naming.versions import VersionError
 from codegen.report.diagnostics import GenerationError
 
 
@@ -90,7 +91,7 @@ def compare(root: Path, against: str) -> Comparison | None:
     Raises:
         ComparisonError: Git does not know the commit, or no package can be generated.
         GenerationError: A description cannot be read.
-        VersionError: A description has no version of SemVer.
+        VersionError: A description has no version that Python has.
     """
     with tempfile.TemporaryDirectory() as temporary:
         before, after = Path(temporary, "before"), Path(temporary, "after")

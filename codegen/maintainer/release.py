@@ -13,7 +13,7 @@ from pathlib import Path
 
 from codegen.maintainer import changes
 from codegen.maintainer.repository import GENERATED, ROOT, SPEC, git, version_of
-from codegen.maintainer.versions import VersionError
+from codegen.naming.versions import VersionError, python_version
 from codegen.report.diagnostics import GenerationError
 
 #: Returns the reason against a release, or nothing.
@@ -78,7 +78,8 @@ def wheel_installs(root: Path) -> str:
             *_, reason = f"{error.stdout}\n{error.stderr}".strip().splitlines() or ["no reason given"]
             return f"the wheel cannot be built and used: {reason}"
     version = version_of(root / SPEC)
-    return "" if installed == version else f"the wheel has version {installed}, not {version}"
+    wanted = str(python_version(version))
+    return "" if installed == wanted else f"the wheel has version {installed}, not {wanted}"
 
 
 def _installed_version(root: Path, folder: Path) -> str:

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from codegen.description.document import Document
-from codegen.maintainer.versions import Version
+from codegen.naming.versions import python_version
 
 ROOT = Path(__file__).resolve().parents[2]
 # Relative to the root of the repository, so that another checkout can be compared.
@@ -20,11 +20,11 @@ def version_of(spec: Path) -> str:
 
     Raises:
         GenerationError: The description cannot be read.
-        VersionError: It has no version of SemVer.
+        VersionError: It has no version that Python has.
     """
     info = Document.load(spec, SPEC).data.get("info", {})
     version = str(info.get("version", ""))
-    Version.parse(version)
+    python_version(version)
     return version
 
 

@@ -15,7 +15,6 @@ from codegen.model.annotations import Use, Writer
 from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
 from codegen.render.samples import sample
-from codegen.render.versions import pep440
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -31,7 +30,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "link": filters.link,
     "literal": filters.literal,
     "markdown": filters.markdown,
-    "pep440": pep440,
+    "pep440": filters.pep440,
     "plain": filters.plain,
     "request": cache(Writer(Use.REQUEST).annotation),
     "sample": sample,

@@ -14,6 +14,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from codegen.model.values import literal as python_literal
+from codegen.naming.versions import nearest_version
 from codegen.parser.reading import UntrustedString
 
 #: Columns of the generated files.
@@ -146,6 +147,11 @@ def constant(value: str) -> Markup:
     if not isinstance(value, Undefined | str):
         raise TypeError(f"a {type(value).__name__} is no constant of a template")
     return Markup(unwrap(value))
+
+
+def pep440(value: Any) -> Markup:
+    """`info.version` in the form of PEP 440, or the numbers in it: a check has told what is no version."""
+    return Markup(nearest_version(unwrap(value)))
 
 
 def sentence(value: Any) -> UntrustedString:

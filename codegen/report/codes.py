@@ -64,6 +64,8 @@ DESCRIPTION = {
     # Python
     "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
     "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),
+    "bad-version": Code(Level.FAULT, "`info.version` has no form in PEP 440, by which Python orders versions."),
+    "rewritten-version": Code(Level.WARNING, "PEP 440 writes `info.version` otherwise, and so does the package."),
     "long-name": Code(Level.FAULT, "A tag is too long for the name of a file."),
     "python-name": Code(Level.WARNING, "A name is a keyword or builtin of Python, so callers write it with a `_`."),
     # Completeness

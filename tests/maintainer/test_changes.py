@@ -23,6 +23,7 @@ from codegen.description.document import Document
 from codegen.maintainer import callers, changes, versions, wire
 from codegen.maintainer.annotations import Annotation, tightened
 from codegen.maintainer.versions import Change, Step
+from codegen.naming.versions import VersionError, python_version
 from tests.support.checkout import ROOT, edit
 from tests.support.repository import Repository
 
@@ -505,7 +506,13 @@ def test_a_package_that_differs_in_texts_only_needs_a_patch(before: str) -> None
         ("1.1.1-rc.1", "1.1.1", Step.PATCH),
         ("1.0.0", "1.0.0-rc.1", Step.NONE),
         ("1.0.0-rc.2", "1.0.0-rc.1", Step.NONE),
-        ("1.0.0-beta", "1.0.0-1", Step.NONE),
+        ("1.0.0rc1", "1.0.0-rc.1", Step.NONE),
+        ("1.0.0-rc.1", "1.0.0rc2", Step.MAJOR),
+        ("1.0.0-dev.1", "1.0.0-alpha.1", Step.MAJOR),
+        ("1.0.0", "1.0.0.post1", Step.NONE),
+        ("1.2", "1.2.1", Step.PATCH),
+        ("1.2.3.4", "1.2.3.5", Step.PATCH),
+        ("1.9", "1!0.1", Step.MAJOR),
     ],
 )
 def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str, step: Step) -> None:
@@ -521,6 +528,8 @@ def test_a_step_is_named_by_the_first_number_that_rises(before: str, after: str,
         ("1.0.0-rc.1", Step.MAJOR, "1.0.0"),
         ("1.1.0-rc.1", Step.PATCH, "1.1.0"),
         ("1.1.0-rc.1", Step.MAJOR, "2.0.0"),
+        ("1.0.0rc1", Step.MAJOR, "1.0.0"),
+        ("1!1.2", Step.PATCH, "1!1.2.1"),
     ],
 )
 def test_the_next_version_is_the_lowest_that_will_do(before: str, step: Step, version: str) -> None:
@@ -529,11 +538,34 @@ def test_the_next_version_is_the_lowest_that_will_do(before: str, step: Step, ve
     assert versions.step_between(before, version) >= step
 
 
-def test_what_is_no_version_is_refused() -> None:
-    """A missing number or a leading zero is not guessed at."""
-    for text in ("1.2", "v1.2.3", "01.2.3", "latest"):
-        with pytest.raises(versions.VersionError, match=r"not of the form 1\.2\.3"):
-            versions.Version.parse(text)
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("1.2.3", "1.2.3"),
+        ("1.0.0-rc.1", "1.0.0rc1"),
+        ("1.0.0-alpha", "1.0.0a0"),
+        ("1.0.0-beta.2+build.5", "1.0.0b2+build.5"),
+        ("1.0.0-dev.3", "1.0.0.dev3"),
+        ("1.0.0.post2", "1.0.0.post2"),
+        ("v01.2", "1.2"),
+    ],
+)
+def test_a_version_of_semver_has_one_form_in_python(text: str, version: str) -> None:
+    assert str(python_version(text)) == version
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("latest", "", "1.0.0-1", "1.0.0-post.1", "1.0.0-rc.1.2", "1.0.0-rc.1.dev2", "1.0.0-alpha.beta", "1.0.0-x.1"),
+        *("2026-11", "2026-11-27", "1." + "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}.0"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_no_version_is_refused(text: str) -> None:
+    """Nor what SemVer and PEP 440 read in two ways, as pre-release and as post-release."""
+    with pytest.raises(VersionError, match="is no version of PEP 440 or SemVer that both read alike"):
+        python_version(text)
 
 
 # --- the wire
@@ -621,7 +653,7 @@ def test_the_first_release_breaks_nobody(released: Repository) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "arguments", "told"),
     [
-        ("version: 0.1.0", "version: soon", (), "info.version 'soon' is not of the form 1.2.3"),
+        ("version: 0.1.0", "version: soon", (), "info.version 'soon' is no version of PEP 440 or SemVer"),
         ("operationId: create-authorization", "operationId: create-access-token", (), "error[duplicate-operation-id]"),
         ("version: 0.1.0", "version: 0.1.1", ("AGAINST=v9",), "git knows no commit v9 here"),
     ],

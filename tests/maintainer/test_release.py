@@ -33,6 +33,19 @@ def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) 
     assert told.endswith("ready: git tag v0.1.1 && git push origin v0.1.1\n")
 
 
+@pytest.mark.sweep
+def test_a_candidate_is_released_under_the_version_that_python_writes(repository: Repository) -> None:
+    """A pre-release of SemVer: changelog and tag have it as the description has, the wheel in the form of PEP 440."""
+    edit(repository.root / "Makefile", "ci: check", "ci:")
+    edit(repository.spec, "version: 0.1.1", "version: 0.2.0-rc.1")
+    (repository.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.2.0-rc.1", "2026-11-24"), encoding="utf-8")
+    repository.generate()
+    repository.commit()
+    status, told = repository.make("release-check")
+    assert status == 0, told
+    assert told.endswith("ready: git tag v0.2.0-rc.1 && git push origin v0.2.0-rc.1\n")
+
+
 def test_variables_of_an_outer_make_do_not_count(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else `make test ARGS=…` would give ARGS to each make that a test runs."""
     monkeypatch.setenv("MAKEFLAGS", " -- ARGS=--no-such-option")

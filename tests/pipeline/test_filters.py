@@ -19,7 +19,6 @@ from codegen.parser.reading import UntrustedString
 from codegen.render import filters
 from codegen.render.environment import FILTERS
 from codegen.render.filters import WIDTH
-from codegen.render.versions import pep440
 
 #: Any text, and above all the pieces that end something in Python, TOML, Markdown or Jinja.
 PIECES = [
@@ -114,7 +113,7 @@ def test_a_plain_name_is_harmless_anywhere(text: str) -> None:
 @example("\N{ARABIC-INDIC DIGIT ONE}.\N{ARABIC-INDIC DIGIT TWO}")
 def test_a_version_is_one(text: str) -> None:
     """Whatever `info.version` says, packaging tools accept what becomes of it."""
-    made = pep440(untrusted(text))
+    made = filters.pep440(untrusted(text))
     assert Version(made).public
     assert made.isascii()
 
