@@ -13,6 +13,7 @@ from codegen.description.operations import Operation, Parameter, effective_param
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, children
 from codegen.naming.names import (
+    MAX_MODULE,
     NOT_FOR_ARGUMENTS,
     TWIN,
     argument,
@@ -21,13 +22,12 @@ from codegen.naming.names import (
     member,
     method,
     method_name,
+    module,
     prefix,
     words,
 )
 from codegen.report.diagnostics import Diagnostic
 
-#: Bytes of a tag's name in Python; file systems allow 255, and the names of files are a little longer.
-_MAX_LENGTH = 100
 _RESERVED = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 
 
@@ -71,8 +71,8 @@ def _tags(document: Document, described: list[Node]) -> dict[str, str]:
 
 
 def _operation_scopes(described: list[Node], tags: dict[str, str]) -> Iterator[_Scope]:
-    yield _Scope(list(tags.items()), identifier)
-    modules = {identifier(tag): tag for tag in reversed(tags)}
+    yield _Scope(list(tags.items()), module)
+    modules = {module(tag): tag for tag in reversed(tags)}
     yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
     for tag in tags:
         yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], method)
@@ -119,8 +119,8 @@ def _class_name(name: str) -> str:
 
 def _long_tags(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]:
     for tag, pointer in tags.items():
-        if len(identifier(tag).encode()) > _MAX_LENGTH:
-            message = f"a module is named after this tag, which may have {_MAX_LENGTH} bytes at most"
+        if len(identifier(tag).encode()) > MAX_MODULE:
+            message = f"a module is named after this tag, which may have {MAX_MODULE} bytes at most"
             yield document.diagnostic(pointer, "long-name", message)
 
 
@@ -162,8 +162,8 @@ def _methods(document: Document) -> dict[str, dict[str, list[Operation]]]:
     """The operations by the module of their tag, and by the name that their method should have."""
     methods: dict[str, dict[str, list[Operation]]] = {}
     for operation in operations(document):
-        module = methods.setdefault(identifier(operation.tag), {})
-        module.setdefault(method_name(operation), []).append(operation)
+        of_tag = methods.setdefault(module(operation.tag), {})
+        of_tag.setdefault(method_name(operation), []).append(operation)
     return methods
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup as Code
 from codegen.description.document import Document
 from codegen.description.http import media_kind
 from codegen.description.security import scheme_kind
-from codegen.naming.names import distribution, identifier, prefixes
+from codegen.naming.names import distribution, module, prefixes
 from codegen.normalise.normalise import Normalised
 from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
@@ -70,13 +70,13 @@ def _tags(data: dict[str, Any], written: Iterable[RawOperation], builder: Operat
     described = {tag["name"]: tag.get("description") for tag in data.get("tags") or ()}
     groups: dict[str, tuple[str, list[Operation]]] = {}
     for raw in written:
-        groups.setdefault(identifier(raw.tag), (raw.tag, []))[1].append(builder.operation(raw))
-    classes = prefixes({module: name for module, (name, _) in groups.items()})
-    for module, (name, operations) in groups.items():
+        groups.setdefault(module(raw.tag), (raw.tag, []))[1].append(builder.operation(raw))
+    classes = prefixes({own: name for own, (name, _) in groups.items()})
+    for own, (name, operations) in groups.items():
         yield Tag(
             name=text(name),
-            module=Code(module),
-            prefix=Code(classes[module]),
+            module=Code(own),
+            prefix=Code(classes[own]),
             description=text(described.get(name)),
             operations=tuple(operations),
             shared=shared(operations),

@@ -13,7 +13,7 @@ from codegen.description.http import default_explode, default_style, is_name, is
 from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
 from codegen.naming import attributes
-from codegen.naming.names import NOT_FOR_ARGUMENTS, identifier, member
+from codegen.naming.names import NOT_FOR_ARGUMENTS, member, module
 from codegen.normalise.operations import Part, RawOperation
 from codegen.parser.text import text
 
@@ -82,7 +82,7 @@ class OperationBuilder:
 
     def _record_directions(self, raw: RawOperation, members: Mapping[str, Member]) -> None:
         """Tell the models what this operation sends and receives."""
-        tag = identifier(raw.tag)
+        tag = module(raw.tag)
         for part in raw.parameters + raw.bodies:
             self.models.reach(members[part.key].type, self.models.sent.setdefault(tag, set()))
         for part in raw.answers:

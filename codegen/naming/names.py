@@ -10,10 +10,18 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from codegen.description.operations import Operation
+from codegen.naming.packages import DEVICES
 from codegen.naming.spelling import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
-#: Words that a split at capitals would tear apart: `OAuth` is one word, not `o_auth`.
-_MIXED_CASE = re.compile("OAuth|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv4|IPv6|WebAuthn")
+#: Words that a split at capitals would tear apart: `OAuth2` is one word, not `o_auth_2`, and `IDs` is not `i_ds`.
+_MIXED_CASE = re.compile(
+    "((?:OAuth|(?<![A-Za-z])oAuth)(?:2(?![0-9]))?|OpenID|OpenAPI|GraphQL|GitHub|GitLab|PayPal|iOS|macOS|IPv[46]|WebAuthn"
+    "|[A-Z]{2,}s)(?![a-z])"
+)
+
+#: Bytes of a module's name; file systems allow 255, and the names of files are a little longer.
+MAX_MODULE = 100
+
 
 #: What models.py imports or pydantic needs: a model of that name would hide it.
 _NOT_FOR_CLASSES = frozenset(
@@ -46,7 +54,16 @@ _NOT_FOR_FIELDS = frozenset(
 def identifier(name: str) -> str:
     """The name in snake case, as an identifier that is no keyword."""
     separated = re.sub(r"[^\w\s.-]+(?=.)", " ", _without_accents(name))  # the parser would join `a[b]` to `ab`
-    return PythonIdentifier(_MIXED_CASE.sub(lambda match: match[0].capitalize(), separated), PREFIX)
+    if _MIXED_CASE.search(separated):
+        parts = enumerate(_MIXED_CASE.split(separated))  # each second one is a word
+        separated = "_".join(part.lower() if index % 2 else snake_case(part) for index, part in parts).strip("_")
+    return PythonIdentifier(separated, PREFIX)
+
+
+def module(tag: str) -> str:
+    """The name of a tag's module, which is a file on any system."""
+    python = identifier(tag).encode()[:MAX_MODULE].decode(errors="ignore")
+    return f"{python}_" if python in DEVICES else python
 
 
 def method(name: str) -> str:
@@ -140,7 +157,7 @@ def operation_names(operations: Iterable[Operation]) -> dict[str, str]:
     taken: dict[str, set[str]] = {}
     names = {}
     for pointer, (name, operation) in sorted(wanted.items(), key=_precedence):
-        others = taken.setdefault(identifier(operation.tag), set())
+        others = taken.setdefault(module(operation.tag), set())
         names[pointer] = next(free for free in numbered(name) if not {free, free + TWIN} & others)
         others |= {names[pointer], names[pointer] + TWIN}
     return names
@@ -187,7 +204,8 @@ def prefixes(tags: Mapping[str, str]) -> dict[str, str]:
 
 def prefix(tag: str) -> str:
     """What the names of a tag's classes begin with. `AsyncPets` would be the asynchronous class of `Pets`."""
-    return re.sub(r"^Async(?![a-z])", "Asynchronous", class_name(words(tag)))
+    name = class_name(words(tag)).encode()[:MAX_MODULE].decode(errors="ignore")  # the name of a page, too
+    return re.sub(r"^Async(?![a-z])", "Asynchronous", name)
 
 
 @dataclass

@@ -14,6 +14,10 @@ _DEPENDENCIES = frozenset(
 )
 #: What stands beside the package, on a file system that does not tell letters' cases apart.
 _BESIDE = frozenset({"docs", "license"})
+#: What Windows lets no file be called, whatever it ends in.
+DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
+)
 #: Characters of a package's name: it is a folder's, and file systems allow 255 bytes.
 _MAX_LENGTH = 100
 
@@ -28,6 +32,8 @@ def package_problem(name: str) -> str:
         return (
             f"{name!r} cannot be the name of a Python package beside which a file or folder of that name is generated"
         )
+    if name.lower() in DEVICES:
+        return f"{name!r} cannot be the name of a Python package on Windows"
     if name in sys.stdlib_module_names or name in _DEPENDENCIES:
         return f"{name!r} cannot be the name of a Python package that imports another one of that name"
     return ""

@@ -591,7 +591,20 @@ def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) ->
     )
 
 
-NO_PACKAGES = ["with-dash", "class", "", "dir/name", "..", "naïve", "httpx2", "json", "__main__", "LICENSE", "-" * 300]
+NO_PACKAGES = [
+    "with-dash",
+    "class",
+    "",
+    "dir/name",
+    "..",
+    "naïve",
+    "httpx2",
+    "json",
+    "__main__",
+    "LICENSE",
+    "aux",
+    "-" * 300,
+]
 
 
 @pytest.mark.parametrize("name", NO_PACKAGES)
