@@ -163,14 +163,17 @@ class Unchecked:
             if target in self._open:
                 yield "$ref", target
         parts = as_list(schema.get("allOf"))
-        overlap = len(parts) > 1 and not self._are_apart(parts)
-        if left := [rest for part in parts if (rest := self._rest(part, is_open=is_open or overlap)) != {}]:
+        is_open_there = is_open or (len(parts) > 1 and not self._are_apart(parts))
+        if left := [rest for part in parts if (rest := self._rest(part, is_open=is_open_there)) != {}]:
             yield "allOf", left
         for keyword in _UNIONS:
-            variants = as_list(schema.get(keyword))
-            rests = [self._rest(variant, is_open=is_open) for variant in variants]
-            if any(rest != {} for rest in rests) or (keyword == "oneOf" and not self._are_exclusive(schema)):
+            if not self._is_union_checked(schema, keyword, is_open=is_open):
                 yield from self._kept(schema, [keyword])
+
+    def _is_union_checked(self, schema: Mapping[str, Any], keyword: str, *, is_open: bool) -> bool:
+        """Whether types check each variant, and by that, that no value fits two of `oneOf`."""
+        rests = [self._rest(variant, is_open=is_open) for variant in as_list(schema.get(keyword))]
+        return all(rest == {} for rest in rests) and (keyword != "oneOf" or self._are_exclusive(schema))
 
     # Whole schemas
 

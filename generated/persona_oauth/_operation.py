@@ -334,10 +334,7 @@ class _ParameterEncoder:
         if not (parameter.allow_empty_value and value == ""):
             value = validate(self.adapter, value, parameter.name)
         try:
-            written = value if type(value) is str else plain(value)
-            if parameter.schema and (problem := parameter.schema(written)):
-                raise UnfitError(*problem)
-            pairs = self._pairs(written)
+            pairs = self._pairs(self._plain(value))
             if not self.in_url:
                 for pair in pairs:
                     self._check(*pair)
@@ -346,6 +343,13 @@ class _ParameterEncoder:
         else:
             return pairs
         raise invalid_argument(".".join((parameter.name, *path)), reason)
+
+    def _plain(self, value: Any) -> Any:
+        """The value without classes of Python, checked against its schema."""
+        written = value if type(value) is str else plain(value)
+        if self.parameter.schema and (problem := self.parameter.schema(written)):
+            raise UnfitError(*problem)
+        return written
 
     def _given(self, arguments: Mapping[str, object]) -> Any:
         """The argument. A header that is left out has the default; None sends none where none need be sent."""

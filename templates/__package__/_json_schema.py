@@ -51,9 +51,10 @@ class Schema(NamedTuple):
 def _problems(schema: Any, value: Any) -> Iterator[Problem]:
     if schema is False:
         yield Problem("nothing may stand here")
-    for keyword, argument in schema.items() if isinstance(schema, dict) else ():
-        if check := _CHECKS.get(keyword):
-            yield from check(schema, argument, value)
+    if isinstance(schema, dict):
+        for keyword, argument in schema.items():
+            if check := _CHECKS.get(keyword):
+                yield from check(schema, argument, value)
 
 
 def _fits(schema: Any, value: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, LiteralString, TypeAlias
 from uuid import UUID
 
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
@@ -28,7 +28,12 @@ _TEXTS: dict[str, re.Pattern[str]] = {
 }
 #: Those that an answer may bring where nothing else can stand: a time without an offset or with a space.
 _ANSWERED = {"datetime": re.compile(rf"{_DATE}[Tt ].*"), "uuid": re.compile("[0-9A-Fa-f-]{32,36}")}
-_NAMES = {"date": "a date (2026-01-02)", "datetime": "a date and time (2026-01-02T03:04:05Z)", "uuid": "a UUID"}
+#: The kind and text of the error for any other value.
+_MISFITS: dict[str, tuple[LiteralString, LiteralString]] = {
+    "date": ("date_form_type", "Input should be a date (2026-01-02)"),
+    "datetime": ("datetime_form_type", "Input should be a date and time (2026-01-02T03:04:05Z)"),
+    "uuid": ("uuid_form_type", "Input should be a UUID"),
+}
 _LEAP_SECOND = re.compile(r"(.*:[0-9]{2}):60(.*)")
 
 
@@ -147,7 +152,7 @@ def _reader(kind: str, form: re.Pattern[str]) -> CoreSchema:
                 return read(value)
         if isinstance(value, own) and not (own is date and isinstance(value, datetime)):
             return value
-        raise PydanticCustomError(f"{kind}_form_type", f"Input should be {_NAMES[kind]}")
+        raise PydanticCustomError(*_MISFITS[kind])
 
     return core_schema.no_info_plain_validator_function(check, json_schema_input_schema=core_schema.str_schema())
 
