@@ -1,4 +1,4 @@
-"""ruff on the rendered tree: removes unused imports, sorts the others, formats."""
+"""ruff on the rendered tree: finds undefined names, removes unused imports, sorts the others, formats."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from pathlib import Path
 from ruff import find_ruff_bin
 
 from codegen.render.filters import WIDTH
+from codegen.render.origins import origin_of
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 # Neither a pyproject.toml above the output nor an earlier run changes a byte.
 _OPTIONS = ("--isolated", "--no-cache", "--target-version=py311", f"--line-length={WIDTH}")
-#: What ruff prints about a file that is not Python.
-_ERROR = re.compile(r"Failed to parse (.+?):(\d+):(\d+): (.*)")
+#: Names that are undefined, redefined, exported without being there, or used before they are there.
+_NAMES = ("F821", "F811", "F822", "F823")
+#: What ruff prints about such a name, and about a file that is not Python.
+_WRONG_NAME = re.compile(rf"^(.+?):(\d+):(\d+): (?:{'|'.join(_NAMES)}) (?:\[\*\] )?(.*)", re.MULTILINE)
+_NOT_PYTHON = re.compile(r"Failed to parse (.+?):(\d+):(\d+): (.*)")
 # Templates import whatever their loops may need; F401 removes what a description does not need.
-_CHECK = ("check", "--fix", "--exit-zero", "--select=F401,I,RUF022", "--config=lint.isort.combine-as-imports=true")
+_SELECT = f"--select=F401,I,RUF022,{','.join(_NAMES)}"
+_FORMAT = ("format",)
+_CHECK = ("check", "--fix", "--output-format=concise", _SELECT, "--config=lint.isort.combine-as-imports=true")
 
 
 def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
     """Format the files of the package; all at once, since ruff tells our modules from others by the whole tree.
 
     Raises:
-        GenerationError: A rendered file is not Python, so a template is wrong.
+        GenerationError: A rendered file is not Python or uses a name that is not there, so a template is wrong.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -33,32 +39,32 @@ def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, b
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
-        for command in (_CHECK, ("format",)):
-            if errors := _run(root, command):
-                raise GenerationError(_diagnostics(errors, files, templates, package))
+        for command, pattern in ((_CHECK, _WRONG_NAME), (_FORMAT, _NOT_PYTHON)):
+            result = _run(root, command)
+            output = result.stdout + result.stderr
+            if errors := [*_diagnostics(root, pattern.finditer(output), templates, package)]:
+                raise GenerationError(errors)
+            if result.returncode > (command is _CHECK):  # 1: what it could not fix
+                message = f"ruff cannot read what the templates rendered: {output.strip()}"
+                raise GenerationError([Diagnostic("templates", "template", message)])
         return {name: (root / name).read_bytes() for name in sorted(files)}
 
 
-def _run(root: Path, command: tuple[str, ...]) -> str:
-    """Run ruff; return what it printed if it failed, else nothing."""
-    result = subprocess.run(
-        [find_ruff_bin(), *command, *_OPTIONS, "."], cwd=root, capture_output=True, text=True, check=False
-    )
-    return (result.stderr.strip() or result.stdout.strip() or "ruff failed") if result.returncode else ""
+def _run(root: Path, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    arguments = [find_ruff_bin(), *command, *_OPTIONS, "."]
+    return subprocess.run(arguments, cwd=root, capture_output=True, text=True, check=False)
 
 
-def _diagnostics(errors: str, files: Mapping[str, str], templates: Path, package: str) -> Iterator[Diagnostic]:
-    matches = list(_ERROR.finditer(errors))
-    if not matches:
-        yield Diagnostic("templates", "template", f"a template rendered to something that is not Python: {errors}")
-    for error in matches:
+def _diagnostics(root: Path, errors: Iterator[re.Match[str]], templates: Path, package: str) -> Iterator[Diagnostic]:
+    for error in errors:
         name, line, column, reason = error[1], int(error[2]), int(error[3]), error[4]
-        text = "".join(files[name].splitlines()[line - 1 : line])
-        source = name.replace(f"{package}/", "__package__/", 1)
-        if (file := templates / source).is_file():  # a copy, below a header
-            position = Position(line - files[name].removesuffix(file.read_text(encoding="utf-8")).count("\n"), column)
-            yield Diagnostic(f"templates/{source}", "template", f"not Python: {reason}", position, text)
+        text = "".join((root / name).read_text(encoding="utf-8").splitlines()[line - 1 : line])
+        origin = origin_of(templates, name.replace(f"{package}/", "__package__/", 1), text)
+        if origin.line:
+            start = column if origin.text == text else 1 + len(origin.text) - len(origin.text.lstrip())
+            message = f"rendered to Python that is wrong: {reason} ({name}:{line})"
+            position = Position(origin.line, start)
+            yield Diagnostic(f"templates/{origin.template}", "template", message, position, origin.text)
         else:
-            template = f"templates/{source}.jinja" if (templates / f"{source}.jinja").is_file() else "templates"
-            message = f"rendered to something that is not Python: {name}:{line}:{column}: {reason}: {text.strip()}"
-            yield Diagnostic(template, "template", message)
+            message = f"rendered to Python that is wrong: {reason} ({name}:{line}: {text.strip()})"
+            yield Diagnostic(f"templates/{origin.template}".rstrip("/"), "template", message)

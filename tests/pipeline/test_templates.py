@@ -84,13 +84,48 @@ def test_python_that_is_none_is_told_where_it_stands(checkout: Checkout, name: s
 
 
 def test_python_that_is_none_is_told_with_its_template(checkout: Checkout) -> None:
-    """And with the line that was rendered, since nobody knows which one of the template it is from."""
-    with (checkout.templates / "__package__" / "client.py.jinja").open("a", encoding="utf-8") as file:
+    """And with the line that it comes from."""
+    template = checkout.templates / "__package__" / "client.py.jinja"
+    with template.open("a", encoding="utf-8") as file:
         file.write("\ndef broken(:\n")
-    told = re.compile(r"templates/__package__/client\.py\.jinja: error\[template\]: .*persona_oauth/client\.py:\d+:")
     said = refused(checkout)
-    assert told.match(said)
-    assert said.endswith(": def broken(:\n")
+    place = re.escape(f"templates/__package__/client.py.jinja:{last_line(template)}:")
+    assert re.match(rf"{place}\d+: error\[template\]: .*\(persona_oauth/client\.py:\d+\)\n", said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("client.py.jinja", "    LIMIT = Lime(1)", "Undefined name `Lime`"),
+        ("_log.py", "def late() -> None:\n    logging.warning(text)", "Undefined name `text`"),
+        ("api/__tag__.py.jinja", "LIMIT_{{ tag.module }} = unknown_{{ tag.module }}", "Undefined name `unknown_oauth`"),
+        ("api/_parts.jinja", None, "Undefined name `nowhere`"),
+        ("_twins.py", '__all__ = ["nowhere"]', "Undefined name `nowhere` in `__all__`"),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_with_its_template(
+    checkout: Checkout, name: str, text: str | None, reason: str
+) -> None:
+    """Before the tree is swapped in; from a partial, too."""
+    template = checkout.templates / "__package__" / name
+    if text is None:
+        edit(
+            template,
+            "        {{ returned(operation, wait) }}",
+            "        nowhere()\n        {{ returned(operation, wait) }}",
+        )
+    else:
+        with template.open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}\n")
+    (line,) = (
+        number
+        for number, line in enumerate(template.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.strip() == (text or "nowhere()").splitlines()[-1].strip()
+    )
+    assert re.match(
+        rf"templates/__package__/{re.escape(name)}:{line}:\d+: error\[template\]: .*{re.escape(reason)}",
+        refused(checkout),
+    )
 
 
 def test_a_plain_file_that_is_not_utf_8_is_told(checkout: Checkout) -> None:
