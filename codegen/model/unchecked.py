@@ -355,10 +355,16 @@ def _at(document: Document, pointer: str) -> Any:
 
 
 def _references(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-        yield schema["$ref"]
-    for _, part in children(schema):
-        yield from _references(part)
+    """The references in a schema; in its examples, too, where they lead nowhere and so do no harm."""
+    pending = [schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if isinstance(part.get("$ref"), str):
+                yield part["$ref"]
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
 
 
 def _users(references: Mapping[str, set[str]], targets: Iterable[str]) -> set[str]:
