@@ -8,7 +8,6 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from codegen.description.document import Document
-from codegen.description.http import media_kind
 from codegen.description.security import scheme_kind
 from codegen.naming.names import distribution, module, prefixes
 from codegen.normalise.normalise import Normalised
@@ -31,7 +30,7 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
     models = ModelBuilder(Schemas(parsed.schemas))
-    rest = unchecked(document, *_pointers(normalised.operations))
+    rest = unchecked(document, normalised.operations)
     operations = OperationBuilder(data, models, rest)
     tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
     return Api(
@@ -51,13 +50,6 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         aliases=tuple(models.aliases()),
         schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},
     )
-
-
-def _pointers(operations: Iterable[RawOperation]) -> tuple[list[str], list[str]]:
-    """Where the schemas stand of what is sent, and of what is received."""
-    bodies = [part for raw in operations for part in raw.bodies if media_kind(part.media_type) != "bytes"]
-    sent = [part.pointer for raw in operations for part in raw.parameters] + [part.pointer for part in bodies]
-    return sent, [part.pointer for raw in operations for part in raw.answers]
 
 
 def _documentation(data: dict[str, Any]) -> str:

@@ -11,8 +11,10 @@ from itertools import combinations
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import media_kind
 from codegen.description.patterns import Pattern, translated
 from codegen.description.schemas import SUBSCHEMAS, children
+from codegen.normalise.operations import RawOperation
 from codegen.normalise.steps import cast
 
 from .types import FORMATS
@@ -50,10 +52,15 @@ _PRINTED = {
 }
 
 
-def unchecked(document: Document, sent: Iterable[str], received: Iterable[str]) -> Unchecked:
-    """What types leave open in the schemas at the pointers of what is sent; `received` are those of answers."""
-    rest = Unchecked(document, _reachable(document, received))
-    rest.read(list(dict.fromkeys(sent)))
+def unchecked(document: Document, operations: Iterable[RawOperation]) -> Unchecked:
+    """What types leave open in the schemas of what these operations send."""
+    operations = tuple(operations)
+    bodies = [part for raw in operations for part in raw.bodies if media_kind(part.media_type) != "bytes"]
+    texts = {part.pointer for part in bodies if media_kind(part.media_type) == "text"}  # a `str`, with no bounds
+    received = _reachable(document, (part.pointer for raw in operations for part in raw.answers))
+    rest = Unchecked(document, received | texts)
+    sent = [*(part for raw in operations for part in raw.parameters), *bodies]
+    rest.read(list(dict.fromkeys(part.pointer for part in sent)))
     return rest
 
 
@@ -66,8 +73,8 @@ class Unchecked:
     """The schemas that are printed, by name."""
 
     document: Document
-    received: set[str]
-    """The pointers of what answers have, too, whose classes leave enumerations and bounds open."""
+    unbounded: set[str]
+    """The pointers of schemas whose types have no bounds: those of answers, too, and those of texts."""
     schemas: dict[str, Any] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
     """The pointers of schemas of which types leave something open."""
@@ -101,7 +108,7 @@ class Unchecked:
         self._references = set()
         pointer = name.removeprefix(_WHOLE)
         raw = _at(self.document, pointer)
-        return self._rest(raw, is_open=pointer in self.received) if pointer == name else self._whole(raw)
+        return self._rest(raw, is_open=pointer in self.unbounded) if pointer == name else self._whole(raw)
 
     # What is left
 

@@ -344,7 +344,8 @@ class _ParameterEncoder:
     def _plain(self, value: Any) -> Any:
         """The value without classes of Python, checked against its schema."""
         written = value if type(value) is str else plain(value)
-        if self.parameter.schema and (problem := self.parameter.schema(written)):
+        is_empty = self.parameter.allow_empty_value and written == ""
+        if self.parameter.schema and not is_empty and (problem := self.parameter.schema(written)):
             raise UnfitError(*problem)
         return written
 

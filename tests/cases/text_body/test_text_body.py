@@ -31,3 +31,11 @@ def test_xml(case: Case) -> None:
     """Text of the caller's: no model is turned into XML. It says its encoding itself, and UTF-8 goes without saying."""
     sent = case.call(lambda client: client.default.put_xml(body="<a>ü</a>"))
     assert (sent.body, sent.headers["content-type"]) == ("<a>ü</a>".encode(), "application/xml")
+
+
+@pytest.mark.parametrize("word", ["abcd", "A", ""])
+def test_bounds(case: Case, word: str) -> None:
+    """What the schema says of the text is checked."""
+    assert case.call(lambda client: client.default.put_word(body="abc")).body == b"abc"
+    with case.client() as client, pytest.raises(ValueError, match=r"^body: should"):
+        client.default.put_word(body=word)
