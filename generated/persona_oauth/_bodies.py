@@ -180,6 +180,8 @@ class BodyEncoder:
             return Content(*self._write(written), value)
         except UnfitError as error:
             path, reason = error.path, error.reason
+        except RecursionError:
+            path, reason = (), "nests too deeply"
         first = (self._wires.get(path[0], path[0]),) if self.body.fields and path else (self.body.argument, *path[:1])
         raise invalid_argument(".".join((*first, *path[1:])), reason)
 

@@ -81,6 +81,18 @@ def test_refused(case: Case, name: str, value: Any, reason: str) -> None:
     assert str(caught.value).startswith(reason)
 
 
+@pytest.mark.parametrize("depth", [50, 300, 1000])
+def test_depth(case: Case, depth: int) -> None:
+    """However deep a value nests, it is sent or refused."""
+    tree: dict[str, Any] = {"label": "branch"}
+    for _ in range(depth):
+        tree = {"below": [tree]}
+    with case.client() as client, pytest.raises(case.package.ApiError) as caught:
+        client.t.r(tree=tree)
+    refused = case.package.ConnectionFailedError if depth == 50 else case.package.InvalidRequestError
+    assert type(caught.value) is refused
+
+
 def test_received(case: Case) -> None:
     """What an answer is beyond its types is the server's to keep."""
     body = {"a": 0, "unique": [1, 1], "no": "text", "pair": ["x", 1, 2], "nothing": 1}
