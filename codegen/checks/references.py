@@ -10,7 +10,7 @@ from codegen.description.document import Document, as_mapping
 from codegen.description.edits import LEFT_OUT
 from codegen.description.objects import SECTIONS, Node, nodes
 from codegen.description.pointers import canonical, join, tokens, unescape
-from codegen.description.schemas import IN_PLACE, children
+from codegen.description.schemas import ANNOTATIONS, IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean, nearest
@@ -77,6 +77,17 @@ def _hint(document: Document, ref: str) -> str:
         return "a reference begins with #/ and stays within this file" if not ref.startswith("#/") else ""
     suggestion = nearest(unescape(name), siblings, _SIMILARITY)
     return f"did you mean {join(parent, suggestion)}?" if suggestion else ""
+
+
+def ignored_siblings(document: Document, objects: list[Node]) -> Iterator[Defect]:
+    """Keywords beside a `$ref`, which OpenAPI 3.0 ignores (4.7.23); not `nullable`, which says what was meant."""
+    is_3_0 = str(document.data["openapi"]).startswith("3.0")
+    for node in objects if is_3_0 else ():
+        if node.kind == "schema" and isinstance(node.data.get("$ref"), str):
+            for name in node.data.keys() - ANNOTATIONS - {"$ref", "nullable"}:
+                if not name.startswith("x-"):
+                    message, instead = f"`{name}` beside a `$ref` is ignored in OpenAPI 3.0", ""
+                    yield defect(document, join(node.pointer, name), "unknown-field", message, instead=instead)
 
 
 # Cycles

@@ -27,6 +27,7 @@ _DEFECTS = (
     structure.version_defects,
     extensions.defects,
     operations.optional_path_parameters,
+    references.ignored_siblings,
     structure.key_defects,
     structure.schema_defects,
     references.reference_defects,
