@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -24,6 +27,17 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):  # a diff may have characters that the terminal's encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
     options = command_line().parse_args(arguments)
+    try:
+        status = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough; what is left would fail once more at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line says."""
     try:
         inputs = inputs_of(options)
         return check(options, inputs) if options.check else write(options, inputs)
@@ -82,6 +96,7 @@ def check(options: argparse.Namespace, inputs: Manifest) -> int:
 def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, bytes], Sequence[Diagnostic]]:
     """Render the description: `{path: content}`, manifest included, and the warnings."""
     # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
+    check_parser()
     from codegen.checks.registry import check_description
     from codegen.checks.waivers import unwaived
     from codegen.description.document import Document
@@ -101,6 +116,22 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
+
+
+def check_parser() -> None:
+    """See whether the parser is the one that the generator was written for.
+
+    Raises:
+        GenerationError: It is not installed, or its modules are not where they were.
+    """
+    try:
+        import_module("codegen.parser.reading")
+    except ImportError as error:
+        if not str(error.name).startswith("openapi_python_client"):
+            raise
+        message = f"openapi-python-client is missing or is another version than that of requirements.txt: {error}"
+        hint = "run `make`, which installs that one"
+        raise GenerationError([Diagnostic("requirements.txt", "parser-version", message, hint=hint)]) from None
 
 
 def inputs_of(options: argparse.Namespace) -> Manifest:
@@ -190,7 +221,7 @@ def command_line() -> argparse.ArgumentParser:
     """Describe the command line."""
     parser = argparse.ArgumentParser(description="Render an OpenAPI description into a client package.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output is not up to date")
-    parser.add_argument("--spec", type=path, default=DEFAULTS["spec"], metavar="FILE", help="the description")
+    parser.add_argument("--spec", type=description, default=DEFAULTS["spec"], metavar="FILE", help="the description")
     parser.add_argument("--output", type=path, default=DEFAULTS["output"], metavar="DIR", help="the folder to generate")
     parser.add_argument("--package", type=package, metavar="NAME", help="the package's name; else that of `x-python`")
     parser.add_argument("--force", action="store_true", help="overwrite and delete what was made by hand, too")
@@ -199,6 +230,14 @@ def command_line() -> argparse.ArgumentParser:
         "--format", choices=("text", "json", "github"), default="text", help="for people, machines, or GitHub Actions"
     )
     return parser
+
+
+def description(value: str) -> Path:
+    """Check that an argument is the path of a file: what is fetched may be another one each time."""
+    if re.match("[a-z][a-z0-9+.-]+://", value, re.IGNORECASE):
+        command = shlex.join(["curl", "--fail", "--location", "--output", "openapi.yaml", value])
+        raise argparse.ArgumentTypeError(f"must be a file; download it first: {printable(command)}")
+    return path(value)
 
 
 def path(value: str) -> Path:

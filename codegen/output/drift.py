@@ -49,7 +49,8 @@ def _changes(disk: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> Iterat
         elif path not in rendered:
             yield path, "is left over"
         elif disk[path] != rendered[path]:
-            yield path, "differs"
+            only_line_endings = disk[path].replace(b"\r\n", b"\n") == rendered[path]
+            yield path, "differs in its line endings only: CRLF" if only_line_endings else "differs"
 
 
 def _causes(disk: Mapping[str, bytes], manifest: Manifest | None, inputs: Manifest) -> Iterator[Cause]:

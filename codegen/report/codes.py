@@ -85,6 +85,7 @@ DESCRIPTION = {
 #: Findings about a run. No description is known to cause them.
 RUN = {
     "parser-refused": Code(Level.FAULT, "openapi-python-client cannot read a part, which is `Any` in its place."),
+    "parser-version": Code(Level.ERROR, "openapi-python-client is not the one that the generator was written for."),
     "template": Code(Level.ERROR, "A template cannot be rendered, or its result is not Python or lacks a name."),
     "output": Code(Level.ERROR, "The output folder cannot be replaced."),
 }

@@ -343,6 +343,46 @@ def test_drift_is_shown_as_a_unified_diff(checkout: Checkout) -> None:
     assert "\n-## get_token\n+## create_access_token\n" in diff
 
 
+def test_other_line_endings_are_told_as_such(checkout: Checkout) -> None:
+    """As a checkout by a Git that converts them leaves it."""
+    readme = checkout.output / "README.md"
+    readme.write_bytes(readme.read_bytes().replace(b"\n", b"\r\n"))
+    told = json.loads(checkout.run("--check", "--format", "json").stdout)
+    assert told["files"] == {"README.md": "differs in its line endings only: CRLF"}
+
+
+def test_a_reader_that_has_seen_enough_ends_the_run(checkout: Checkout) -> None:
+    """`--check | head`: no traceback, and none of the process's end."""
+    for path in checkout.output.rglob("*.py"):
+        path.unlink()
+    command = [sys.executable, "generate.py", "--check"]
+    with subprocess.Popen(command, cwd=checkout.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(PATIENCE)) == (b"", 1)
+
+
+def test_what_is_on_the_web_is_not_read(checkout: Checkout) -> None:
+    """The command that downloads it is told; a quote in it stays a quote."""
+    result = checkout.run("--spec", "https://example.com/it's.yaml")
+    assert result.returncode == 2
+    assert """must be a file; download it first: curl --fail --location --output openapi.yaml 'https""" in result.stderr
+
+
+def test_a_parser_of_another_version_is_told(checkout: Checkout) -> None:
+    """Not by a traceback: where its modules moved, and where there is none."""
+    package = checkout.root / "openapi_python_client"
+    package.mkdir()
+    (package / "__init__.py").write_bytes(b"")
+    append(checkout.spec)
+    result = checkout.spawn()
+    assert result.returncode == 2
+    assert "requirements.txt: error[parser-version]: openapi-python-client is missing or is another" in result.stderr
+    assert "No module named 'openapi_python_client." in result.stderr
+
+
 def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
     """`--format json` holds what the text holds: every cause, the command, the files and the difference."""
     DRIFTS["edited"][0](checkout)
