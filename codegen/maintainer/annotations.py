@@ -13,6 +13,11 @@ _LOWER = {"min_length", "ge", "gt", "min_items"}
 _UPPER = {"max_length", "le", "lt", "max_items"}
 #: Arguments that do not restrict the values.
 _NO_BOUNDS = {"also", "secret", "required"}
+#: Types whose values are all of another type, as type checkers have it.
+_WIDER = {"UnknownInteger": "int", "UnknownString": "str", "int": "float"}
+#: Of what stands for one of the values that are listed beside it.
+_OF_LISTED = {"EnumInteger", "EnumString"}
+_WIDER_COLLECTIONS = {"dict": "Mapping", "list": "Sequence"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Annotation:
         """Parse the source of an annotation."""
         node = ast.parse(text, mode="eval").body
         secret = any(isinstance(part, ast.keyword) and part.arg == "secret" for part in ast.walk(node))
-        return cls(frozenset(_alternatives(node)), dict(_bounds(node)), secret)
+        return cls(frozenset(_alternatives(node)) - _OF_LISTED, dict(_bounds(node)), secret)
 
     def __str__(self) -> str:
         return " | ".join(sorted(self.alternatives, key=lambda text: (text == "None", text)))
@@ -44,9 +49,9 @@ class Annotation:
     def _covers(self, alternative: str) -> bool:
         if alternative in self.alternatives or self.alternatives & {"Any", "object"}:
             return True
-        if alternative == "int" and "float" in self.alternatives:  # as type checkers have it
+        if _WIDER.get(alternative) in self.alternatives or _type_of_constant(alternative) in self.alternatives:
             return True
-        return _type_of_constant(alternative) in self.alternatives
+        return any(_holds(wide, alternative) for wide in self.alternatives)
 
 
 def tightened(before: Annotation, after: Annotation) -> Iterator[tuple[str, bool]]:
@@ -134,6 +139,20 @@ def _keywords(call: ast.Call) -> Iterator[tuple[str, str]]:
                 yield ast.literal_eval(name or ast.Constant("")), ast.unparse(value)
         elif keyword.arg not in _NO_BOUNDS:
             yield keyword.arg or "", ast.unparse(keyword.value)
+
+
+def _holds(wide: str, narrow: str) -> bool:
+    """Whether `Sequence[…]` or `Mapping[…]` takes a `list[…]` or `dict[…]`, or another one of its own kind."""
+    match ast.parse(wide, mode="eval").body, ast.parse(narrow, mode="eval").body:
+        case ast.Subscript(ast.Name(outer), wide_items), ast.Subscript(ast.Name(inner), narrow_items):
+            is_wider = outer in _WIDER_COLLECTIONS.values() and _WIDER_COLLECTIONS.get(inner, inner) == outer
+            return is_wider and Annotation.read(_values(wide_items)).covers(Annotation.read(_values(narrow_items)))
+    return False
+
+
+def _values(items: ast.expr) -> str:
+    """What a list or a map holds; the keys of a map are texts."""
+    return ast.unparse(items.elts[-1] if isinstance(items, ast.Tuple) else items)
 
 
 def _type_of_constant(alternative: str) -> str:

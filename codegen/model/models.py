@@ -190,4 +190,4 @@ class FieldBuilder:
 
 @cache
 def _documented(use: Use, kind: Type) -> Code:
-    return Writer(use, str).unbounded(kind)
+    return Writer(use, str, is_documentation=True).unbounded(kind)

@@ -25,6 +25,10 @@ class Kind(Enum):
     FILE = "bytes"
     NULL = "None"
     UNSET = "Unset"  # an argument that was left out, where None is a value
+    UNKNOWN_INTEGER = "UnknownInteger"  # of an answer, where an enumeration does not list it
+    UNKNOWN_STRING = "UnknownString"
+    ENUM_INTEGER = "EnumInteger"  # an argument whose values are listed, as what they stand for
+    ENUM_STRING = "EnumString"
 
 
 #: The scalar of each JSON Schema `type`.

@@ -25,7 +25,8 @@ MAX_MODULE = 100
 
 #: What models.py imports or pydantic needs: a model of that name would hide it.
 _NOT_FOR_CLASSES = frozenset(
-    "Annotated Any ExpiringModel Field File Literal Model RequestModel TypeAlias UNSET UnknownVariant Unset".split()
+    "Annotated Any ExpiringModel Field File Literal Model RequestModel TypeAlias UNSET UnknownInteger UnknownString"
+    " UnknownVariant Unset".split()
 )
 
 #: The arguments that every method of an operation has.

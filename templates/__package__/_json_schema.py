@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
@@ -37,7 +38,8 @@ class Problem(NamedTuple):
     path: tuple[str, ...] = ()
 
 
-class Schema(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Schema:
     """One of `SCHEMAS`, by name."""
 
     name: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NewType, TypeAlias
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
@@ -17,10 +17,14 @@ from ._values import as_described, parts_of
 
 __all__ = [
     "UNSET",
+    "EnumInteger",
+    "EnumString",
     "ExpiringModel",
     "File",
     "Model",
     "RequestModel",
+    "UnknownInteger",
+    "UnknownString",
     "UnknownVariant",
     "Unset",
     "Upload",
@@ -53,6 +57,15 @@ class Unset(Enum):
 
 UNSET: Final[Literal[Unset.UNSET]] = Unset.UNSET
 """Default of optional arguments whose None is a value of its own (sent as null)."""
+
+UnknownString = NewType("UnknownString", str)
+"""A text of an answer that the description's enumeration does not list; at run time a `str`."""
+UnknownInteger = NewType("UnknownInteger", int)
+"""The same of numbers; at run time an `int`."""
+EnumString: TypeAlias = StrEnum | UnknownString
+"""Where the description lists texts: a member of an enumeration of yours, or what an answer had. Calls check either."""
+EnumInteger: TypeAlias = IntEnum | UnknownInteger
+"""The same of numbers."""
 
 
 class Upload:

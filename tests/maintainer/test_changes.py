@@ -436,6 +436,9 @@ def test_private_modules_are_nobodys_business(before: Path, tmp_path: Path) -> N
         ("Literal['a', 'b']", "str"),
         ("Literal[1]", "int | None"),
         ("list[int]", "Any"),
+        ("list[int]", "Sequence[float]"),
+        ("dict[str, list[int]] | None", "Mapping[str, Sequence[int | str]] | None"),
+        ("Literal['a'] | UnknownString", "Literal['a'] | str"),
         ("Annotated[str, wire('x')]", "Annotated[str | None, wire('x')]"),
     ],
 )

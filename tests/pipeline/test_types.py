@@ -44,48 +44,75 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
         ),
         (
             ListOf(union([NAME, COUNT])),
-            "list[str | int]",
+            "Sequence[str | int]",
             "list[Annotated[str, Field(min_length=3)] | Annotated[int, Field(ge=10)]]",
             "list[str | int]",
         ),
         (union([NAME, TEXT]), "str", "Union[Annotated[str, Field(min_length=3)], str]", "str"),
         (
             PAIR,
-            "models.A | models.B",
+            "models.A | models.B | UnknownVariant",
             "models.A | models.B",
             'Annotated[models.A | models.B | UnknownVariant, Field(union_mode="left_to_right")]',
         ),
         (
             union([PAIR, NULL]),
-            "models.A | models.B | None",
+            "models.A | models.B | UnknownVariant | None",
             "models.A | models.B | None",
             'Annotated[models.A | models.B | UnknownVariant | None, Field(union_mode="left_to_right")]',
         ),
-        (ODD, 'Literal["models.a", "b | c"]', 'Literal["models.a", "b | c"]', 'Literal["models.a", "b | c"] | str'),
+        (
+            ODD,
+            'Literal["models.a", "b | c"] | EnumString',
+            'Literal["models.a", "b | c"]',
+            'Literal["models.a", "b | c"] | UnknownString',
+        ),
+        (
+            union([ODD, TEXT]),
+            'Literal["models.a", "b | c"] | str',
+            'Literal["models.a", "b | c"] | str',
+            'Literal["models.a", "b | c"] | str',
+        ),
+        (
+            Values(("x",), Kind.STRING, is_constant=True),
+            'Literal["x"]',
+            'Literal["x"]',
+            'Literal["x"]',
+        ),
         (
             union([ODD, NULL, Values(("d",), Kind.STRING, is_constant=True)]),
+            'Literal["models.a", "b | c", "d"] | EnumString | None',
             'Literal["models.a", "b | c", "d"] | None',
-            'Literal["models.a", "b | c", "d"] | None',
-            'Literal["models.a", "b | c", "d"] | str | None',
+            'Literal["models.a", "b | c", "d"] | UnknownString | None',
         ),
-        (Values((1,), Kind.INTEGER, "Level"), "models.Level", "models.Level", "models.Level | int"),
-        (MapOf(Scalar(Kind.FILE)), "dict[str, File]", "dict[str, File]", "dict[str, bytes]"),
+        (
+            Values((1,), Kind.INTEGER, "Level"),
+            "models.Level | EnumInteger",
+            "models.Level",
+            "models.Level | UnknownInteger",
+        ),
+        (Values((True,), Kind.BOOLEAN), "Literal[True] | bool", "Literal[True]", "Literal[True] | bool"),
+        (MapOf(Scalar(Kind.FILE)), "Mapping[str, File]", "dict[str, File]", "dict[str, bytes]"),
         (union([TEXT, Anything()]), "Any", "Any", "Any"),
         (space_separated(TEXT, Words("a", "b")), "str | Scope | Iterable[str | Scope]", "str", "str"),
     ],
     ids=repr,
 )
 def test_annotations(kind: Type, argument: str, request_: str, answer: str) -> None:
-    """Bounds are checked in requests; enumerations and unions with a discriminator are open in answers."""
+    """Bounds and listed values are checked in requests; enumerations and unions with a discriminator are open in
+    answers, and arguments take what answers had.
+    """
     assert Writer(Use.ARGUMENT).annotation(kind) == argument
     assert Writer(Use.REQUEST).annotation(kind) == request_
     assert Writer(Use.ANSWER).annotation(kind) == answer
 
 
 def test_documentation() -> None:
-    """Classes stand without their module, and a value that reads like one stays as it is."""
-    kind = union([ODD, ModelRef("Pet")])
-    assert Writer(Use.ARGUMENT, str).annotation(kind) == 'Literal["models.a", "b | c"] | Pet'
+    """Classes stand without their module, and a value that reads like one stays as it is; no type is of ours."""
+    kind, pair = union([ODD, ModelRef("Pet")]), ListOf(PAIR)
+    assert Writer(Use.ARGUMENT, str, is_documentation=True).annotation(kind) == 'Literal["models.a", "b | c"] | Pet'
+    assert Writer(Use.ARGUMENT, str, is_documentation=True).annotation(pair) == "Sequence[A | B]"
+    assert Writer(Use.ANSWER, str, is_documentation=True).annotation(ODD) == 'Literal["models.a", "b | c"] | str'
 
 
 def test_null_is_no_variant() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, overload
 from pydantic import Field
 
 from .. import models
-from .._model import UNSET, Unset
+from .._model import UNSET, EnumString, Unset
 from .._operation import Answer, Body, Operation, Parameter, Words
 from .._twins import async_with_http_info, with_http_info
 
@@ -91,7 +91,7 @@ class OAuthApi:
         client_id: str,
         scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -159,7 +159,7 @@ class OAuthApi:
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -178,7 +178,7 @@ class OAuthApi:
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -195,7 +195,7 @@ class OAuthApi:
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -281,7 +281,7 @@ class AsyncOAuthApi:
         client_id: str,
         scope: str | Scope | Iterable[str | Scope],
         response_type: Literal["code"] = "code",
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -314,7 +314,7 @@ class AsyncOAuthApi:
         *,
         code: str,
         grant_type: Literal["authorization_code"] = "authorization_code",
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -333,7 +333,7 @@ class AsyncOAuthApi:
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
         ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
@@ -350,7 +350,7 @@ class AsyncOAuthApi:
         client_assertion: str | None = None,
         client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"] | None = None,
         scope: str | Scope | Iterable[str | Scope] | None = None,
-        key_inflection: Literal["camel", "kebab", "snake"] | Unset | None = UNSET,
+        key_inflection: Literal["camel", "kebab", "snake"] | EnumString | Unset | None = UNSET,
         idempotency_key: str | None = None,
         persona_version: str | Unset | None = UNSET,
         timeout: float | httpx2.Timeout | None = None,
