@@ -11,6 +11,8 @@ from codegen.maintainer.versions import Change
 #: Bounds that allow more values the smaller they are, and the larger they are.
 _LOWER = {"min_length", "ge", "gt", "min_items"}
 _UPPER = {"max_length", "le", "lt", "max_items"}
+#: What changes say of a member that has another name on the wire.
+RENAMED = "name on the wire"
 #: Arguments that do not restrict the values.
 _NO_BOUNDS = {"also", "secret", "required"}
 #: Types whose values are all of another type, as type checkers have it.
@@ -60,7 +62,7 @@ def tightened(before: Annotation, after: Annotation) -> Iterator[tuple[str, bool
         old, new = before.bounds.get(name), after.bounds.get(name)
         if old == new:
             continue
-        shown = name or "name on the wire"
+        shown = name or RENAMED
         if new is None:
             yield f"`{shown}={old}` no longer applies", False
         elif old is None:

@@ -44,7 +44,7 @@ def compare(before: Path, after: Path) -> list[Change]:
     """
     old, new = load(before), load(after)
     separate_overloads(old, new)
-    changes = [_breaking(breakage) for breakage in griffe.find_breaking_changes(old, new) if breakage.kind in _TEXTS]
+    changes = [_breaking(breakage) for breakage in griffe.find_breaking_changes(old, new) if _is_told(breakage)]
     members = list(pairs(old, new))
     for pair in members:
         changes += _changes(*pair)
@@ -52,6 +52,13 @@ def compare(before: Path, after: Path) -> list[Change]:
     if old.name != new.name:
         changes.append(Change(new.name, f"is the package's name now, was {old.name}", breaking=True))
     return _merge_twins(changes, [_subject(member) for _, member in members if member.is_function])
+
+
+def _is_told(breakage: griffe.Breakage) -> bool:
+    """Whether it matters to callers: `None` and `UNSET` both leave an argument out."""
+    if breakage.kind is griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT:
+        return {str(breakage.old_value.default), str(breakage.new_value.default)} != {"None", "UNSET"}
+    return breakage.kind in _TEXTS
 
 
 def _breaking(breakage: griffe.Breakage) -> Change:

@@ -11,11 +11,20 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codegen.maintainer import callers, versions, wire
-from codegen.maintainer.repository import GENERATED, ROOT, SPEC, git, last_release, version_of
+from codegen.maintainer.repository import (
+    GENERATED,
+    ROOT,
+    SPEC,
+    RepositoryError,
+    git,
+    is_shallow,
+    last_release,
+    version_of,
+)
 from codegen.maintainer.versions import Change, Step
 from codegen.naming.versions import VersionError
 from codegen.report.diagnostics import GenerationError
@@ -32,13 +41,18 @@ class Comparison:
     before: str
     after: str
     changes: list[Change]
-    wire: wire.Outcome = field(default_factory=wire.Outcome)
+    wire: list[Change] = field(default_factory=list)
+    not_sent: list[str] = field(default_factory=list)
+    """The operations of which no request could be compared, each with the reason."""
     touched: bool = False
+    is_released: bool = True
+    """Whether there has been a release; before the first one the version need not change."""
 
     @property
     def needed(self) -> Step:
         """The smallest step of the version that the changes allow."""
-        return versions.needed_step(self.before, [*self.changes, *self.wire.changes], touched=self.touched)
+        changes = [*self.changes, *self.wire]
+        return versions.needed_step(self.before, changes, touched=self.touched) if self.is_released else Step.NONE
 
     @property
     def is_step_large_enough(self) -> bool:
@@ -48,13 +62,15 @@ class Comparison:
     def text(self, against: str) -> str:
         """The report."""
         lines = [f"Changes for callers from {against} to the working tree (griffe):", *_listed(self.changes)]
-        lines.append("Changes on the wire (oasdiff):")
-        lines += [f"  not run: {self.wire.not_run}"] if self.wire.not_run else _listed(self.wire.changes)
+        lines += ["Changes of the requests (sent by both packages for samples):", *_listed(self.wire)]
+        lines += [f"  not compared  {reason}" for reason in self.not_sent]
         return "\n".join([*lines, self.verdict])
 
     @property
     def verdict(self) -> str:
         """The step of the version, and the one that it needs."""
+        if not self.is_released:
+            return f"no step needed: nothing has been released yet, info.version is {self.after}"
         if self.needed is Step.NONE:
             return f"info.version {self.after} may stay: the package is the same"
         start = f"{self.needed} step needed ({versions.rule(self.before)}): "
@@ -64,25 +80,40 @@ class Comparison:
         return f"{start}info.version is {self.after}, was {self.before}; set it to {least} or higher"
 
 
-def _listed(changes: list[Change] | tuple[Change, ...]) -> list[str]:
-    return [f"  {change}" for change in changes] or ["  nothing"]
+def _listed(changes: list[Change]) -> list[str]:
+    """A line for each change, with all that it is a change of."""
+    subjects: dict[Change, list[str]] = {}
+    for change in changes:
+        subjects.setdefault(replace(change, subject=""), []).append(change.subject)
+    return [f"  {replace(change, subject=', '.join(names))}" for change, names in subjects.items()] or ["  nothing"]
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Compare, and print the report."""
     parser = argparse.ArgumentParser(prog="make changes", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--against", metavar="REF", help="a commit or tag; default: the last release (v*), else HEAD")
-    against = parser.parse_args(arguments).against or last_release(root) or "HEAD"
+    chosen = parser.parse_args(arguments).against
     try:
+        release = last_release(root) if chosen is None else chosen
+        against = release or "HEAD"
         comparison = compare(root, against)
-    except (ComparisonError, GenerationError, VersionError) as error:
+    except (ComparisonError, GenerationError, RepositoryError, VersionError, wire.SendingError) as error:
         print(error, file=sys.stderr)
         return 2
     if comparison is None:
         print(f"{against} has no {SPEC} or no {GENERATED}/: this is the first release, which breaks nobody")
         return 0
+    comparison = replace(comparison, is_released=release is not None and _is_released(root))
     print(comparison.text(against))
     return 0 if comparison.is_step_large_enough else 1
+
+
+def _is_released(root: Path) -> bool:
+    """Whether there has been a release, as far as git can tell."""
+    try:
+        return last_release(root) is not None
+    except RepositoryError:
+        return True
 
 
 def compare(root: Path, against: str) -> Comparison | None:
@@ -90,6 +121,7 @@ def compare(root: Path, against: str) -> Comparison | None:
 
     Raises:
         ComparisonError: Git does not know the commit, or no package can be generated.
+        SendingError: A package cannot be run.
         GenerationError: A description cannot be read.
         VersionError: A description has no version that Python has.
     """
@@ -100,24 +132,26 @@ def compare(root: Path, against: str) -> Comparison | None:
         _generate(root, after / GENERATED)
         specs = before / SPEC, root / SPEC
         old, new = (version_of(spec) for spec in specs)
-        return Comparison(
-            old,
-            new,
-            callers.compare(before / GENERATED, after / GENERATED),
-            wire.compare(*specs),
-            touched=_package(before / GENERATED) != _package(after / GENERATED),
-        )
+        packages = before / GENERATED, after / GENERATED
+        changes = callers.compare(*packages)
+        requests, not_sent = wire.compare(*packages, root / SPEC, changes)
+        touched = _package(packages[0]) != _package(packages[1])
+        return Comparison(old, new, changes, requests, not_sent, touched)
 
 
 def _extract(root: Path, against: str, folder: Path) -> bool:
     """Write the description and the package of a commit into `folder`; return whether it has both."""
     revision = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{against}^{{commit}}")
     if revision.returncode:
-        raise ComparisonError(f"git knows no commit {against} here (a shallow clone has few)")
+        few = ", a shallow clone: git fetch --unshallow --tags" if is_shallow(root) else ""
+        raise ComparisonError(f"git knows no commit {against} here{few}")
     commit = revision.stdout.decode().strip()
+    listed = git(root, "ls-tree", "--name-only", commit, "--", SPEC, GENERATED).stdout.decode().split()
+    if len(listed) < len((SPEC, GENERATED)):
+        return False
     archive = git(root, "archive", "--format=zip", commit, "--", SPEC, GENERATED)
     if archive.returncode:
-        return False
+        raise ComparisonError(f"git cannot read {against}: {archive.stderr.decode(errors='replace').strip()}")
     with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
         files.extractall(folder)
     return True

@@ -32,16 +32,14 @@ def _project(folder: Path) -> dict[str, Any]:
 def settings_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     """What a client without arguments does differently."""
     before, after = _keywords(old), _keywords(new)
-    for name, text, breaking in (
-        ("base_url", "sends to {} now, was {}", False),
-        ("security", "sends the key as {} now, was {}", False),
-        ("key_variables", "reads the key from {} in the environment now, was {}", True),
-        ("base_url_variable", "reads the base URL from {} in the environment now, was {}", True),
-        ("log_variable", "reads the level of its log from {} in the environment now, was {}", True),
+    for name, text in (
+        ("key_variables", "reads the key from {} in the environment now, was {}"),
+        ("base_url_variable", "reads the base URL from {} in the environment now, was {}"),
+        ("log_variable", "reads the level of its log from {} in the environment now, was {}"),
     ):
         was, now = (_text_of(settings.get(name)) for settings in (before, after))
         if was != now:
-            yield Change("Client", text.format(now, was), breaking and was != "nothing")
+            yield Change("Client", text.format(now, was), was != "nothing")
 
 
 def _text_of(value: str | None) -> str:
@@ -56,11 +54,9 @@ def _text_of(value: str | None) -> str:
 
 
 def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
-    """What the signature of a method does not show: its address, bounds of arguments, errors, credentials."""
+    """What the signature of a method does not show: bounds of arguments, errors, credentials."""
     before, after = _keywords(old), _keywords(new)
     subject = _method(new, ast.literal_eval(after["name"]))
-    if _address(before) != _address(after):
-        yield Change(subject, f"is sent to {_address(after)} now, was {_address(before)}", breaking=False)
     yield from _argument_changes(subject, before.get("parameters", "()"), after.get("parameters", "()"))
     yield from _error_changes(subject, _errors(before.get("answers", "()")), _errors(after.get("answers", "()")))
     yield from _security_changes(subject, before, after)
@@ -73,13 +69,6 @@ def _argument_changes(subject: str, before: str, after: str) -> Iterator[Change]
             yield Change(subject, f"for its argument `{name}`, {text}", tighter)
         was, now = (name in _secrets(parameters) for parameters in (before, after))
         yield from secret_changes(subject, f"its argument `{name}` ", was, now)
-        yield from _default_changes(subject, name, *map(_header_defaults, (before, after)))
-
-
-def _default_changes(subject: str, name: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
-    was, now = (defaults.get(name, "None") for defaults in (before, after))
-    if was != now:
-        yield Change(subject, f"the default of `{name}` is now {now}, was {was}", breaking=True)
 
 
 def _security_changes(subject: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
@@ -129,11 +118,6 @@ def _error_changes(subject: str, before: dict[str, str], after: dict[str, str]) 
             yield Change(subject, f"no longer declares the error {status}, so its `.errors` is empty", breaking=True)
         elif before[status] != after[status]:
             yield Change(subject, f"the error {status} is now {after[status]}, was {before[status]}", breaking=True)
-
-
-def _address(operation: dict[str, str]) -> str:
-    method, server, path = (ast.literal_eval(operation.get(name, "''")) for name in ("method", "server", "path"))
-    return f"{method} {server}{path}"
 
 
 def _method(operation: griffe.Attribute, name: str) -> str:
@@ -203,15 +187,6 @@ def _calls(items: str) -> Iterator[tuple[list[str], dict[str, str]]]:
 def _types(parameters: str) -> dict[str, str]:
     """The type of each parameter, by its Python name."""
     return {str(ast.literal_eval(call[0])): call[3] for call, _ in _calls(parameters) if len(call) > 3}
-
-
-def _header_defaults(parameters: str) -> dict[str, str]:
-    """The defaults of headers, by Python name, which the signature does not show."""
-    return {
-        str(ast.literal_eval(call[0])): keywords["default"]
-        for call, keywords in _calls(parameters)
-        if "default" in keywords and ast.literal_eval(call[2]) == "header"
-    }
 
 
 def _secrets(parameters: str) -> set[str]:

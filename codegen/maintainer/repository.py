@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEC = "spec/openapi.yaml"
 DIFFERENCES = "spec/upstream-differences.yaml"
 GENERATED = "generated"
+_RELEASED = re.compile(r"^## \[[^\]]+\] - [0-9]{4}-[0-9]{2}-[0-9]{2}\s*$", re.MULTILINE)
+
+
+class RepositoryError(Exception):
+    """Git cannot tell what is asked."""
 
 
 def version_of(spec: Path) -> str:
@@ -29,12 +35,48 @@ def version_of(spec: Path) -> str:
 
 
 def last_release(root: Path) -> str | None:
-    """The nearest tag of a release before or at HEAD."""
+    """The nearest tag of a release before or at HEAD; None before the first release.
+
+    Raises:
+        RepositoryError: There is no repository, or one that may lack the tags of releases.
+    """
+    is_whole = not is_shallow(root)
     result = git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*")
-    return result.stdout.decode().strip() if result.returncode == 0 else None
+    if result.returncode == 0:
+        return result.stdout.decode().strip()
+    if not is_whole:
+        raise RepositoryError("a shallow clone has no release to compare with: git fetch --unshallow --tags")
+    without_tags = git(root, "config", "--get-regexp", r"^remote\..*\.tagopt$", "^--no-tags$").returncode == 0
+    if without_tags or ((root / "CHANGELOG.md").exists() and _has_released(root / "CHANGELOG.md")):
+        raise RepositoryError("no tag v… of a release is here, but there have been releases: git fetch --tags")
+    return None
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the repository lacks a part of its history.
+
+    Raises:
+        RepositoryError: There is no repository.
+    """
+    result = git(root, "rev-parse", "--is-shallow-repository")
+    if result.returncode:
+        raise RepositoryError(f"git knows no repository here: {result.stderr.decode(errors='replace').strip()}")
+    return result.stdout.strip() == b"true"
+
+
+def _has_released(changelog: Path) -> bool:
+    """Whether a version has a date there (Keep a Changelog)."""
+    return bool(_RELEASED.search(changelog.read_text(encoding="utf-8")))
 
 
 def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in the repository at `root`."""
+    """Run git in the repository at `root`.
+
+    Raises:
+        RepositoryError: There is no git.
+    """
     command = ["git", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, check=False)
+    try:
+        return subprocess.run(command, capture_output=True, check=False)
+    except OSError as error:
+        raise RepositoryError(f"git cannot be run: {error.strerror}") from None

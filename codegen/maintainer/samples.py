@@ -1,0 +1,226 @@
+"""Calls of a package's operations with sample values: what a caller may pass, as plain data."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from codegen.checks.registry import check_description
+from codegen.description.document import Document
+from codegen.model.api import Api, Argument, Model, Operation
+from codegen.model.build import build
+from codegen.model.types import Anything, Kind, ListOf, MapOf, ModelRef, Scalar, Type, Union, Values
+from codegen.normalise.normalise import normalise
+from codegen.parser.reading import parse
+
+#: Texts that a style has to tell apart from its own signs; an argument that takes fewer is called with what it takes.
+_TEXTS = ("text", "word", "a b", "a/b?c&d=e:f@g+h%i", "ü")
+_NUMBERS = (1, 2, 3, 0, -1, 10, 100, 1000)
+_SCALARS: Mapping[Kind, tuple[Any, ...]] = {
+    Kind.BOOLEAN: (True, False),
+    Kind.NUMBER: (1.5, 2, 0.25, -1, 100, 1000),
+    Kind.DATE: ("2026-11-27",),
+    Kind.DATE_TIME: ("2026-11-27T12:00:00Z", "2026-11-27T12:00:00.5+01:00"),
+    Kind.UUID: ("2f1a6c2e-9d3b-4a57-8c1d-0123456789ab",),
+    Kind.FILE: (b"file",),
+    Kind.NULL: (None,),
+    Kind.UNSET: (),
+}
+_ANYTHING: tuple[Any, ...] = ("text", 1, True, ["a", "b"], {"a": 1})
+_MAX_DEPTH = 4
+#: Values of one argument, beside those of an enumeration.
+_MAX_VALUES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of one operation."""
+
+    attribute: str
+    """Of the client."""
+    method: str
+    arguments: dict[str, Any]
+    varied: str = ""
+    """The argument that tells the call from the one with what is required."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSamples:
+    """The calls of one operation."""
+
+    subject: str
+    """As the report names it."""
+    wire_names: dict[str, str]
+    """The Python name of each parameter and each member of the body, by its name on the wire in lower case."""
+    calls: list[Call]
+
+
+def read_api(spec: Path, path: str) -> Api:
+    """Read a description as the templates see it.
+
+    Raises:
+        GenerationError: No package can be generated from it.
+    """
+    document, *_ = check_description(Document.load(spec, path))
+    normalised = normalise(document)
+    return build(document, normalised, parse(normalised.document))
+
+
+def samples(api: Api) -> Iterator[OperationSamples]:
+    """The calls of each operation."""
+    for tag in api.tags:
+        for operation in tag.operations:
+            names = {
+                argument.wire_name.get_untrusted_value().lower(): str(argument.name)
+                for variant in operation.calls
+                for argument in variant.arguments
+            }
+            calls = [
+                Call(str(tag.attribute), str(operation.name), arguments, varied)
+                for arguments, varied in _calls(api, operation)
+            ]
+            yield OperationSamples(f"{tag.prefix}Api.{operation.name}", names, calls)
+
+
+def _calls(api: Api, operation: Operation) -> Iterator[tuple[dict[str, Any], str]]:
+    """With what is required, with each value of each argument, and with everything; in each media type."""
+    types = [str(kind.get_untrusted_value()) for kind in operation.content_types]
+    for content_type in types if len(types) > 1 else ("",):
+        chosen = {"content_type": content_type} if content_type else {}
+        for variant in operation.calls:
+            values = {str(argument.name): _argument(api, argument) for argument in variant.arguments}
+            first = {name: several[0] for name, several in values.items() if several}
+            required = {str(argument.name): first[argument.name] for argument in variant.arguments if argument.required}
+            yield chosen | required, ""
+            for name, several in values.items():
+                yield from ((chosen | required | {name: value}, name) for value in several)
+            yield chosen | first, ""
+
+
+def _argument(api: Api, argument: Argument) -> list[Any]:
+    example = argument.example
+    examples = [example] if isinstance(example, str | int | float | list | dict) else []
+    return [*examples, *_values(api.model, argument.type)]
+
+
+def _values(models: Mapping[str, Model], kind: Type, depth: int = 0) -> list[Any]:
+    """Values of a type, the plainest first."""
+    match kind:
+        case Values(values):
+            return list(values)
+        case Scalar():
+            return _scalars(kind)
+        case ListOf(items, bounds):
+            return list(_lists(_values(models, items, depth + 1), dict(bounds))) if depth < _MAX_DEPTH else [[]]
+        case MapOf(items):
+            several = _values(models, items, depth + 1) if depth < _MAX_DEPTH else []
+            return [{"a": several[0], "b c": several[-1]}, {}] if several else [{}]
+        case ModelRef(name):
+            return list(islice(_objects(models, models[name], depth), _MAX_VALUES)) if depth < _MAX_DEPTH else [{}]
+        case Union(members):
+            return [value for member in members for value in _values(models, member, depth)]
+        case Anything():
+            return list(_ANYTHING)
+
+
+def _scalars(kind: Scalar) -> list[Any]:
+    bounds = dict(kind.bounds)
+    if kind.kind is Kind.STRING:
+        return list(dict.fromkeys(_texts(bounds)))
+    if kind.kind is Kind.INTEGER:
+        near = [bounds[name] for name in ("ge", "le", "multiple_of") if name in bounds]
+        return [*near, *_NUMBERS]
+    return [*(bounds[name] for name in ("ge", "le") if name in bounds), *_SCALARS[kind.kind]]
+
+
+def _texts(bounds: Mapping[str, Any]) -> Iterator[str]:
+    if "pattern" in bounds:
+        yield matching(bounds["pattern"])
+    yield from (text.ljust(bounds.get("min_length", 0), "x")[: bounds.get("max_length")] for text in _TEXTS)
+    yield ""
+
+
+def _lists(items: list[Any], bounds: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Of two, of one, of the same twice, of none; as long as the bounds ask."""
+    least = bounds.get("min_length", 0)
+    if items:
+        repeated = items * (least // len(items) + 2)
+        yield repeated[: max(least, min(2, bounds.get("max_length", 2)))]
+        yield from ([item] for item in items[:3])
+        yield [items[0]] * max(2, least)
+    yield []
+
+
+def _objects(models: Mapping[str, Model], model: Model, depth: int) -> Iterator[dict[str, Any]]:
+    """With everything, with what is required, and with each value of each member."""
+    fields = [field for field in model.fields if not field.read_only]
+    values = {str(field.wire_name.get_untrusted_value()): _values(models, field.type, depth + 1) for field in fields}
+    required = {
+        name: values[name][0]
+        for field in fields
+        if field.required and values[name := str(field.wire_name.get_untrusted_value())]
+    }
+    yield {name: several[0] for name, several in values.items() if several}
+    yield required
+    for name, several in values.items():
+        yield from (required | {name: value} for value in several[1:])
+
+
+def matching(pattern: str) -> str:
+    """A text that a regular expression takes; any text where it cannot be read."""
+    try:
+        return _text_of(importlib.import_module("re._parser").parse(pattern))
+    except (re.error, LookupError, TypeError, StopIteration, OverflowError):
+        return "text"
+
+
+def _text_of(parsed: Iterable[tuple[Any, Any]]) -> str:
+    """The shortest choices of a pattern that Python's own reader has taken apart."""
+    return "".join(_piece(str(name), argument) for name, argument in parsed)
+
+
+def _piece(name: str, argument: Any) -> str:
+    match name:
+        case "LITERAL":
+            return chr(argument)
+        case "ANY" | "NOT_LITERAL":
+            return "x" if argument != ord("x") else "y"
+        case "IN":
+            return _member(argument)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            least, most, inner = argument
+            return _text_of(inner) * int(min(max(least, 1), most))
+        case "SUBPATTERN":
+            return _text_of(argument[-1])
+        case "ATOMIC_GROUP":
+            return _text_of(argument)
+        case "BRANCH":
+            return _text_of(argument[1][0])
+        case "AT" | "ASSERT" | "ASSERT_NOT":
+            return ""
+    raise KeyError(name)
+
+
+def _member(items: list[tuple[Any, Any]]) -> str:
+    """A character of a class."""
+    whole = f"[{''.join(_class(str(name), argument) for name, argument in items)}]"
+    candidates: str = "a0A_ -.:/" + "".join(map(chr, range(33, 127))) + "ü"
+    return str(next(character for character in candidates if re.fullmatch(whole, character)))
+
+
+def _class(name: str, argument: Any) -> str:
+    match name:
+        case "NEGATE":
+            return "^"
+        case "LITERAL":
+            return re.escape(chr(argument))
+        case "RANGE":
+            return "-".join(re.escape(chr(code)) for code in argument)
+        case _:
+            categories = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w", "NOT_DIGIT": r"\D", "NOT_SPACE": r"\S"}
+            return categories.get(str(argument).removeprefix("CATEGORY_"), r"\W")

@@ -1,0 +1,283 @@
+"""What an edit of the description does to the requests that servers see, and what it does to nobody."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import generate
+from codegen.description.document import Document
+from codegen.maintainer import callers, wire
+from codegen.maintainer.samples import matching
+
+SPEC = Path(__file__).parent / "wire.yaml"
+DESCRIPTION = Document.load(SPEC, "wire.yaml").data
+Edit = Callable[[dict[str, Any]], object]
+
+LISTS = "/lists/{simple}/{label}/{matrix}"
+FIND = ("paths", LISTS, "get")
+JSON = ("paths", "/json", "post")
+FORM = ("paths", "/form", "post")
+PARTS = ("paths", "/multipart", "post")
+SCHEMAS = ("components", "schemas")
+THING = (*SCHEMAS, "Thing")
+ANSWER = (*SCHEMAS, "Answer", "properties")
+SCHEME = ("components", "securitySchemes", "key")
+NEVER = {"type": "string", "not": {"type": "string"}}
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+def put(*path: str, value: object) -> Edit:
+    """Set a value."""
+    return lambda data: _at(data, path[:-1]).update({path[-1]: value})
+
+
+def drop(*path: str) -> Edit:
+    """Remove a value."""
+    return lambda data: _at(data, path[:-1]).pop(path[-1])
+
+
+def parameter(name: str, /, **fields: object) -> Edit:
+    """Set fields of a parameter."""
+
+    def change(data: Any) -> None:
+        [raw] = [item for item in _at(data, FIND)["parameters"] if item["name"] == name]
+        raw.update(fields)
+
+    return change
+
+
+def add(**fields: object) -> Edit:
+    """Add a parameter."""
+    return lambda data: _at(data, FIND)["parameters"].append(fields)
+
+
+def remove(name: str) -> Edit:
+    """Remove a parameter."""
+
+    def change(data: Any) -> None:
+        listed = _at(data, FIND)["parameters"]
+        listed[:] = [item for item in listed if item["name"] != name]
+
+    return change
+
+
+def media_type(operation: tuple[str, ...], new: str) -> Edit:
+    """Rename the media type of a body."""
+
+    def change(data: Any) -> None:
+        content = _at(data, (*operation, "requestBody", "content"))
+        content[new] = content.pop(next(iter(content)))
+
+    return change
+
+
+def move(old: str, new: str) -> Edit:
+    """Rename a path."""
+    return lambda data: data["paths"].update({new: data["paths"].pop(old)})
+
+
+def method(path: str, old: str, new: str) -> Edit:
+    """Rename a method."""
+    return lambda data: data["paths"][path].update({new: data["paths"][path].pop(old)})
+
+
+def encoding(operation: tuple[str, ...], media: str, member: str, **fields: object) -> Edit:
+    """Set how a member of a form is written."""
+    path = (*operation, "requestBody", "content", media)
+    return lambda data: _at(data, path).setdefault("encoding", {}).update({member: fields})
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        data = data[key]
+    return data
+
+
+EDITS: dict[str, Edit] = {
+    # Styles, explode and escapes of parameters
+    "path: simple to label": parameter("simple", style="label"),
+    "path: simple to matrix": parameter("simple", style="matrix"),
+    "path: label to simple": parameter("label", style="simple"),
+    "path: label exploded": parameter("label", explode=True),
+    "path: matrix to label": parameter("matrix", style="label"),
+    "path: matrix exploded": parameter("matrix", explode=True),
+    "query: form not exploded": parameter("form", explode=False),
+    "query: form to spaceDelimited": parameter("form", style="spaceDelimited", explode=False),
+    "query: form to pipeDelimited": parameter("form", style="pipeDelimited", explode=False),
+    "query: spaceDelimited to form": parameter("space", style="form", explode=False),
+    "query: pipeDelimited to form": parameter("pipe", style="form", explode=False),
+    "query: pipeDelimited exploded": parameter("pipe", style="form", explode=True),
+    "query: deepObject to form": parameter("deep", style="form"),
+    "query: form to deepObject": parameter("pair", style="deepObject", explode=True),
+    "query: an object not exploded": parameter("pair", explode=False),
+    "query: allowReserved": parameter("url", allowReserved=True),
+    "query: an empty value no longer": parameter("empty", allowEmptyValue=False),
+    "query: JSON to a style": lambda data: (
+        parameter("filter", schema={"$ref": "#/components/schemas/Pair"})(data)
+        or _at(data, FIND)["parameters"][10].pop("content")
+    ),
+    "query: a default": parameter("page", schema={"type": "integer", "default": 2}),
+    "header: exploded": parameter("X-Ids", explode=True),
+    "header: a list to a text in JSON": lambda data: (
+        parameter("X-Ids", content={"application/json": {"schema": {"$ref": "#/components/schemas/Texts"}}})(data)
+        or _at(data, FIND)["parameters"][12].pop("schema")
+    ),
+    "header: a default": parameter("X-Version", schema={"type": "string", "default": "2026-02-02"}),
+    "header: another name with the same argument": parameter("X-Version", name="X_Version"),
+    "query to header": parameter("url", **{"in": "header"}),
+    "cookie: not exploded": parameter("seen", explode=False),
+    "cookie to query": parameter("seen", **{"in": "query"}),
+    "a parameter renamed": parameter("url", name="address"),
+    "a parameter more": add(name="more", **{"in": "query"}, schema={"type": "string"}),
+    "a required parameter more": add(name="more", **{"in": "query"}, required=True, schema={"type": "string"}),
+    "a parameter less": remove("url"),
+    "a parameter checked as its type does not": parameter(
+        "form", schema={"type": "array", "uniqueItems": True, "items": {"type": "string"}}
+    ),
+    # Bodies
+    "JSON to another JSON": media_type(JSON, "application/vnd.things+json"),
+    "JSON to a form": media_type(JSON, URLENCODED),
+    "JSON to multipart": media_type(JSON, MULTIPART),
+    "a form to JSON": media_type(FORM, "application/json"),
+    "a form to multipart": lambda data: (
+        media_type(FORM, MULTIPART)(data) or _at(data, (*FORM, "requestBody", "content", MULTIPART)).pop("encoding")
+    ),
+    "text to CSV": media_type(("paths", "/text", "put"), "text/csv"),
+    "bytes to an image": media_type(("paths", "/bytes", "put"), "image/png"),
+    "a form's list not exploded": encoding(FORM, URLENCODED, "texts", style="form", explode=False),
+    "a form's list with pipes": encoding(FORM, URLENCODED, "texts", style="pipeDelimited", explode=False),
+    "a form's object as deepObject": encoding(FORM, URLENCODED, "pair", style="deepObject", explode=True),
+    "a form's member as JSON": encoding(FORM, URLENCODED, "pair", contentType="application/json"),
+    "a part's content type": encoding(PARTS, MULTIPART, "file", contentType="image/png"),
+    "a part as text": encoding(PARTS, MULTIPART, "pair", contentType="text/plain"),
+    "a member renamed for its casing": lambda data: _at(data, (*THING, "properties")).update(
+        {"Texts": _at(data, (*THING, "properties")).pop("texts")}
+    ),
+    "a member more": put(*THING, "properties", "more", value={"type": "string"}),
+    "members in another order": lambda data: _at(data, THING).update(
+        properties=dict(reversed(_at(data, (*THING, "properties")).items()))
+    ),
+    # Where to, and with what
+    "another server": put("servers", value=[{"url": "https://api.example.org/v1"}]),
+    "another base path": put("servers", value=[{"url": "https://api.example.com/v2"}]),
+    "a server of one operation": put(*JSON, "servers", value=[{"url": "https://files.example.com"}]),
+    "another path": move("/json", "/things"),
+    "another method": method("/text", "put", "patch"),
+    "another scheme": put(*SCHEME, "scheme", value="basic"),
+    "a key in a header": put(*SCHEME, value={"type": "apiKey", "in": "header", "name": "X-Key"}),
+    "a key in the query": put(*SCHEME, value={"type": "apiKey", "in": "query", "name": "key"}),
+    "another scheme for one operation": put(*JSON, "security", value=[{"other": []}]),
+    "no credentials for one operation": put(*JSON, "security", value=[]),
+    # What breaks nobody
+    "an answer's new value": put(*ANSWER, "state", "enum", value=["open", "closed", "lost"]),
+    "an answer's format: password": put(*ANSWER, "note", "format", value="password"),
+    "an answer's optional header less": drop(*JSON, "responses", "200", "headers"),
+    "an answer in another media type as well": put(
+        *JSON,
+        "responses",
+        value={
+            "200": {
+                "description": "Done",
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
+                    "text/plain": {"schema": {"type": "string"}},
+                },
+            },
+            "404": {"description": "Nothing"},
+        },
+    ),
+    "a text": put(*JSON, "description", value="Other words."),
+}
+
+
+#: What the maintainer is told of each edit, signatures first.
+TOLD: dict[str, list[str]] = {
+    name: [line.strip() for line in lines]
+    for name, *lines in (
+        block.splitlines() for block in (Path(__file__).parent / "wire.txt").read_text(encoding="utf-8").split("\n\n")
+    )
+}
+#: Every test generates a package and calls it; these few run with all other tests.
+QUICK = ("query: form not exploded", "JSON to a form", "another server", "another scheme", "an answer's new value")
+
+
+def package(folder: Path, data: dict[str, Any]) -> tuple[Path, Path]:
+    """The package of a description, and the description."""
+    folder.mkdir()
+    spec, output = folder / "openapi.yaml", folder / "generated"
+    spec.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    with contextlib.redirect_stdout(io.StringIO()) as told, contextlib.redirect_stderr(told):
+        assert generate.main(["--spec", str(spec), "--output", str(output), "--package", "things"]) == 0, (
+            told.getvalue()
+        )
+    return output, spec
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the description as it is."""
+    return package(tmp_path_factory.mktemp("before") / "package", DESCRIPTION)[0]
+
+
+def edited(edit: Edit) -> dict[str, Any]:
+    """The description after an edit; no part of it is shared by two places."""
+    data = json.loads(json.dumps(copy.deepcopy(DESCRIPTION)))
+    edit(data)
+    return dict(data)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.sweep) for name in EDITS]
+)
+def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(name: str, before: Path, tmp_path: Path) -> None:
+    """Each change in one line: what the signature says is not said of the request once more."""
+    after, spec = package(tmp_path / "after", edited(EDITS[name]))
+    signatures = callers.compare(before, after)
+    requests, missed = wire.compare(before, after, spec, signatures)
+    assert missed == []
+    assert ([str(change) for change in (*signatures, *requests)] or ["nothing"]) == TOLD[name]
+
+
+def test_every_edit_has_its_verdict() -> None:
+    assert EDITS.keys() == TOLD.keys()
+    assert len(EDITS) >= 60
+
+
+def test_an_operation_that_no_sample_fits_is_named(before: Path, tmp_path: Path) -> None:
+    """Nothing is taken for equal that was not compared."""
+    edit = put("paths", "/text", "put", "requestBody", "content", "text/plain", "schema", value=NEVER)
+    after, spec = package(tmp_path / "after", edited(edit))
+    changes, missed = wire.compare(after, after, spec, [])
+    assert changes == []
+    assert [text.partition(": ")[0] for text in missed] == ["ThingsApi.send_text"]
+
+
+def test_a_package_that_cannot_be_run_is_an_error(before: Path, tmp_path: Path) -> None:
+    """It is not taken for one that sends the same."""
+    broken = tmp_path / "broken"
+    shutil.copytree(before, broken)
+    (broken / "things" / "client.py").write_text("raise RuntimeError('broken')\n", encoding="utf-8")
+    with pytest.raises(wire.SendingError, match="the requests of things cannot be compared: RuntimeError: broken"):
+        wire.compare(before, broken, SPEC, [])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^[0-9]{4}-[0-9]{2}$", "^(inq|acct)_[A-Za-z0-9]+$", "^[^a]b?c+$", r"^\d+\s\w*$", "a|b", "^.{3}$", "(?i:x)"],
+)
+def test_a_text_is_made_that_a_pattern_takes(pattern: str) -> None:
+    assert re.search(pattern, matching(pattern))
+
+
+def test_a_pattern_that_cannot_be_read_is_answered_with_any_text() -> None:
+    assert matching("[") == "text"
