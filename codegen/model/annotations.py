@@ -8,10 +8,13 @@ from enum import Enum
 
 from markupsafe import Markup as Code
 
+from codegen.naming.names import casings
+
 from .types import (
     NULL,
     Anything,
     Bounds,
+    Discriminator,
     Kind,
     ListOf,
     MapOf,
@@ -68,12 +71,18 @@ class Writer:
     def annotation(self, kind: Type) -> Code:
         """The type, in a request with its bounds; also as a value, where type checkers have no `|` of `Annotated`."""
         used = self._used(kind)
-        if isinstance(used, Union) and only_type(used) is None and any(map(self._is_annotated, used.members)):
-            return Code(f"Union[{', '.join(map(self._bounded, used.members))}]")
+        members = [] if only_type(used) == used or self._has_bounds_as_a_whole(used) else alternatives(used)
+        if any(map(self._is_annotated, members)):
+            return Code(f"Union[{', '.join(map(self._bounded, members))}]")
         return Code(self._bounded(used))
 
+    def _has_bounds_as_a_whole(self, kind: Type) -> bool:
+        """Whether it is one type, and perhaps null, with bounds that stand beside both."""
+        only = only_type(kind)
+        return only is not None and not self._is_told_apart(only)
+
     def _is_annotated(self, kind: Type) -> bool:
-        return bool(bounds_of(kind)) or (isinstance(kind, Union) and kind.is_discriminated)
+        return bool(bounds_of(kind)) or self._is_told_apart(kind)
 
     def unbounded(self, kind: Type) -> Code:
         """The type without the bounds of the whole, which the field of a model carries itself."""
@@ -93,8 +102,10 @@ class Writer:
                 return MapOf(self._used(values))
             case ModelRef(name):
                 return ModelRef(name)
+            case Union(discriminator=Discriminator()):
+                return kind
             case Union(members):
-                return _simplified(map(self._used, members), is_open=self._is_open(kind))
+                return _simplified(map(self._used, members))
             case Anything():
                 return Anything()
 
@@ -112,10 +123,9 @@ class Writer:
         elif self.use is not Use.REQUEST:
             yield Scalar(_BESIDE_VALUES.get((self.use, kind), kind))
 
-    def _is_open(self, kind: Union) -> bool:
-        """Whether answers may bring other variants than the description lists, and arguments pass them on."""
-        closed = Use.ARGUMENT if self.is_documentation else Use.REQUEST
-        return kind.is_discriminated and self.use not in (closed, Use.REQUEST)
+    def _is_told_apart(self, kind: Type) -> bool:
+        is_validated = not (self.use is Use.ARGUMENT or self.is_documentation)
+        return isinstance(kind, Union) and kind.discriminator is not None and is_validated
 
     def _bounded(self, kind: Type) -> str:
         bounds = ", ".join(f"{name}={literal(value)}" for name, value in bounds_of(kind))
@@ -150,14 +160,24 @@ class Writer:
         return "Mapping" if self.use is Use.ARGUMENT else "dict"
 
     def _union(self, kind: Union) -> str:
-        only = only_type(kind)
-        if isinstance(only, Union):  # new variants may appear; the first that fits, since one at most of the others can
-            parts = [*map(self._text, only.members), "UnknownVariant", *_none(kind)]
-            if self.use is Use.ARGUMENT:
-                return " | ".join(parts)
-            return f'Annotated[{" | ".join(parts)}, Field(union_mode="left_to_right")]'
-        write = self._text if only else self._bounded  # the bounds of one type stand beside the whole
+        if kind.discriminator is not None:
+            return self._told_apart(kind, kind.discriminator)
+        write = self._text if only_type(kind) else self._bounded  # the bounds of one type stand beside the whole
         return " | ".join([*(write(member) for member in kind.members if member != NULL), *_none(kind)])
+
+    def _told_apart(self, kind: Union, discriminator: Discriminator) -> str:
+        """Answers may bring other variants than the description lists, and arguments pass them on."""
+        is_closed = self.use is Use.REQUEST or (self.use is Use.ARGUMENT and self.is_documentation)
+        parts = " | ".join([*map(self._text, kind.members), *([] if is_closed else ["UnknownVariant"])])
+        if not self._is_told_apart(kind):
+            return parts
+        values = (f"[{', '.join(map(literal, own))}]" for own in discriminator.values)
+        missing = [f"missing={list(discriminator.missing)}"] if discriminator.missing else []
+        others = casings(discriminator.member)
+        also = [f"also=[{', '.join(map(literal, others))}]"] if others else []
+        return (
+            f"Annotated[{parts}, discriminated({', '.join([literal(discriminator.member), *values, *missing, *also])})]"
+        )
 
 
 def _none(kind: Union) -> list[str]:
@@ -170,15 +190,15 @@ def _is_in(part: Type, whole: Type) -> bool:
     return wider is not None and Scalar(wider) in alternatives(whole)
 
 
-def _simplified(members: Iterable[Type], *, is_open: bool) -> Type:
+def _simplified(members: Iterable[Type]) -> Type:
     """A union as Python writes it: anything is all there is, and the values without a name become one `Literal`."""
-    whole = union(members, is_discriminated=is_open)
+    whole = union(members)
     if is_anything(whole):
         return Anything()
-    whole = union((part for part in alternatives(whole) if not _is_in(part, whole)), is_discriminated=is_open)
+    whole = union(part for part in alternatives(whole) if not _is_in(part, whole))
     lists = [part for part in alternatives(whole) if isinstance(part, Values) and not part.name]
     if len(lists) < 2:
         return whole
     values = {(type(value), value): value for part in lists for value in part.values}
     merged = replace(lists[0], values=tuple(values.values()))
-    return union((merged if part in lists else part for part in alternatives(whole)), is_discriminated=is_open)
+    return union(merged if part in lists else part for part in alternatives(whole))

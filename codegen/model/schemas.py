@@ -13,14 +13,17 @@ from codegen.normalise.steps import is_class
 from .bounds import list_bounds, scalar_bounds
 from .types import (
     FORMATS,
+    NULL,
     SCALARS,
     Anything,
+    Discriminator,
     Kind,
     ListOf,
     MapOf,
     ModelRef,
     Scalar,
     Type,
+    Union,
     Values,
     Words,
     is_secret,
@@ -130,7 +133,8 @@ class Schemas:
             return _values(schema, schema["enum"])
         if schema.get("anyOf") or schema.get("oneOf"):
             parts = [part for keyword in ("anyOf", "oneOf") for part in schema.get(keyword) or ()]
-            return union(map(self.type_of, parts), is_discriminated=DISCRIMINATED in schema)
+            kinds = [self.type_of(part) for part in parts]
+            return _discriminated(kinds, schema[DISCRIMINATED]) if DISCRIMINATED in schema else union(kinds)
         return self._single_type(schema)
 
     def _single_type(self, schema: Schema) -> Type:
@@ -233,6 +237,20 @@ def example(*sources: Mapping[str, Any]) -> Any:
 def _values(schema: Schema, values: list[Any], *, name: str = "", is_constant: bool = False) -> Values:
     kind = {str: Kind.STRING, bool: Kind.BOOLEAN}.get(type(values[0]), Kind.INTEGER)
     return Values(tuple(values), kind, name, is_constant=is_constant, is_secret=_is_secret(schema))
+
+
+def _discriminated(kinds: list[Type], discriminated: Schema) -> Type:
+    """A union whose variants a member tells apart, and null, which is none of them.
+
+    Without the discriminator where a variant is no class, since the parser refused it.
+    """
+    values: dict[str, list[str]] = discriminated["values"]
+    variants = [kind for kind in kinds if isinstance(kind, ModelRef) and kind.name in values]
+    if len(variants) < len(values):
+        return union(kinds)
+    missing = (index for index, kind in enumerate(variants) if kind.name in discriminated["missing"])
+    told = Discriminator(discriminated["member"], tuple(tuple(values[kind.name]) for kind in variants), tuple(missing))
+    return union([Union(tuple(variants), told), *(kind for kind in kinds if kind == NULL)])
 
 
 def _words(extension: Any) -> Words | None:

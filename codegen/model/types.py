@@ -105,11 +105,23 @@ class ModelRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The member whose value tells the variants of a union apart (OpenAPI 3.1, 4.8.25)."""
+
+    member: str
+    """Its name on the wire."""
+    values: tuple[tuple[str, ...], ...]
+    """Of each variant, in the order of the union."""
+    missing: tuple[int, ...] = ()
+    """The variants that an object without the member can be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Union:
-    """One of several types. `is_discriminated`: one member tells the variants apart."""
+    """One of several types. With a discriminator, its members are objects with a class each."""
 
     members: tuple[Type, ...]
-    is_discriminated: bool = False
+    discriminator: Discriminator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +137,10 @@ NULL = Scalar(Kind.NULL)
 UNSET = Scalar(Kind.UNSET)
 
 
-def union(members: Iterable[Type], *, is_discriminated: bool = False) -> Type:
+def union(members: Iterable[Type]) -> Type:
     """One type for several, each of them once; the type itself where there is one only."""
     flat = tuple(dict.fromkeys(part for member in members for part in alternatives(member)))
-    if is_discriminated and NULL in flat:  # null is none of the variants
-        variants = (part for part in flat if part != NULL)
-        return Union((union(variants, is_discriminated=True), NULL))
-    return flat[0] if len(flat) == 1 else Union(flat, is_discriminated)
+    return flat[0] if len(flat) == 1 else Union(flat)
 
 
 @cache  # hundreds of arguments are an optional text
@@ -142,7 +151,7 @@ def optional(kind: Type, missing: Scalar = NULL) -> Type:
 
 def alternatives(kind: Type) -> tuple[Type, ...]:
     """The members of a union, or the type itself. Variants that one member tells apart stay together."""
-    return kind.members if isinstance(kind, Union) and not kind.is_discriminated else (kind,)
+    return kind.members if isinstance(kind, Union) and kind.discriminator is None else (kind,)
 
 
 def is_nullable(kind: Type) -> bool:

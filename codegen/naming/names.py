@@ -45,8 +45,8 @@ _MODEL = (
 
 #: Attributes of pydantic's BaseModel, which warns of fields that hide one; and what a module of models uses itself.
 _NOT_FOR_FIELDS = frozenset(
-    "construct copy datetime dict fields_set from_orm json mro parse_file parse_obj parse_raw register schema "
-    "schema_json update_forward_refs uuid validate wire".split()
+    "construct copy datetime dict discriminated fields_set from_orm json mro parse_file parse_obj parse_raw register "
+    "schema schema_json update_forward_refs uuid validate wire".split()
     + [f"model_{name}" for name in _MODEL]
 )
 

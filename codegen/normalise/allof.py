@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from codegen.normalise.markers import INLINE, POINTER, Schema
+from codegen.normalise.markers import INLINE, ORIGINS, POINTER, REF, Schema
 from codegen.normalise.steps import ANNOTATIONS, UNIONS, is_annotation_only, restrictions_of, without
 
 #: Follows the reference of a normalised schema.
@@ -45,8 +45,15 @@ def _choices(schema: Schema, dereference: Dereference, within: frozenset[object]
 
 
 def _choices_of_variant(part: Schema, dereference: Dereference, within: frozenset[object]) -> list[Schema]:
-    around = within | {part["$ref"]} if "$ref" in part else within
-    return _choices(dereference(part), dereference, around)
+    if "$ref" not in part:
+        return _choices(part, dereference, within)
+    target = with_origin(dereference(part), part)
+    return _choices(target, dereference, within | {part["$ref"]})
+
+
+def with_origin(schema: Schema, reference: Schema) -> Schema:
+    """The schema that a reference leads to, with the name that discriminators have for it."""
+    return {**schema, ORIGINS: [*schema.get(ORIGINS, ()), str(reference["$ref"]).removeprefix(REF)]}
 
 
 def _contradict(members: Iterable[Schema]) -> bool:
@@ -62,7 +69,10 @@ def merge(members: Iterable[Schema]) -> Schema:
         properties = _merge_properties(merged.get("properties") or {}, part.get("properties") or {})
         required = dict.fromkeys([*(merged.get("required") or ()), *(part.get("required") or ())])
         inherits_items = "items" in merged and not (part.get("items") or {}).keys() - ANNOTATIONS - {POINTER}
+        origins = [*merged.get(ORIGINS, ()), *part.get(ORIGINS, ())]
         merged |= without(part, POINTER, INLINE, *(["items"] if inherits_items else ()))
+        if origins:
+            merged[ORIGINS] = origins
         if properties:
             merged |= {"properties": properties, "type": "object"}
         if required:
@@ -83,6 +93,12 @@ def beside_union(schema: Schema) -> Schema:
     """The schema without `anyOf` and `oneOf`, and where it has them, without annotations, which describe the union."""
     rest = without(schema, *UNIONS)
     return rest if len(rest) == len(schema) else without(restrictions_of(rest), POINTER)
+
+
+def discriminator_of(members: Iterable[Schema]) -> Schema:
+    """The discriminator of the union among the members of `allOf`; nothing where none has one."""
+    found = (part for part in members if isinstance(part.get("discriminator"), dict))
+    return next(({"discriminator": part["discriminator"]} for part in found), {})
 
 
 def beside_references(members: list[Any]) -> Schema:

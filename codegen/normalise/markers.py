@@ -20,7 +20,12 @@ TYPES = "x-types"
 DEFAULT = "x-default"
 #: The names of members as written, by the names that the parser is given.
 WIRES = "x-wires"
-#: A union whose variants differ in the value of one member.
+#: The class that a union of subtypes stands for.
+BASE = "x-base"
+#: The classes that a variant is a copy of, with what `allOf` adds to it.
+ORIGINS = "x-origins"
+#: A union whose variants differ in the value of one member: that member, its values by class, and the classes that an
+#: object without it can have.
 DISCRIMINATED = "x-discriminated"
 #: An enumeration that the description gives no name.
 INLINE = "x-inline"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from codegen.description.document import Document
 from codegen.naming.names import identifier
 from codegen.naming.spelling import snake_case
+from codegen.normalise.discriminators import apply_discriminators
 from codegen.normalise.findings import Finding
 from codegen.normalise.markers import WIRES, Schema
 from codegen.normalise.operations import OperationReader, RawOperation
-from codegen.normalise.polymorphism import apply_discriminators, expand_subtypes
+from codegen.normalise.polymorphism import expand_subtypes
 from codegen.normalise.recursion import RecursionBreaker
 from codegen.normalise.schemas import SchemaReader
 from codegen.report.diagnostics import Diagnostic

@@ -171,10 +171,16 @@ class SchemaReader:
         for keyword, variants in unions.items():
             at, names = join(pointer, keyword), self._variant_names(variants, name)
             expanded[keyword] = [
-                self._expand_allof_member(part, join(at, str(i)), class_name([name, *words(own)]))
+                self._expand_variant(part, join(at, str(i)), class_name([name, *words(own)]))
                 for i, (part, own) in enumerate(zip(variants, names, strict=True))
             ]
         return expanded
+
+    def _expand_variant(self, raw: Any, pointer: str, name: str) -> Schema:
+        schema = self._expand_allof_member(raw, pointer, name)
+        if not isinstance(raw, dict) or "$ref" not in raw:
+            return schema
+        return allof.with_origin(schema, {"$ref": self.components.name_of(str(raw["$ref"]))})
 
     def _distribute(self, members: list[Schema], pointer: str, name: str) -> Schema:
         """The members of `allOf` as one schema, or as a union where they hold unions."""
@@ -184,7 +190,9 @@ class SchemaReader:
             self.findings.append(Finding(pointer, "many-variants", message))
         if not variants:
             return allof.merge(map(allof.beside_union, members))
-        if len(variants) == 1:
+        discriminator = allof.discriminator_of(members) if any(member.keys() & {*UNIONS} for member in members) else {}
+        if len(variants) == 1 and not discriminator:
             return variants[0]
         names = (class_name([name, "option", str(number)]) for number in range(1, len(variants) + 1))
-        return {"anyOf": list(map(self.components.promote_if_named, variants, names))}
+        variants = [without(variant, "discriminator") for variant in variants] if discriminator else variants
+        return {"anyOf": list(map(self.components.promote_if_named, variants, names)), **discriminator}

@@ -174,13 +174,32 @@ class ExpiringModel(Model):
 
 
 class UnknownVariant(Model):
-    """A variant of an answer that the description does not know; its members are attributes, by their wire names."""
+    """A variant of an answer that the description does not know; its members are attributes.
+
+    By their names on the wire, or as Python writes them: `milkYield` is `milk_yield`, too.
+    """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
 
     def __repr_args__(self) -> Iterator[tuple[None, str]]:
         """Names only: nothing says which of the values are secret."""
         return ((None, name) for name in self.__pydantic_extra__ or ())
+
+    def __getattr__(self, item: str) -> Any:
+        """The member with this name.
+
+        Raises:
+            AttributeError: there is none.
+        """
+        members = {} if item.startswith("__") else self.__pydantic_extra__ or {}
+        for name in (item, *(name for name in members if _letters(name) == _letters(item))):
+            if name in members:
+                return members[name]
+        raise AttributeError(f"{type(self).__name__} has no member {item}")
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 class RequestModel(Model):

@@ -11,7 +11,7 @@ from ._model import sets_in_order
 from ._values import as_described
 from .errors import InvalidRequestError
 
-__all__ = ["adapter_of", "explain", "invalid_argument", "misfit", "validate"]
+__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "explain", "invalid_argument", "misfit", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -19,6 +19,12 @@ _SAFE_KINDS = frozenset({
     "string_pattern_mismatch", "too_short", "too_long", "greater_than", "greater_than_equal", "less_than",
     "less_than_equal", "multiple_of", "finite_number", "int_from_float",
 })  # fmt: skip
+
+
+#: How pydantic's paths name choices of a union that errors leave out: `UNTAGGED`, with or without more behind it, and
+#: `TAGGED`, after which a tag follows.
+UNTAGGED = "\0"
+TAGGED = "\0tagged"
 
 
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
@@ -38,14 +44,21 @@ def invalid_argument(argument: str, reason: str) -> InvalidRequestError:
 
 def explain(error: ValidationError, names: Mapping[str | None, str] | None = None) -> tuple[str, str]:
     """Path of the first field that does not fit, and why; never its value. `names` says how its start is called."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    # The error of another choice says more: that the discriminator is missing, or what it has to be.
+    first = next((detail for detail in errors if not detail["type"].startswith("union_tag")), errors[0])
     kind = first["type"]
     quotable = kind in _SAFE_KINDS or kind.endswith("_type")
     reason = first["msg"] if quotable else kind.replace("_", " ")
-    path = [str(part) for part in first["loc"]]
+    path = _without_choices([str(part) for part in first["loc"]])
     if names and path:
         path[0] = names.get(path[0], path[0])
     return ".".join(path), reason[:1].lower() + reason[1:]
+
+
+def _without_choices(path: list[str]) -> list[str]:
+    tags = {index + 1 for index, part in enumerate(path) if part == TAGGED}
+    return [part for index, part in enumerate(path) if not part.startswith(UNTAGGED) and index not in tags]
 
 
 def misfit(adapter: TypeAdapter[Any], value: object) -> str:

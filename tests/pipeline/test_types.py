@@ -8,6 +8,7 @@ from codegen.model.annotations import Use, Writer
 from codegen.model.types import (
     NULL,
     Anything,
+    Discriminator,
     Kind,
     ListOf,
     MapOf,
@@ -27,7 +28,7 @@ from codegen.model.types import (
 TEXT = Scalar(Kind.STRING)
 NAME = Scalar(Kind.STRING, (("min_length", 3),))
 COUNT = Scalar(Kind.INTEGER, (("ge", 10),))
-PAIR = Union((ModelRef("A"), ModelRef("B")), is_discriminated=True)
+PAIR = Union((ModelRef("A"), ModelRef("B")), Discriminator("kind", (("a",), ("b",))))
 ODD = Values(("models.a", "b | c"), Kind.STRING)
 
 
@@ -52,14 +53,14 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
         (
             PAIR,
             "models.A | models.B | UnknownVariant",
-            "models.A | models.B",
-            'Annotated[models.A | models.B | UnknownVariant, Field(union_mode="left_to_right")]',
+            'Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])]',
+            'Annotated[models.A | models.B | UnknownVariant, discriminated("kind", ["a"], ["b"])]',
         ),
         (
             union([PAIR, NULL]),
             "models.A | models.B | UnknownVariant | None",
-            "models.A | models.B | None",
-            'Annotated[models.A | models.B | UnknownVariant | None, Field(union_mode="left_to_right")]',
+            'Union[Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])], None]',
+            'Union[Annotated[models.A | models.B | UnknownVariant, discriminated("kind", ["a"], ["b"])], None]',
         ),
         (
             ODD,
@@ -117,8 +118,7 @@ def test_documentation() -> None:
 
 def test_null_is_no_variant() -> None:
     """Null beside variants that a member tells apart is a type of its own."""
-    kind = union([ModelRef("A"), ModelRef("B"), NULL], is_discriminated=True)
-    assert kind == union([PAIR, NULL])
+    kind = union([PAIR, NULL])
     assert is_nullable(kind)
     assert [*models_in(kind)] == ["A", "B"]
 

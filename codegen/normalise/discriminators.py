@@ -1,0 +1,198 @@
+"""Discriminators (OpenAPI 3.1, 4.8.25): the values of a member that tell the variants of a union apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from codegen.description.pointers import join, unescape
+from codegen.description.schemas import children
+from codegen.normalise.components import Components
+from codegen.normalise.markers import BASE, DISCRIMINATED, ORIGINS, REF, Schema
+from codegen.normalise.steps import NULL, PARTS, UNIONS, annotations_of, is_class
+
+_SCHEMAS = "#/components/schemas"
+
+
+@dataclass(frozen=True, slots=True)
+class _Discriminated:
+    """A union whose variants differ in the value of one member."""
+
+    union: Schema
+    member: str
+    values: dict[str, list[str]]
+    """By class."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A class in a union."""
+
+    name: str
+    names: set[str]
+    """All that it goes by: also those of aliases, and of what it is a copy of."""
+    discriminator: Schema
+    """That of the innermost union."""
+
+
+def apply_discriminators(components: Components) -> None:
+    """Record in each discriminated union which values stand for which variant, and declare the member in the variants.
+
+    A variant that is used in such unions only gets its values as constants, so that type checkers tell variants apart.
+    One that is used elsewhere, too, keeps its own type.
+    """
+    parts = [part for schema in components.schemas.values() for part in within(schema)]
+    reader = DiscriminatorReader(components)
+    unions = [union for part in parts if (union := reader.read(part))]
+    elsewhere = _names_outside(parts, unions)
+    values: dict[tuple[str, str], list[list[str]]] = {}
+    for union in unions:
+        _record(union, components.schemas)
+        for variant, own in union.values.items():
+            values.setdefault((variant, union.member), []).append(own)
+    for (variant, member), listed in values.items():
+        constants = listed[0] if variant not in elsewhere and all(own == listed[0] for own in listed) else []
+        components.schemas[variant] = _with_member(components.schemas[variant], member, constants)
+
+
+def _names_outside(parts: list[Schema], unions: list[_Discriminated]) -> set[str]:
+    """The classes that are referred to from elsewhere than these unions."""
+    variants = {id(part) for union in unions for part in _variant_schemas(union.union)}
+    return {str(part["$ref"]).removeprefix(REF) for part in parts if "$ref" in part and id(part) not in variants}
+
+
+def _record(discriminated: _Discriminated, schemas: Mapping[str, Schema]) -> None:
+    """Write the union as a list of its variants, also those of unions in it, with the values of each."""
+    union, member = discriminated.union, discriminated.member
+    optional = [name for name in discriminated.values if _is_optional(member, schemas[name])]
+    null = [NULL] if any(map(_is_null, _variant_schemas(union))) else []
+    variants = [*({"$ref": REF + name} for name in discriminated.values), *null]
+    base = union.pop(BASE, None)
+    for keyword in UNIONS:
+        union.pop(keyword, None)
+    union["oneOf"] = variants
+    union[DISCRIMINATED] = {
+        "member": member,
+        "values": discriminated.values,
+        "missing": [base] if base in optional else optional,
+    }
+
+
+def _is_optional(member: str, schema: Schema) -> bool:
+    return member in (schema.get("properties") or {}) and member not in (schema.get("required") or ())
+
+
+def _with_member(schema: Schema, member: str, constants: list[str]) -> Schema:
+    """The variant with the member declared; without constants, in its own type."""
+    properties, required = schema.get("properties") or {}, schema.get("required") or ()
+    own = properties.get(member)
+    if own is not None and not constants:
+        return schema
+    declared = _one_of(constants, own or {}) if constants else {"type": "string"}
+    required = [*required, member] if own is None and constants else required
+    return {**schema, "type": "object", "properties": {**properties, member: declared}, "required": [*required]}
+
+
+def _one_of(values: list[str], schema: Schema) -> Schema:
+    constants = [{"const": value} for value in values]
+    return {**annotations_of(schema), **(constants[0] if len(constants) == 1 else {"anyOf": constants})}
+
+
+class DiscriminatorReader:
+    """Finds out which values of a discriminator stand for which class."""
+
+    def __init__(self, components: Components) -> None:
+        self._schemas = components.schemas
+        self._by_pointer = components.by_pointer
+        self._names = {
+            name: unescape(pointer.removeprefix(REF))
+            for pointer, name in components.by_pointer.items()
+            if pointer.startswith(REF) and "/" not in pointer.removeprefix(REF)
+        }
+        """Names of the components as written, by class."""
+
+    def read(self, union: Schema) -> _Discriminated | None:
+        """The values of each variant; None where the schema is no union, or its variants cannot be told apart so."""
+        discriminator = union.get("discriminator")
+        if not isinstance(discriminator, dict) or not _variant_schemas(union):
+            return None
+        member = discriminator.get("propertyName")
+        variants = {variant.name: variant for variant in self._variants(union, member)}
+        if not isinstance(member, str) or not all(is_class(self._schemas.get(name, {})) for name in variants):
+            return None
+        values = {name: self._values(variant, member, discriminator) for name, variant in variants.items()}
+        return _Discriminated(union, member, values) if all(values.values()) and _are_distinct(values) else None
+
+    def _variants(self, union: Schema, member: Any) -> Iterator[_Variant]:
+        """The variants that are not null.
+
+        A union in the union adds its variants, unless it has a discriminator of another name.
+        """
+        for part in _variant_schemas(union):
+            *aliases, name = self._followed(part)
+            target = self._schemas.get(name, part)
+            discriminator = target.get("discriminator") or union["discriminator"]
+            if _variant_schemas(target) and discriminator.get("propertyName") == member:
+                yield from self._variants({**target, "discriminator": discriminator}, member)
+            elif not _is_null(target):
+                yield _Variant(name, {name, *aliases, *target.get(ORIGINS, ())}, union["discriminator"])
+
+    def _followed(self, part: Schema) -> list[str]:
+        """The names of the components that a reference leads to, one after the other; an empty one for no reference."""
+        names: list[str] = []
+        while (name := str(part.get("$ref", "")).removeprefix(REF)) and name not in names:
+            names.append(name)
+            part = self._schemas.get(name, {})
+        return names or [""]
+
+    def _values(self, variant: _Variant, member: str, outer: Schema) -> list[str]:
+        """Those that the mapping has; else those that the variant's own type lists, else its name as a component."""
+        for discriminator in (outer, variant.discriminator):
+            mapping = mapped_classes(discriminator, self._by_pointer)
+            if mapped := [value for value, target in mapping.items() if target in variant.names]:
+                return mapped
+        return self._implicit_values(variant.names, (self._schemas[variant.name].get("properties") or {}).get(member))
+
+    def _implicit_values(self, classes: set[str], schema: Schema | None) -> list[str]:
+        """Many descriptions have neither a mapping nor variants that are named after their values."""
+        names = [self._names[name] for name in sorted(classes) if name in self._names]
+        literals = _literals(schema or {}, self._schemas)
+        return [name for name in names if not literals or name in literals] or literals
+
+
+def mapped_classes(discriminator: Schema, by_pointer: Mapping[str, str]) -> dict[str, str | None]:
+    """The class that each value stands for; the mapping has a reference, or the bare name of a component."""
+    mapping = discriminator.get("mapping") or {}
+    return {
+        value: by_pointer.get(target) or by_pointer.get(join(_SCHEMAS, target)) for value, target in mapping.items()
+    }
+
+
+def _is_null(schema: Schema) -> bool:
+    return bool(schema.get("type") == "null")
+
+
+def _variant_schemas(union: Schema) -> list[Schema]:
+    return [*(union.get("oneOf") or ()), *(union.get("anyOf") or ())]
+
+
+def _literals(schema: Schema, schemas: Mapping[str, Schema]) -> list[str]:
+    """The strings that a type lists."""
+    while "$ref" in schema:
+        schema = schemas.get(str(schema["$ref"]).removeprefix(REF), {})
+    listed = [schema["const"]] if "const" in schema else schema.get("enum") or ()
+    return [value for value in listed if isinstance(value, str)]
+
+
+def _are_distinct(values: Mapping[str, list[str]]) -> bool:
+    """Whether no value belongs to two variants, nor twice to one."""
+    return len({*chain(*values.values())}) == sum(map(len, values.values()))
+
+
+def within(schema: Schema) -> Iterator[Schema]:
+    """A normalised schema and those in it, at every depth."""
+    yield schema
+    for _, part in children(schema, PARTS):
+        yield from within(part)
