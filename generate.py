@@ -100,13 +100,14 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     from codegen.checks.registry import check_description
     from codegen.checks.waivers import unwaived
     from codegen.description.document import Document
+    from codegen.description.files import bundled
     from codegen.model.build import build
     from codegen.normalise.normalise import normalise
     from codegen.parser.reading import parse
     from codegen.render.ruff import tidy
     from codegen.render.templates import render
 
-    document, warnings, _ = check_description(Document.load(options.spec, display(options.spec)))
+    document, warnings, _ = check_description(bundled(Document.load(options.spec, display(options.spec)), options.spec))
     normalised = normalise(document)
     parsed = parse(normalised.document)
     warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
@@ -115,6 +116,7 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     api = build(document, normalised, parsed)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
+    inputs = inputs.with_files(options.spec.parent, document.files)
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 
 
@@ -141,7 +143,8 @@ def inputs_of(options: argparse.Namespace) -> Manifest:
         GenerationError: The description cannot be read.
     """
     try:
-        return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package or "")
+        before = Manifest.read(options.output)
+        return Manifest.of_inputs(ROOT, options.spec, source_name(options.spec), options.package or "", before)
     except OSError as error:
         raise GenerationError(
             [Diagnostic(display(options.spec), "read", f"cannot be read: {error.strerror}")]

@@ -74,7 +74,11 @@ def _hint(document: Document, ref: str) -> str:
     try:
         siblings = as_mapping(document.at(parent))
     except LookupError:
-        return "a reference begins with #/ and stays within this file" if not ref.startswith("#/") else ""
+        return (
+            ""
+            if ref.startswith("#/")
+            else "a reference leads to a YAML or JSON file in the folder of the description, or below it"
+        )
     suggestion = nearest(unescape(name), siblings, _SIMILARITY)
     return f"did you mean {join(parent, suggestion)}?" if suggestion else ""
 

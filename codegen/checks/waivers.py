@@ -48,7 +48,7 @@ def waivers_of(objects: Iterable[Node]) -> list[Waiver]:
 
 def unwaived(document: Document, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings that no waiver in the description covers."""
-    objects = nodes(document) if findings and document.places.mentions(_EXTENSION) else ()
+    objects = nodes(document) if findings and document.mentions(_EXTENSION) else ()
     return without_waived(findings, waivers_of(objects))
 
 

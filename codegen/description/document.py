@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import yaml
@@ -16,6 +16,13 @@ from codegen.description.places import Places
 from codegen.description.pointers import tokens
 from codegen.description.values import Builder
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
+
+
+class Origin(NamedTuple):
+    """Where a part of a description stands in another file."""
+
+    document: Document
+    pointer: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,10 @@ class Document:
     """Whether it is written for this generator, so that its faults are to be corrected: see `Level.FAULT`."""
     kept: Mapping[str, list[int]] = field(default_factory=dict)
     """Of lists that have lost items, by pointer: the indexes that the others have in the file."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Of components that stand in other files, by pointer."""
+    files: tuple[str, ...] = ()
+    """These other files, relative to the folder of this one."""
 
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
@@ -112,15 +123,28 @@ class Document:
             written += f"/{indexes[int(step)] if is_moved else step}"
         return written if self.kept else pointer
 
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the text; most descriptions use no extension of ours."""
+        documents = {id(origin.document): origin.document for origin in self.origins.values()}
+        return any(document.places.mentions(word) for document in (self, *documents.values()))
+
     def position(self, pointer: str) -> Position:
         """Where a part stands in the file; see `Places.position`."""
-        return self.places.position(self._as_written(pointer))
+        document, pointer = self._origin(self._as_written(pointer))
+        return document.places.position(pointer)
+
+    def _origin(self, pointer: str) -> Origin:
+        """The file that a part stands in, and where."""
+        place = "/".join(pointer.split("/")[:4])
+        if (origin := self.origins.get(place)) is None:
+            return Origin(self, pointer)
+        return Origin(origin.document, origin.pointer + pointer.removeprefix(place))
 
     def diagnostic(self, pointer: str, code: str, message: str, *, hint: str = "") -> Diagnostic:
         """A finding about the part at `pointer`; its position is that of the nearest part around it that exists."""
-        position = self.position(pointer)
-        line = self.places.line(position)
-        return Diagnostic(self.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
+        position, document = self.position(pointer), self._origin(self._as_written(pointer)).document
+        line = document.places.line(position)
+        return Diagnostic(document.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
 
 def as_mapping(value: Any) -> dict[str, Any]:

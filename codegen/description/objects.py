@@ -95,7 +95,12 @@ class Node:
 
 def nodes(document: Document, *, unused: bool = False) -> Iterator[Node]:
     """Every object that the client may depend on, in the order of the file; with `unused` all others, too."""
-    stack = [Node("openapi", "#", document.data)]
+    yield from within(Node("openapi", "#", document.data), unused=unused)
+
+
+def within(node: Node, *, unused: bool = False) -> Iterator[Node]:
+    """An object and those in it."""
+    stack = [node]
     while stack:
         node = stack.pop()
         yield node

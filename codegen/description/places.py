@@ -20,6 +20,11 @@ class Places:
         self._text = text
         self._root = root
 
+    @property
+    def size(self) -> int:
+        """Characters of the text."""
+        return len(self._text)
+
     @cached_property
     def _lines(self) -> list[str]:
         return self._text.splitlines()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
+from codegen.description.files import bundled
 from codegen.description.pointers import join
 from codegen.maintainer.facts import Fact, facts_by_operation
 from codegen.maintainer.repository import DIFFERENCES, ROOT, SPEC
@@ -117,7 +118,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _load(file: Path) -> Document:
     path = file.resolve()
-    return Document.load(file, path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(file))
+    name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(file)
+    return bundled(Document.load(file, name), path)
 
 
 def _check(document: Document) -> Document:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from codegen.render.files import template_files
@@ -44,13 +44,14 @@ class Manifest:
     """How many the run had: with any, the next run does not end early, so that it reports them again."""
 
     @classmethod
-    def of_inputs(cls, root: Path, spec: Path, name: str, package: str) -> Manifest:
-        """Hash the inputs as they are now."""
+    def of_inputs(cls, root: Path, spec: Path, name: str, package: str, before: Manifest | None = None) -> Manifest:
+        """Hash the inputs as they are now; those files of the description that the run `before` has read."""
+        others = [other for other in (before.description if before else ()) if other != name]
         modules = [path for path in (root / "codegen").rglob("*.py") if "maintainer" not in path.parts]
         sources = [root / "generate.py", *modules]
         return cls(
             package=package,
-            description={name: _hash(spec.read_bytes())},
+            description={name: _hash(spec.read_bytes()), **_hashes_of_files(spec.parent, others)},
             templates=_hashes(root / "templates", template_files(root / "templates")),
             generator=_hashes(root, sources),
             tools={tool: _version(tool) for tool in _TOOLS},
@@ -72,6 +73,11 @@ class Manifest:
         return isinstance(self.package, str) and all(
             isinstance(part, dict) and all(isinstance(value, str) for value in part.values()) for part in hashes
         )
+
+    def with_files(self, folder: Path, files: Iterable[str]) -> Manifest:
+        """The same inputs, with these files in the description's folder beside it."""
+        (name, *_) = self.description
+        return replace(self, description={name: self.description[name], **_hashes_of_files(folder, files)})
 
     def with_outputs(self, files: Mapping[str, bytes], warnings: int = 0) -> Manifest:
         """The same inputs, with the hashes of these outputs."""
@@ -114,6 +120,15 @@ def _changed(
 
 def _hashes(root: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): _hash(path.read_bytes()) for path in sorted(paths)}
+
+
+def _hashes_of_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The hashes of the files that are there. The name may come from a manifest that somebody edited."""
+    files = {name: (folder / name).resolve() for name in sorted(names)}
+    root = folder.resolve()
+    return {
+        name: _hash(file.read_bytes()) for name, file in files.items() if file.is_relative_to(root) and file.is_file()
+    }
 
 
 def _hash(content: bytes) -> str:

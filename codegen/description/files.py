@@ -1,0 +1,177 @@
+"""Descriptions in several files: what a `$ref` to a neighbouring file points to becomes a component."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from codegen.description.document import Document, Origin, as_mapping
+from codegen.description.objects import SECTIONS, Node, nodes, within
+from codegen.description.pointers import canonical, join, tokens
+from codegen.description.source import MAX_SIZE, MAX_VALUES
+from codegen.report.diagnostics import Diagnostic, GenerationError
+
+_SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
+_SUFFIXES = (".json", ".yaml", ".yml")
+
+
+class _Target(NamedTuple):
+    """What a reference points to: an object of a kind in a file."""
+
+    file: Path
+    pointer: str
+    kind: str
+
+
+@dataclass
+class _Bundler:
+    """Copies what references to other files point to into the description, each once."""
+
+    root: Document
+    file: Path
+    data: dict[str, Any]
+    documents: dict[Path, Document] = field(default_factory=dict)
+    places: dict[_Target, str] = field(default_factory=dict)
+    """The pointer of the component that a target has become."""
+    pending: list[tuple[Node, Path]] = field(default_factory=list)
+    """Objects whose references are still those of their file."""
+    copied: int = 0
+    """How many values were copied."""
+
+    def bundle(self) -> Document:
+        """The whole description."""
+        self.pending = [(Node("openapi", "#", self.data), self.file)]
+        self._name_components()
+        while self.pending:
+            node, file = self.pending.pop()
+            for part in list(within(node, unused=True)):
+                self._rewrite(part, file)
+        others = {path: document for path, document in self.documents.items() if path != self.file}
+        findings = [finding for document in others.values() for finding in document.findings]
+        origins = {pointer: Origin(others[target.file], target.pointer) for target, pointer in self.places.items()}
+        files = tuple(path.relative_to(self.file.parent).as_posix() for path in others)
+        findings = [*self.root.findings, *findings]
+        return replace(self.root, data=self.data, findings=tuple(findings), origins=origins, files=files)
+
+    def _name_components(self) -> None:
+        """Let a component that is nothing but a reference to another file be what that has."""
+        for section, kind in SECTIONS.items():
+            for name, value in as_mapping(as_mapping(self.data.get("components")).get(section)).items():
+                target = self._target(as_mapping(value).get("$ref"), self.file, kind)
+                if target is not None and target not in self.places:
+                    self._copy(target, join("#/components", section, name))
+
+    def _rewrite(self, part: Node, file: Path) -> None:
+        """Let the references of an object, which are those of `file`, be those of the whole description."""
+        if part.kind == "discriminator":
+            mapping = as_mapping(part.data.get("mapping"))
+            for value, ref in mapping.items():
+                if isinstance(ref, str) and re.search(r"[#/]|\.(json|ya?ml)$", ref):
+                    mapping[value] = self._reference(ref, file, "schema")
+        elif isinstance(ref := part.data.get("$ref"), str):
+            part.data["$ref"] = self._reference(ref, file, part.kind)
+
+    def _reference(self, ref: str, file: Path, kind: str) -> str:
+        url = urlsplit(ref)
+        if url.path and not (url.scheme or url.netloc) and (file.parent / unquote(url.path)).resolve() == self.file:
+            return f"#{url.fragment}"
+        target = self._target(ref, file, kind)
+        if target is None:
+            return ref
+        if target not in self.places:
+            self._copy(target, self._free_place(target))
+        return self.places[target]
+
+    def _target(self, ref: Any, file: Path, kind: str) -> _Target | None:
+        """What a reference points to, if that is to be copied; None also where nothing is."""
+        if not isinstance(ref, str) or kind not in _SECTION_OF:
+            return None
+        url = urlsplit(ref)
+        path = (file.parent / unquote(url.path)).resolve() if url.path else file
+        if url.scheme or url.netloc or path == self.file or not self._can_be_read(path):
+            return None
+        pointer = f"#{url.fragment}"
+        try:
+            self.documents[path].at(pointer)
+        except LookupError:
+            return None
+        return _Target(path, canonical(pointer), kind)
+
+    def _can_be_read(self, path: Path) -> bool:
+        """Whether a file is a neighbour of the description, in its folder or below; reads it."""
+        if not path.is_relative_to(self.file.parent) or path.suffix.lower() not in _SUFFIXES:
+            return False
+        if path not in self.documents:
+            name = PurePosixPath(self.root.path).parent / path.relative_to(self.file.parent).as_posix()
+            try:
+                self.documents[path] = Document.load(path, str(name))
+            except GenerationError:
+                if self.root.is_ours and path.exists():
+                    raise
+                return False  # so the reference points to nothing
+            self._check_size()
+        return True
+
+    def _check_size(self) -> None:
+        if sum(document.places.size for document in self.documents.values()) > MAX_SIZE:
+            message = f"the files of this description are larger than {MAX_SIZE // 2**20} MiB"
+            raise GenerationError([Diagnostic(self.root.path, "too-large", message)])
+
+    def _free_place(self, target: _Target) -> str:
+        """A component named after the target, or after its file."""
+        section = _SECTION_OF[target.kind]
+        taken = as_mapping(as_mapping(self.data.get("components")).get(section))
+        words = tokens(target.pointer) or [target.file.stem]
+        name = re.sub(r"[^a-zA-Z0-9._-]+", "_", words[-1]) or section
+        free = next(free for free in _numbered(name) if free not in taken)
+        return join("#/components", section, free)
+
+    def _copy(self, target: _Target, place: str) -> None:
+        self.places[target] = place
+        _, section, name = tokens(place)
+        value = _copied(self.documents[target.file].at(target.pointer))
+        self.copied += _size(value)
+        if self.copied > MAX_VALUES:
+            message = f"what its references to other files point to holds more than {MAX_VALUES:,} values"
+            raise GenerationError([Diagnostic(self.root.path, "too-large", message)])
+        components = self.data.setdefault("components", {})
+        components.setdefault(section, {})[name] = value
+        if isinstance(value, dict):
+            self.pending.append((Node(target.kind, place, value), target.file))
+
+
+def bundled(document: Document, file: Path) -> Document:
+    """The description in `file` with what its references to files in the same folder, or below, point to.
+
+    Raises:
+        GenerationError: The files are too large, or one that our own description refers to cannot be read.
+    """
+    refs = (node.data.get("$ref") for node in nodes(document, unused=True))
+    if not any(isinstance(ref, str) and not ref.startswith("#") for ref in refs):
+        return document
+    return _Bundler(document, file, _copied(document.data)).bundle()
+
+
+def _copied(value: Any) -> Any:
+    """A copy without shared parts."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
+
+def _size(value: Any) -> int:
+    """How many values a value consists of."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, inner))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}_{number}"
+        number += 1
