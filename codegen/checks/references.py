@@ -58,13 +58,14 @@ def _broken(document: Document, node: Node, code: str, message: str, hint: str =
 #: What is read in place of an object that a broken reference was to lead to; other kinds are left out.
 _UNKNOWN: dict[str, dict[str, Any]] = {
     "schema": {},
+    "media-type": {},
     "path-item": {},
     "response": {"description": ""},
     "request-body": {"content": {"application/json": {"schema": {}}}},
 }
 _INSTEAD = {
     "schema": "it is `Any`",
-    **dict.fromkeys(("path-item", "response", "request-body"), "nothing is known of it"),
+    **dict.fromkeys(("media-type", "path-item", "response", "request-body"), "nothing is known of it"),
 }
 
 
@@ -198,9 +199,11 @@ def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
 
 
 def _references(document: Document) -> Iterator[tuple[str, str]]:
-    """Every reference, after the pointer of the object that has it."""
-    objects = nodes(document, unused=True)
-    return ((node.pointer, node.data["$ref"]) for node in objects if isinstance(node.data.get("$ref"), str))
+    """Every reference, after the pointer of the object that has it; also at a place without references."""
+    for node in nodes(document, unused=True):
+        for value in (node.data, *node.data.values()):
+            if isinstance(ref := as_mapping(value).get("$ref"), str):
+                yield node.pointer, ref
 
 
 def _links(objects: list[Node]) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report fields that are unknown or have no effect; check `extensions` does so for `x-` fields."""
     for node in nodes:
         yield from _ignored_header(document, node)
+        yield from _unsupported_since_3_2(document, node)
         yield from _other_media_types(document, node)
         yield from _unsupported_scheme(document, node)
         for name in node.data if node.fields else ():  # an object without fields has free names
@@ -58,6 +59,20 @@ def _allows_nothing(node: Node, name: str) -> bool:
 
 def _differs_from_absence(node: Node, name: str) -> bool:
     return node.data[name] not in (None, False, [], {}) and (name != "minItems" or node.data[name] != 0)
+
+
+def _unsupported_since_3_2(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """Report what OpenAPI 3.2 has and the client sends in another way, or not at all."""
+    if node.kind == "parameter" and node.data.get("in") == "querystring":
+        message = "a parameter `in: querystring` is no argument: the client writes the query out of single parameters"
+        yield document.diagnostic(join(node.pointer, "in"), "not-rendered", message)
+    if node.kind == "parameter" and node.data.get("style") == "cookie":
+        message = "the client sends this parameter in the style `form`"
+        yield document.diagnostic(join(node.pointer, "style"), "not-rendered", message)
+    for name in as_mapping(node.data.get("additionalOperations")) if node.kind == "path-item" else ():
+        if name != name.upper():
+            message = f"the client sends the method as {name.upper()}"
+            yield document.diagnostic(join(node.pointer, "additionalOperations", name), "not-rendered", message)
 
 
 def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:

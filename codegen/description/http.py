@@ -40,8 +40,8 @@ __all__ = [
     "server_url",
 ]
 
-#: The fields of a path item that hold operations (OpenAPI 3.1, 4.8.9), in the order in which they are rendered.
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+#: The fields of a path item that hold operations (OpenAPI 3.2, 4.8), in the order in which they are rendered.
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 #: Statuses whose responses have no body, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
 BODILESS = frozenset({"204", "205", "304"})

@@ -1,4 +1,4 @@
-"""The objects of OpenAPI 3.0 and 3.1: their fields, what these hold, and which of them the client depends on."""
+"""The objects of OpenAPI 3.0, 3.1 and 3.2: their fields, what these hold, and which of them the client depends on."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from codegen.description.pointers import join
 #: hold data. `!` marks fields that have no effect on the client: remove it when a template uses the field. Prose that
 #: has no place in a client (`contact`, `termsOfService`) is not marked, since nobody expects it there.
 _FIELDS = {
-    "openapi": "openapi info:info jsonSchemaDialect! servers:[server] paths:{path-item} webhooks:{path-item}! "
+    "openapi": "openapi $self info:info jsonSchemaDialect! servers:[server] paths:{path-item} webhooks:{path-item}! "
     "components:components security tags:[tag] externalDocs:external-docs",
     "info": "title summary description termsOfService contact:contact license:license version",
     "contact": "name url email",
     "license": "name identifier url",
-    "server": "url description variables:{server-variable}",
+    "server": "name url description variables:{server-variable}",
     "server-variable": "enum default description",
     "components": "schemas:{schema} responses:{response} parameters:{parameter} examples:{example} "
     "requestBodies:{request-body} headers:{header} securitySchemes:{security-scheme} links:{link}! "
-    "callbacks:{callback}! pathItems:{path-item}",
-    "path-item": "$ref summary description servers:[server] parameters:[parameter] "
+    "callbacks:{callback}! pathItems:{path-item} mediaTypes:{media-type}",
+    "path-item": "$ref summary description servers:[server] parameters:[parameter] additionalOperations:{operation} "
     + " ".join(f"{method}:operation" for method in METHODS),
     "operation": "tags summary description externalDocs:external-docs operationId parameters:[parameter] "
     "requestBody:request-body responses:{response} callbacks:{callback}! deprecated security servers:[server]",
@@ -32,21 +32,24 @@ _FIELDS = {
     "parameter": "name in description required deprecated allowEmptyValue style explode allowReserved schema:schema "
     "example examples:{example} content:{media-type}",
     "request-body": "description content:{media-type} required",
-    "media-type": "schema:schema example examples:{example} encoding:{encoding}",
-    "encoding": "contentType headers:{header}! style explode allowReserved",
-    "response": "description headers:{header} content:{media-type} links:{link}!",
+    "media-type": "description schema:schema itemSchema:schema! example examples:{example} encoding:{encoding} "
+    "prefixEncoding:[encoding]! itemEncoding:encoding!",
+    "encoding": "contentType headers:{header}! style explode allowReserved encoding:{encoding}! "
+    "prefixEncoding:[encoding]! itemEncoding:encoding!",
+    "response": "summary description headers:{header} content:{media-type} links:{link}!",
     "callback": "",
-    "example": "summary description value externalValue!",
+    "example": "summary description value dataValue serializedValue externalValue!",
     "link": "operationRef operationId parameters requestBody description server:server",
     "header": "description required deprecated allowEmptyValue style explode allowReserved schema:schema example "
     "examples:{example} content:{media-type}!",
-    "tag": "name description externalDocs:external-docs",
-    "security-scheme": "type description name in scheme bearerFormat flows:flows! openIdConnectUrl!",
-    "flows": "implicit:flow password:flow clientCredentials:flow authorizationCode:flow",
-    "flow": "authorizationUrl tokenUrl refreshUrl scopes",
+    "tag": "name summary description externalDocs:external-docs parent kind",
+    "security-scheme": "type description name in scheme bearerFormat flows:flows! openIdConnectUrl! "
+    "oauth2MetadataUrl! deprecated",
+    "flows": "implicit:flow password:flow clientCredentials:flow authorizationCode:flow deviceAuthorization:flow",
+    "flow": "authorizationUrl deviceAuthorizationUrl tokenUrl refreshUrl scopes",
     "reference": "$ref summary description",
-    "discriminator": "propertyName mapping",
-    "xml": "name namespace prefix attribute wrapped",
+    "discriminator": "propertyName mapping defaultMapping!",
+    "xml": "nodeType name namespace prefix attribute wrapped",
     "schema": "$ref $comment type title description format default example examples enum const required nullable "
     "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems "
     "uniqueItems maxProperties minProperties properties:{schema} additionalProperties:schema "
@@ -59,7 +62,7 @@ _FIELDS = {
 }
 
 #: Fields whose data may have keys such as `$ref` that mean nothing.
-DATA = frozenset("example examples default const enum".split())
+DATA = frozenset("example examples dataValue default const enum".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Operation:
 
     path: str
     method: str
+    """A field of the path item, or a name in `additionalOperations` (OpenAPI 3.2)."""
     item: Mapping[str, Any]
     """The path item, with its reference followed."""
     data: dict[str, Any]
@@ -29,7 +30,8 @@ class Operation:
     @property
     def pointer(self) -> str:
         """Its place in `paths`, also where the path item is a reference."""
-        return join("#/paths", self.path, self.method)
+        steps = (self.method,) if self.method in METHODS else ("additionalOperations", self.method)
+        return join("#/paths", self.path, *steps)
 
     @property
     def tag(self) -> str:
@@ -54,8 +56,9 @@ def operations(document: Document) -> Iterator[Operation]:
     """The operations of all paths, in the order of the file. Keys of `paths` without a slash are extensions."""
     for path, raw in as_mapping(document.data.get("paths")).items():
         item = {**document.mapping(raw), **as_mapping(raw)} if path.startswith("/") else {}
-        for method in METHODS:
-            if isinstance(data := item.get(method), dict):
+        methods = {method: item.get(method) for method in METHODS} | as_mapping(item.get("additionalOperations"))
+        for method, data in methods.items():
+            if isinstance(data, dict):
                 yield Operation(path, method, item, data)
 
 
@@ -69,7 +72,7 @@ def effective_parameters(
 ) -> list[Parameter]:
     """The parameters of the path item and of the operation at `pointer`, which override them (OpenAPI 3.1, 4.8.10)."""
     effective: dict[tuple[str, str], Parameter] = {}
-    for owner, place in ((item, pointer.rpartition("/")[0]), (operation, pointer)):
+    for owner, place in ((item, "/".join(pointer.split("/")[:3])), (operation, pointer)):
         for parameter in listed_parameters(document, owner, place):
             effective[parameter.location, parameter.name] = parameter
     return list(effective.values())
@@ -82,6 +85,8 @@ def parameters_of(document: Document, operation: Operation) -> Iterator[Paramete
     """
     variables = dict.fromkeys(path_variables(operation.path))
     for parameter in effective_parameters(document, operation.item, operation.data, operation.pointer):
+        if parameter.location == "querystring":  # told by check `unsupported`
+            continue
         if parameter.location != "path" or parameter.name in variables:
             yield parameter
         variables.pop(parameter.name if parameter.location == "path" else "", None)

@@ -93,7 +93,8 @@ class OperationBuilder:
     def parameter(self, part: Part, typed: Member) -> Parameter:
         raw = part.raw
         location = raw["in"]
-        style = raw.get("style") or default_style(location)
+        style = raw.get("style")
+        style = default_style(location) if style in (None, "", "cookie") else style  # told by check `unsupported`
         typed = replace(
             typed,
             is_required=location == "path" or bool(raw.get("required")),

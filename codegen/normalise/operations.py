@@ -114,7 +114,8 @@ class OperationReader:
         schema, at, media_type = raw.get("schema"), join(pointer, "schema"), ""
         if schema is None:
             media_type, content = next(iter((raw.get("content") or {"": {}}).items()))
-            schema, at = content.get("schema") or {}, _schema_of(pointer, media_type)
+            content, place = self.document.follow(content, join(pointer, "content", media_type))
+            schema, at = content.get("schema") or {}, join(place, "schema")
         is_shared = pointer.startswith("#/components/parameters/")
         owner = class_name(words(pointer)[1:] if is_shared else [*words(operation), *words(raw["name"])])
         normalised = self.schemas.promote(schema, at, owner, "")
@@ -123,10 +124,11 @@ class OperationReader:
     # Bodies and answers
 
     def _bodies(self, raw: dict[str, Any], pointer: str, operation: str) -> Iterator[Part]:
-        for position, (media_type, value) in enumerate((raw.get("content") or {}).items()):
+        for position, (media_type, written) in enumerate((raw.get("content") or {}).items()):
+            value, place = self.document.follow(written, join(pointer, "content", media_type))
             schema = self._schema(media_type, value)
             suffix = "request" if position == 0 else f"{media_kind(media_type)} request"
-            at, owner = _schema_of(pointer, media_type), class_name(words(operation))
+            at, owner = join(place, "schema"), class_name(words(operation))
             normalised = self.schemas.promote({} if schema is None else schema, at, owner, suffix)
             yield Part(f"body {media_type}", value or {}, normalised, at, media_type)
 
@@ -146,9 +148,10 @@ class OperationReader:
             return self._shared_answer(raw, target)
         content = raw.get("content") or {}
         media_type = answer_type(content)
-        schema = self._schema(media_type, content.get(media_type)) if media_type else None
+        value, place = self.document.follow(content.get(media_type), join(pointer, "content", media_type))
+        schema = self._schema(media_type, value) if media_type else None
         is_read = schema is _BYTES or (schema is not None and media_kind(media_type) == "json")
-        at, parent = _schema_of(pointer, media_type), class_name(words(owner))
+        at, parent = join(place, "schema"), class_name(words(owner))
         normalised = self.schemas.promote(schema, at, parent, suffix) if is_read else {}
         headers = {name: self._header(header) for name, header in (raw.get("headers") or {}).items()}
         return Part("", {**raw, "headers": headers}, normalised, at, media_type)
@@ -187,11 +190,6 @@ def _free_argument(wire: str, location: str, taken: set[str]) -> str:
     if name not in taken:
         return name
     return next(free for free in numbered(argument(f"{name}_{location}")) if free not in taken)
-
-
-def _schema_of(pointer: str, media_type: str) -> str:
-    """Where the schema stands in a `content`."""
-    return join(pointer, "content", media_type, "schema")
 
 
 def _precedence(status: str) -> tuple[bool, bool, str]:

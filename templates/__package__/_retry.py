@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # RFC 9110, 9.2.2
-_IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+_IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"})
 _SHORTEST_WAIT = 0.1  # seconds: full jitter alone could draw none
 _LONGEST_DATE = 64  # characters of an HTTP date: parsing takes long for a longer text, and none is
 
