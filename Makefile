@@ -61,7 +61,7 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@$(PY) -m build --no-isolation --outdir dist generated
 
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
-	@$(PY) -m codegen.maintainer.upstream '$(or $(FILE),$(error say which description: make upstream FILE=…))'
+	@$(PY) -m codegen.maintainer.upstream '$(or $(FILE),$(error say which description: make upstream FILE=…))' $(ARGS)
 
 changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
 	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against '$(AGAINST)')

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.description.document import Document, as_mapping
-from codegen.description.http import default_explode, default_style
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.http import default_explode, default_style, server_url
 from codegen.description.operations import Operation, Parameter, effective_parameters, operations
 from codegen.description.pointers import join
 from codegen.description.schemas import MAX_DEPTH
 
 #: Keywords that do not restrict the value.
 _ANNOTATIONS = {"title", "description", "example", "examples", "externalDocs", "xml", "$comment", "$ref"}
+#: The fields of a security scheme that say how to authenticate.
+_SCHEME = ("type", "scheme", "in", "name", "flows", "openIdConnectUrl")
 #: Keywords whose content becomes facts of its own.
 _PARTS = {"allOf", "oneOf", "anyOf", "items", "properties", "required", "additionalProperties"}
 
@@ -33,9 +35,17 @@ def facts_by_operation(document: Document) -> Iterator[tuple[str, dict[str, Fact
         yield f"{operation.method.upper()} {operation.path}", facts
 
 
+def facts_of_all(document: Document) -> dict[str, Fact]:
+    """The facts about what all operations have in common, named as those of an operation."""
+    return {"": Fact("is there", "#"), "servers": Fact(_servers(document.data), "#/servers")}
+
+
 def _facts(document: Document, operation: Operation) -> Iterator[tuple[str, Fact]]:
     raw, at = operation.data, operation.pointer
+    yield "operationId", Fact(raw.get("operationId"), join(at, "operationId"))
+    yield "tags", Fact(raw.get("tags"), join(at, "tags"))
     yield "deprecated", Fact(bool(raw.get("deprecated")), at)
+    yield "servers", Fact(_servers(raw) or _servers(operation.item), join(at, "servers"))
     yield from _security(document, raw, at)
     for parameter in effective_parameters(document, operation.item, raw, at):
         yield from _parameter(document, parameter)
@@ -48,6 +58,11 @@ def _facts(document: Document, operation: Operation) -> Iterator[tuple[str, Fact
         yield from _answer(document, reference, f"answer {status}", join(at, "responses", status))
 
 
+def _servers(owner: Mapping[str, Any]) -> list[str] | None:
+    """The addresses, the one that is called first."""
+    return [server_url(server) for server in as_list(owner.get("servers")) if "url" in as_mapping(server)] or None
+
+
 def _security(document: Document, raw: dict[str, Any], at: str) -> Iterator[tuple[str, Fact]]:
     """The alternatives, and the scheme that each name stands for."""
     alternatives = raw.get("security", document.data.get("security")) or []
@@ -56,7 +71,7 @@ def _security(document: Document, raw: dict[str, Any], at: str) -> Iterator[tupl
     schemes = (document.data.get("components") or {}).get("securitySchemes") or {}
     for name in sorted({name for names in alternatives for name in names}):
         scheme = document.mapping(schemes.get(name))
-        fields = (str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
+        fields = (str(scheme[key]) for key in _SCHEME if key in scheme)
         yield f"security / {name}", Fact(" ".join(fields), place)
 
 
@@ -68,6 +83,8 @@ def _parameter(document: Document, parameter: Parameter) -> Iterator[tuple[str, 
     style = raw.get("style") or default_style(parameter.location)
     yield f"{name} / style", Fact(style, place)
     yield f"{name} / explode", Fact(bool(raw.get("explode", default_explode(style))), place)
+    for keyword in ("allowReserved", "allowEmptyValue"):
+        yield f"{name} / {keyword}", Fact(bool(raw.get(keyword)), place)
 
 
 def _header(document: Document, raw: dict[str, Any], name: str, at: str) -> Iterator[tuple[str, Fact]]:
@@ -93,6 +110,9 @@ def _content(document: Document, part: dict[str, Any], name: str, at: str) -> It
         key, place = f"{name} / {media_type}", join(at, "content", media_type)
         yield key, Fact("is there", place)
         yield from _schema(document, (value or {}).get("schema"), key, join(place, "schema"))
+        for member, encoding in as_mapping((value or {}).get("encoding")).items():
+            written = {name: item for name, item in as_mapping(encoding).items() if name != "headers"}
+            yield f"{key} / encoding {member}", Fact(written, join(place, "encoding", member))
 
 
 def _schema(document: Document, raw: Any, name: str, pointer: str, depth: int = 0) -> Iterator[tuple[str, Fact]]:

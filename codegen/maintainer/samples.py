@@ -90,16 +90,19 @@ def samples(api: Api) -> Iterator[OperationSamples]:
 def _calls(api: Api, operation: Operation) -> Iterator[tuple[dict[str, Any], str]]:
     """With what is required, with each value of each argument, and with everything; in each media type."""
     types = [str(kind.get_untrusted_value()) for kind in operation.content_types]
-    for content_type in types if len(types) > 1 else ("",):
-        chosen = {"content_type": content_type} if content_type else {}
+    for chosen in [{"content_type": kind} for kind in types] if len(types) > 1 else [{}]:
         for variant in operation.calls:
-            values = {str(argument.name): _argument(api, argument) for argument in variant.arguments}
-            first = {name: several[0] for name, several in values.items() if several}
-            required = {str(argument.name): first[argument.name] for argument in variant.arguments if argument.required}
-            yield chosen | required, ""
-            for name, several in values.items():
-                yield from ((chosen | required | {name: value}, name) for value in several)
-            yield chosen | first, ""
+            yield from ((chosen | arguments, varied) for arguments, varied in _variations(api, variant.arguments))
+
+
+def _variations(api: Api, arguments: Iterable[Argument]) -> Iterator[tuple[dict[str, Any], str]]:
+    values = {str(argument.name): _argument(api, argument) for argument in arguments}
+    first = {name: several[0] for name, several in values.items() if several}
+    required = {str(argument.name): first[argument.name] for argument in arguments if argument.required}
+    yield required, ""
+    for name, several in values.items():
+        yield from ((required | {name: value}, name) for value in several)
+    yield first, ""
 
 
 def _argument(api: Api, argument: Argument) -> list[Any]:
@@ -115,17 +118,19 @@ def _values(models: Mapping[str, Model], kind: Type, depth: int = 0) -> list[Any
             return list(values)
         case Scalar():
             return _scalars(kind)
-        case ListOf(items, bounds):
-            return list(_lists(_values(models, items, depth + 1), dict(bounds))) if depth < _MAX_DEPTH else [[]]
-        case MapOf(items):
-            several = _values(models, items, depth + 1) if depth < _MAX_DEPTH else []
-            return [{"a": several[0], "b c": several[-1]}, {}] if several else [{}]
-        case ModelRef(name):
-            return list(islice(_objects(models, models[name], depth), _MAX_VALUES)) if depth < _MAX_DEPTH else [{}]
-        case Union(members):
-            return [value for member in members for value in _values(models, member, depth)]
         case Anything():
             return list(_ANYTHING)
+        case Union(members):
+            return [value for member in members for value in _values(models, member, depth)]
+        case _ if depth >= _MAX_DEPTH:
+            return [[] if isinstance(kind, ListOf) else {}]
+        case ListOf(items, bounds):
+            return list(_lists(_values(models, items, depth + 1), dict(bounds)))
+        case MapOf(items):
+            several = _values(models, items, depth + 1)
+            return [{"a": several[0], "b c": several[-1]}, {}] if several else [{}]
+        case ModelRef(name):
+            return list(islice(_objects(models, models[name], depth), _MAX_VALUES))
 
 
 def _scalars(kind: Scalar) -> list[Any]:

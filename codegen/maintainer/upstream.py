@@ -8,17 +8,19 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.checks.registry import check_description
-from codegen.description.document import Document
+from codegen.description.document import Document, as_list
 from codegen.description.files import bundled
+from codegen.description.operations import Operation, operations
 from codegen.description.pointers import join
-from codegen.maintainer.facts import Fact, facts_by_operation
+from codegen.maintainer.facts import Fact, facts_by_operation, facts_of_all
 from codegen.maintainer.repository import DIFFERENCES, ROOT, SPEC
 from codegen.report.diagnostics import GenerationError, Position
+from codegen.report.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Difference:
     name: str
     ours: object
     theirs: object
+    path: str
     position: Position
+    """In the file at `path`: where ours says it, or theirs, where ours has no such operation."""
 
     @property
     def text(self) -> str:
@@ -45,8 +49,8 @@ class Comparison:
     """Those without a reason."""
     stale: tuple[str, ...]
     """Patterns of reasons that match no difference."""
-    uncovered: int
-    """How many operations of theirs we do not have."""
+    uncovered: tuple[str, ...]
+    """The operations of theirs that we do not have, under tags of which we have none."""
 
 
 def compare(ours: Document, theirs: Document, reasons: Mapping[str, str]) -> Comparison:
@@ -55,14 +59,32 @@ def compare(ours: Document, theirs: Document, reasons: Mapping[str, str]) -> Com
     The keys of `reasons` are patterns of a difference's text, in which `*` stands for anything.
     """
     own, published = dict(facts_by_operation(ours)), dict(facts_by_operation(theirs))
-    differences = [item for name in own for item in _differences(name, own[name], published.get(name), ours)]
+    added, uncovered = _uncovered(ours, theirs, own.keys())
+    differences = [
+        *_differences("all operations", facts_of_all(ours), facts_of_all(theirs), ours),
+        *(item for name in own for item in _differences(name, own[name], published.get(name), ours)),
+        *(_added(operation, theirs) for operation in added),
+    ]
     matches = [{pattern for pattern in reasons if _matches(difference.text, pattern)} for difference in differences]
     return Comparison(
         tuple(differences),
         tuple(difference for difference, patterns in zip(differences, matches, strict=True) if not patterns),
         tuple(sorted(reasons.keys() - set().union(*matches))),
-        len(published.keys() - own.keys()),
+        tuple(f"{operation.method.upper()} {operation.path}" for operation in uncovered),
     )
+
+
+def _uncovered(ours: Document, theirs: Document, covered: Collection[str]) -> tuple[list[Operation], list[Operation]]:
+    """The operations of theirs that we do not have: those under tags that we cover, and all others."""
+    tags = {tag for operation in operations(ours) for tag in as_list(operation.data.get("tags"))}
+    missing = [item for item in operations(theirs) if f"{item.method.upper()} {item.path}" not in covered]
+    added = [operation for operation in missing if tags & {*as_list(operation.data.get("tags"))}]
+    return added, [operation for operation in missing if operation not in added]
+
+
+def _added(operation: Operation, theirs: Document) -> Difference:
+    name = f"{operation.method.upper()} {operation.path}"
+    return Difference(name, None, "is there", theirs.path, theirs.position(operation.pointer))
 
 
 def _differences(
@@ -70,7 +92,7 @@ def _differences(
 ) -> Iterator[Difference]:
     """The facts about one operation that differ; those within a part that one side lacks are left out."""
     if published is None:
-        yield Difference(name, "is there", None, ours.position(own[""].pointer))
+        yield Difference(name, "is there", None, ours.path, ours.position(own[""].pointer))
         return
     for key in sorted(own.keys() | published.keys()):
         parent = key.rpartition(" / ")[0]
@@ -78,7 +100,7 @@ def _differences(
         if ours_value != theirs_value and (parent in own) == (parent in published):
             nearest = own.get(key) or own.get(parent) or own[""]
             subject = f"{name} / {key}" if key else name
-            yield Difference(subject, ours_value, theirs_value, ours.position(nearest.pointer))
+            yield Difference(subject, ours_value, theirs_value, ours.path, ours.position(nearest.pointer))
 
 
 def _value(fact: Fact | None) -> object:
@@ -104,19 +126,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make upstream FILE=…", description=__doc__)
     parser.add_argument("file", type=Path, metavar="FILE", help="the published description")
     parser.add_argument("--spec", type=Path, default=ROOT / SPEC, help="our description")
+    parser.add_argument("--all", action="store_true", help="list every operation of theirs that ours lacks")
     parser.add_argument("--differences", type=Path, default=ROOT / DIFFERENCES, help="the reasons")
     options = parser.parse_args(arguments)
     try:
         differences = _load(options.differences)
         reasons = read_reasons(differences)
-        ours, theirs = _check(_load(options.spec)), _check(_load(options.file))
+        ours, theirs = (_check(_load(file)) for file in (options.spec, options.file))
     except (GenerationError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    return _report(compare(ours, theirs, reasons), ours, differences)
+    return _report(compare(ours, theirs, reasons), differences, list_all=options.all)
 
 
 def _load(file: Path) -> Document:
+    print(f"reading {printable(str(file))}", file=sys.stderr, flush=True)  # a large one takes seconds
     path = file.resolve()
     name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(file)
     return bundled(Document.load(file, name), path)
@@ -136,16 +160,20 @@ def _check(document: Document) -> Document:
     return checked.document
 
 
-def _report(comparison: Comparison, ours: Document, reasons: Document) -> int:
+def _report(comparison: Comparison, reasons: Document, *, list_all: bool) -> int:
     for difference in comparison.unexplained:
-        print(f"{ours.path}:{difference.position.line}:{difference.position.column}: {difference.text}")
+        place = f"{difference.path}:{difference.position.line}:{difference.position.column}"
+        print(printable(f"{place}: {difference.text}"))
     for pattern in comparison.stale:
         position = reasons.position(join("#", pattern))
         print(f"{reasons.path}:{position.line}:{position.column}: {pattern}: no such difference; delete the entry")
     unexplained = len(comparison.unexplained)
     explained = len(comparison.differences) - unexplained
     count = f"{unexplained} difference{'' if unexplained == 1 else 's'} without a reason"
-    print(f"{count}, {explained} with one; {comparison.uncovered} operations of theirs are not covered")
+    for name in comparison.uncovered if list_all else ():
+        print(printable(f"not covered: {name}"))
+    print(f"{count}, {explained} with one; {len(comparison.uncovered)} operations of theirs are not covered")
+    print("not compared: texts (titles, summaries, descriptions), examples, extensions, links, callbacks and webhooks")
     return 1 if unexplained or comparison.stale else 0
 
 

@@ -91,9 +91,7 @@ def _changes(
 
     That a call is refused is worth a line only if nothing else explains it.
     """
-    own = [change for change in known if change.subject.partition("(")[0] == operation.subject]
-    members = {change.subject.rpartition(".")[2] for change in known if RENAMED in change.text}
-    reported = _Reported(operation, own, members)
+    reported = _Reported(operation, known)
     news = [
         difference
         for call, (old, new) in zip(operation.calls, pairs, strict=True)
@@ -101,21 +99,19 @@ def _changes(
         if reported.is_news(difference, call.varied)
     ]
     others = [difference for difference in news if difference.aspect != _REFUSED]
-    is_explained = any(difference.breaking for difference in others)
-    return [
-        Change(operation.subject, difference.text, difference.breaking)
-        for difference in (others if is_explained else news)
-    ]
+    told = others if any(difference.breaking for difference in others) else news
+    return [Change(operation.subject, difference.text, difference.breaking) for difference in told]
 
 
 class _Reported:
     """What has been reported of an operation."""
 
-    def __init__(self, operation: OperationSamples, known: Sequence[Change], members: Collection[str]) -> None:
+    def __init__(self, operation: OperationSamples, known: Sequence[Change]) -> None:
+        own = [change for change in known if change.subject.partition("(")[0] == operation.subject]
         self._python_names = operation.wire_names
-        breaking = [change.text for change in known if change.breaking]
-        texts = [*breaking, *(change.text for change in known if change.text.startswith("new optional argument"))]
-        self._names = {name for text in texts for name in text.split("`")[1::2]} | {*members}
+        breaking = [change.text for change in own if change.breaking]
+        texts = [*breaking, *(change.text for change in own if change.text.startswith("new optional argument"))]
+        self._names = {name for text in texts for name in text.split("`")[1::2]} | _renamed(known)
         self._aspects = {_REFUSED} if breaking else set[str]()
         self._has_credentials = any("is called with" in text for text in breaking)
 
@@ -128,6 +124,11 @@ class _Reported:
         is_news = not is_known and not aspects & self._aspects
         self._aspects |= aspects
         return is_news
+
+
+def _renamed(known: Sequence[Change]) -> set[str]:
+    """The members of models that have another name on the wire, which is said of them."""
+    return {change.subject.rpartition(".")[2] for change in known if RENAMED in change.text}
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[_Difference]:

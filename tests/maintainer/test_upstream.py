@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from codegen.description.document import Document
-from codegen.description.places import Places
 from codegen.maintainer import upstream
 from codegen.maintainer.repository import DIFFERENCES, SPEC
 from tests.support.checkout import ROOT
@@ -46,7 +45,7 @@ def reasons() -> dict[str, str]:
 
 
 def against(ours: Document, data: dict[str, Any], reasons: dict[str, str]) -> upstream.Comparison:
-    return upstream.compare(ours, Document("published", data, Places("")), reasons)
+    return upstream.compare(ours, Document.parse(json.dumps(data, indent=1), "published"), reasons)
 
 
 @pytest.mark.sweep
@@ -69,8 +68,16 @@ def test_the_published_description_holds_no_surprise(
     assert upstream.main([str(file)]) == 0
     told = capsys.readouterr().out
     assert re.fullmatch(
-        rf"0 differences without a reason, \d+ with one; {uncovered} operations of theirs are not covered\n", told
+        rf"0 differences without a reason, \d+ with one; {uncovered} operations of theirs are not covered\n"
+        r"not compared: texts \(titles, summaries, descriptions\), examples, .*\n",
+        told,
     ), told
+
+
+def complaint_of(capsys: pytest.CaptureFixture[str]) -> str:
+    """What stands on standard error, without the progress."""
+    lines = capsys.readouterr().err.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("reading "))
 
 
 def resolved(data: dict[str, Any], part: Any) -> Any:
@@ -206,6 +213,105 @@ PLANTED: dict[str, tuple[Change, str]] = {
         lambda d: body_of(d, AUTHORIZE)["properties"]["scope"].update(contentEncoding="base64"),
         "field scope / contentEncoding: ours nothing, theirs base64",
     ),
+    "another server": (
+        lambda d: d.update(servers=[{"url": "https://eu.withpersona.com/api/v1"}]),
+        "all operations / servers: ours ['https://api.withpersona.com/api/v1', 'https://withpersona.com/api/v1'], "
+        "theirs ['https://eu.withpersona.com/api/v1']",
+    ),
+    "another default of a server's variable": (
+        lambda d: d.update(
+            servers=[{"url": "https://{r}.withpersona.com/api/v1", "variables": {"r": {"default": "us"}}}]
+        ),
+        "theirs ['https://us.withpersona.com/api/v1']",
+    ),
+    "no server": (lambda d: d.pop("servers"), "all operations / servers: ours ["),
+    "a server of one operation": (
+        lambda d: at(d, *TOKEN).update(servers=[{"url": "https://token.example.com"}]),
+        "POST /oauth/token / servers: ours nothing, theirs ['https://token.example.com']",
+    ),
+    "a server of one path": (
+        lambda d: d["paths"]["/oauth/token"].update(servers=[{"url": "https://token.example.com"}]),
+        "POST /oauth/token / servers: ours nothing, theirs ['https://token.example.com']",
+    ),
+    "another operationId": (
+        lambda d: at(d, *TOKEN).update(operationId="issue-token"),
+        "POST /oauth/token / operationId: ours create-access-token, theirs issue-token",
+    ),
+    "another tag": (
+        lambda d: at(d, *TOKEN).update(tags=["Tokens"]),
+        "POST /oauth/token / tags: ours ['OAuth'], theirs ['Tokens']",
+    ),
+    "a second tag": (
+        lambda d: at(d, *TOKEN)["tags"].append("Beta"),
+        "POST /oauth/token / tags: ours ['OAuth'], theirs ['OAuth', 'Beta']",
+    ),
+    "an operation at another path": (
+        lambda d: rename(d["paths"], "/oauth/token", "/oauth/tokens"),
+        "is there",  # ours is gone, theirs is new
+    ),
+    "an operation by another method": (lambda d: rename(d["paths"]["/oauth/token"], "post", "put"), "is there"),
+    "a parameter deprecated": (
+        lambda d: parameter(d, HEADER).update(deprecated=True),
+        "parameter header Idempotency-Key / deprecated: ours False, theirs True",
+    ),
+    "a parameter in another place": (
+        lambda d: parameter(d, HEADER).update({"in": "query"}),
+        "Idempotency-Key: ours ",
+    ),
+    "a parameter that keeps reserved characters": (
+        lambda d: parameter(d, HEADER).update(allowReserved=True),
+        "parameter header Idempotency-Key / allowReserved: ours False, theirs True",
+    ),
+    "a parameter as JSON": (
+        lambda d: parameter(d, HEADER).update(
+            content={"application/json": {"schema": parameter(d, HEADER).pop("schema")}}
+        ),
+        "parameter header Idempotency-Key / ",
+    ),
+    "a bound of a parameter": (
+        lambda d: parameter(d, HEADER)["schema"].update(maxLength=36),
+        "parameter header Idempotency-Key / maxLength: ours nothing, theirs 36",
+    ),
+    "a value of a parameter gone": (
+        lambda d: parameter(d, "Key-Inflection")["schema"]["enum"].remove("snake"),
+        "parameter header Key-Inflection / enum",
+    ),
+    "how a member of a form is written": (
+        lambda d: at(d, *AUTHORIZE, "requestBody", "content", FORM).update(
+            encoding={"scope": {"style": "spaceDelimited"}}
+        ),
+        "encoding scope: ours nothing, theirs {'style': 'spaceDelimited'}",
+    ),
+    "a field of a body deprecated": (
+        lambda d: body_of(d, AUTHORIZE)["properties"]["scope"].update(deprecated=True),
+        "field scope / deprecated: ours nothing, theirs True",
+    ),
+    "an answer in another media type": (
+        lambda d: rename(at(d, *TOKEN, "responses", "201")["content"], "application/json", "application/jwt"),
+        "answer 201 / application/j",
+    ),
+    "a success of another status": (
+        lambda d: rename(at(d, *TOKEN)["responses"], "201", "200"),
+        "POST /oauth/token / answer 20",
+    ),
+    "a field of an answer gone": (
+        lambda d: schema_of(d, *TOKEN, "responses", "201")["properties"].pop("scope"),
+        "answer 201 / application/json / field scope: ours is there, theirs nothing",
+    ),
+    "a response header of another type": (
+        lambda d: resolved(d, d["components"]["headers"]["rate-limit-reset"])["schema"].update(type="string"),
+        "header RateLimit-Reset / type: ours integer, theirs string",
+    ),
+    "a scheme with other flows": (
+        lambda d: d["components"]["securitySchemes"].update(
+            bearerAuth={
+                "type": "oauth2",
+                "flows": {"clientCredentials": {"tokenUrl": "https://x.example", "scopes": {}}},
+            }
+        ),
+        "security / bearerAuth: ours http bearer, theirs oauth2 {'clientCredentials'",
+    ),
+    "a call without authentication": (lambda d: at(d, *AUTHORIZE).update(security=[]), "/ security"),
     "a body that may hold more": (
         lambda d: body_of(d, AUTHORIZE).update(additionalProperties={"type": "string"}),
         "POST /oauth/authorize / body / application/x-www-form-urlencoded / ",
@@ -236,7 +342,7 @@ def test_a_difference_is_told_with_its_place(tmp_path: Path, capsys: pytest.Capt
     file = tmp_path / "published.json"
     file.write_text(json.dumps(data), encoding="utf-8")
     assert upstream.main([str(file)]) == 1
-    difference, stale, _ = capsys.readouterr().out.splitlines()
+    difference, stale, _, _ = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
         r"spec/openapi\.yaml:\d+:\d+: POST /oauth/authorize / answer 409: ours is there, theirs nothing", difference
     )
@@ -256,14 +362,48 @@ def test_a_reason_for_nothing_is_an_error(ours: Document, published: dict[str, A
     assert found.stale == ("* / gone: ours 1, theirs 2",)
 
 
-def test_uncovered_operations_are_counted(ours: Document, published: dict[str, Any], reasons: dict[str, str]) -> None:
-    """What we do not have is no difference."""
+def test_operations_under_tags_that_we_do_not_cover_are_counted(
+    ours: Document, published: dict[str, Any], reasons: dict[str, str]
+) -> None:
+    """They are no difference."""
     data = copy.deepcopy(published)
     before = against(ours, data, reasons)
-    data["paths"]["/new"] = {"get": {"responses": {}}, "put": {"responses": {}}}
+    data["paths"]["/new"] = {"get": {"responses": {}}, "put": {"tags": ["Cases"], "responses": {}}}
     after = against(ours, data, reasons)
-    assert after.uncovered == before.uncovered + 2
+    assert after.uncovered == ("GET /new", "PUT /new")
     assert after.differences == before.differences
+
+
+def test_an_operation_under_a_tag_that_we_cover_is_told_at_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In their file, since ours has no place for it; `--all` names the others, too."""
+    text = EXCERPT.read_text(encoding="utf-8")
+    new = "paths:\n  /oauth/revoke:\n    post: {tags: [OAuth], responses: {}}\n  /x:\n    get: {responses: {}}\n"
+    file = tmp_path / "published.yaml"
+    file.write_text(text.replace("paths:\n", new, 1), encoding="utf-8")
+    line = text.splitlines().index("paths:") + 3
+    assert upstream.main([str(file), "--all"]) == 1
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == f"{file}:{line}:5: POST /oauth/revoke: ours nothing, theirs is there"
+    assert second == "not covered: GET /x"
+
+
+def test_a_provider_s_text_is_printed_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An escape sequence would clear the screen, and a line break forge a line of the report."""
+    data = Document.load(EXCERPT, "published").data
+    at(data, *TOKEN)["operationId"] = "\x1b[2J\n0 differences without a reason"
+    file = tmp_path / "published.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    assert upstream.main([str(file)]) == 1
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.endswith(r"operationId: ours create-access-token, theirs \x1b[2J\n0 differences without a reason")
+
+
+def test_it_says_what_it_reads_while_it_works(capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error: standard output has the result only."""
+    upstream.main([str(EXCERPT)])
+    assert f"reading {EXCERPT}\n" in capsys.readouterr().err
 
 
 UNREADABLE = {
@@ -294,7 +434,7 @@ def test_what_cannot_be_compared_is_told(
     if content is not None:
         file.write_text(content, encoding="utf-8")
     assert upstream.main([str(file)]) == 2
-    complaint = capsys.readouterr().err
+    complaint = complaint_of(capsys)
     assert complaint.startswith(f"{file}:")
     assert told in complaint
 
@@ -307,7 +447,7 @@ def test_what_cannot_be_read_is_told(
     file = tmp_path / "published.yaml"
     file.write_text(content, encoding="utf-8")
     assert upstream.main([str(file)]) == 1
-    complaint = capsys.readouterr().err
+    complaint = complaint_of(capsys)
     assert complaint.startswith(f"{file}:")
     assert told in complaint
 
@@ -339,6 +479,6 @@ def test_reasons_that_are_none_are_refused(
     file = tmp_path / "differences.yaml"
     file.write_text(content, encoding="utf-8")
     assert upstream.main([str(EXCERPT), "--differences", str(file)]) == 2
-    complaint = capsys.readouterr().err
+    complaint = complaint_of(capsys)
     assert complaint.startswith(f"{file}:")
     assert told in complaint
