@@ -19,7 +19,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 
 from ._checks import adapter_of, misfit
 from ._http import is_json
-from ._model import UNSET, Upload, fields_of, in_order, is_described_open
+from ._model import UNSET, Upload, fields_of, in_order
 
 __all__ = ["Pairs", "Style", "UnfitError", "as_type", "json_bytes", "json_text", "plain", "quoted", "text"]
 
@@ -114,7 +114,7 @@ def _object(model: BaseModel) -> dict[str, Any]:
                 if constraints is not None and (problem := misfit(constraints, value)):
                     raise UnfitError(problem, name)
                 found[wire] = _below(name, value)
-    for name, value in (model.model_extra or {}).items() if is_described_open(type(model)) else ():
+    for name, value in (model.model_extra or {}).items():
         found[name] = _below(name, value)
     return found
 

@@ -136,8 +136,11 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """As pydantic has it, but for `fail_fast`, `sets_in_order` and `as_described`."""
-        return as_described(sets_in_order(fail_fast(handler(source))))
+        """As pydantic has it, but for `keep_unknown`, `fail_fast`, `sets_in_order` and `as_described`."""
+        schema = handler(source)
+        if cls.model_config.get("extra") == "ignore":
+            schema = keep_unknown(schema)
+        return as_described(sets_in_order(fail_fast(schema)))
 
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
@@ -260,6 +263,14 @@ def sets_in_order(schema: CoreSchema) -> CoreSchema:
             sorted_first = core_schema.no_info_before_validator_function(in_order, plain)
             part.clear()
             part.update(core_schema.json_or_python_schema(json_schema=plain, python_schema=sorted_first), **outer)
+    return schema
+
+
+def keep_unknown(schema: CoreSchema) -> CoreSchema:
+    """Let a class keep members that it does not declare: they are sent, and what is read can be sent back."""
+    for part in parts_of(schema):
+        if part.get("type") == "model-fields":
+            part["extra_behavior"] = "allow"
     return schema
 
 

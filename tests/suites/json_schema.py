@@ -32,9 +32,10 @@ TOLD = ("not-rendered", "bad-pattern")
 COLUMNS = ("answer refused", "answer changed", "request refused", "request changed", "request unchecked")
 #: Why a keyword's values fare otherwise than its schemas say.
 _OBJECT = "Members without `type` are those of an object: a type that may be anything would be of no use."
-REASONS: dict[str, str] = dict.fromkeys(
-    ("additionalProperties", "patternProperties", "properties", "ref", "required"), _OBJECT
-)
+REASONS: dict[str, str] = {
+    **dict.fromkeys(("additionalProperties", "patternProperties", "properties", "ref", "required"), _OBJECT),
+    "enum": "An empty `enum` excludes every value, so that nothing could be sent; a warning tells of it.",
+}
 _SCHEMAS = "#/components/schemas/"
 #: What makes a schema a resource of its own, whose references mean nothing within a description.
 _OF_RESOURCES = {"$id", "$anchor", "$dynamicAnchor"}
