@@ -36,6 +36,8 @@ class SchemaReader:
     findings: list[Finding] = field(default_factory=list)
     _in_progress: set[str] = field(default_factory=set)
     """Pointers of the components that are being read."""
+    _nullable: dict[str, tuple[Schema, str] | None] = field(default_factory=dict)
+    """By the pointers of components, see `_beside_null`."""
 
     def read_components(self) -> None:
         """Read the description's own components."""
@@ -54,9 +56,19 @@ class SchemaReader:
         name, schemas = self.components.name_of(pointer), self.components.schemas
         if name not in schemas and pointer not in self._in_progress:
             self._in_progress.add(pointer)
-            schemas[name] = {POINTER: pointer, **self.schema(self.document.at(pointer), pointer, name)}
+            raw, at = self._beside_null(pointer) or (self.document.at(pointer), pointer)
+            schemas[name] = {POINTER: pointer, **self.schema(raw, at, name)}
             self._in_progress.discard(pointer)
         return name
+
+    def _beside_null(self, pointer: str) -> tuple[Schema, str] | None:
+        """Of a component that is null or one other schema: that schema and its place; references add the null.
+
+        So an object or an enumeration that may be null has the component's name.
+        """
+        if pointer not in self._nullable:
+            self._nullable[pointer] = _beside_null(self.document.at(pointer), pointer)
+        return self._nullable[pointer]
 
     def dereference(self, schema: Schema) -> Schema:
         """A normalised schema with its reference followed."""
@@ -98,7 +110,9 @@ class SchemaReader:
 
     def _reference(self, raw: Schema) -> Schema:
         """A `$ref` to the target's component, with its sibling annotations."""
-        return {**annotations_of(raw), "$ref": REF + self.components.name_of(str(raw["$ref"]))}
+        reference = {"$ref": REF + self.components.name_of(str(raw["$ref"]))}
+        is_nullable = self._beside_null(str(raw["$ref"])) is not None
+        return {**annotations_of(raw), **({"anyOf": [reference, NULL]} if is_nullable else reference)}
 
     def _drop_untyped_items(self, schema: Schema, pointer: str) -> Schema:
         """`items` alone restrict arrays and allow any other value, so they say nothing about the type."""
@@ -162,7 +176,10 @@ class SchemaReader:
                 own = without(self.document.at(target), *UNIONS)
                 return self._expand_allof_member(own, target, self.components.name_of(target))
             # A schema that contains itself through allOf adds nothing there.
-            return {} if target in self._in_progress else self.dereference({"$ref": REF + self.component(target)})
+            if target in self._in_progress:
+                return {}
+            expanded = self.dereference({"$ref": REF + self.component(target)})
+            return {"anyOf": [expanded, NULL]} if self._beside_null(target) else expanded
         if schema.get("allOf"):
             return self.dereference(self._all_of(schema, pointer, name))
         unions = {keyword: schema[keyword] for keyword in UNIONS if schema.get(keyword)}
@@ -196,3 +213,15 @@ class SchemaReader:
         names = (class_name([name, "option", str(number)]) for number in range(1, len(variants) + 1))
         variants = [without(variant, "discriminator") for variant in variants] if discriminator else variants
         return {"anyOf": list(map(self.components.promote_if_named, variants, names)), **discriminator}
+
+
+def _beside_null(raw: Any, pointer: str) -> tuple[Schema, str] | None:
+    """The one schema that stands beside null in the schema at `pointer`, and its place; None: it is another schema."""
+    schema = simplify(raw)
+    keyword = next(iter(restrictions_of(schema)), "")
+    variants = schema[keyword] if keyword in UNIONS and len(restrictions_of(schema)) == 1 else []
+    others = [(index, variant) for index, variant in enumerate(variants) if variant != NULL]
+    if len(variants) != 2 or len(others) != 1 or not isinstance(others[0][1], dict) or "$ref" in others[0][1]:
+        return None
+    index, variant = others[0]
+    return {**annotations_of(schema), **variant}, join(pointer, keyword, str(index)) if keyword in raw else pointer
