@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from codegen.output.manifest import NAME
 from codegen.report.diagnostics import Diagnostic, GenerationError
@@ -32,7 +34,7 @@ def read(output: Path) -> dict[str, bytes]:
         names = ((path, path.relative_to(output)) for path in files)
         return {name.as_posix(): _content(path) for path, name in names if _BYPRODUCTS.isdisjoint(name.parts)}
     except OSError as error:
-        raise _refusal(error.filename or output, f"cannot be read: {error.strerror}") from error
+        raise _failure(output, "cannot be read", error) from error
 
 
 def _content(path: Path) -> bytes:
@@ -64,7 +66,7 @@ def replace(
             check()
             _replace(output, files)
     except OSError as error:
-        raise _refusal(error.filename or output, f"cannot be written: {error.strerror}") from error
+        raise _failure(output, "cannot be written", error) from error
 
 
 def _protect_inputs(output: Path, inputs: Iterable[Path]) -> None:
@@ -78,9 +80,18 @@ def _protect(output: Path) -> None:
         return
     if (output / ".git").exists():
         raise _refusal(output, "contains a Git repository, which would be replaced too", hint="name a folder inside it")
-    if not any(_is_ours(path) for path in output.iterdir() if path.is_file()):
+    if not _is_generated(output):
         message = "is not empty and was not made by generate.py, so it is not replaced"
         raise _refusal(output, message, hint="name an empty or new folder")
+
+
+def _is_generated(folder: Path) -> bool:
+    return _is_folder(folder) and any(_is_ours(path) for path in folder.iterdir() if path.is_file())
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one itself, no link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is_ours(path: Path) -> bool:
@@ -88,31 +99,83 @@ def _is_ours(path: Path) -> bool:
     return _HEADER in content.partition(b"\n")[0] or (path.name == NAME and _MANIFEST in content)
 
 
+def _failure(output: Path, what: str, error: OSError) -> GenerationError:
+    """At the file that the error names; one without a number (`errno`) has its reason in its text."""
+    file = error.filename if isinstance(error.filename, str) else ""
+    return _refusal(output / file, f"{what}: {error.strerror or error}")
+
+
 def _refusal(path: Path | str, message: str, *, hint: str = "") -> GenerationError:
     return GenerationError([Diagnostic(str(path), "output", message, hint=hint)])
 
 
-def _restore(output: Path) -> None:
-    """Put right what a run has left that was killed; the lock guarantees that no run is at work there."""
-    aside = _beside(output, "old")
-    _remove(_beside(output, "new"))
-    if aside.exists() and not output.exists():
-        aside.rename(output)
-    _remove(aside)
-
-
 def _replace(output: Path, files: Mapping[str, bytes]) -> None:
-    staging = _beside(output, "new")
+    # Nobody else knows this name before it is a folder, nor may write into that.
+    staging = output.with_name(f".{output.name}.new-{os.urandom(8).hex()}")
+    staging.mkdir(mode=0o700)
     try:
-        for name, content in files.items():
-            path = staging / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        _swap(staging, output)
+        with _opened(staging) as folder:
+            _write(folder, files)
+            _keep_modes(folder, files, output)
+            if not os.path.samestat(os.fstat(folder), staging.lstat()):
+                raise OSError(f"{staging.name} was replaced meanwhile")
+            _swap(staging, output)
     finally:
         # The old tree, or an unfinished one. Failing to remove it matters less than how the run ended; the next run
         # removes it.
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _restore(output: Path) -> None:
+    """Put right what killed runs left. The lock guarantees that no run is at work there; a link was made by none."""
+    aside = _aside(output)
+    if not output.exists() and _is_generated(aside):
+        aside.rename(output)
+    name = re.compile(rf"\.{re.escape(output.name)}\.new-[0-9a-f]{{16}}")
+    for path in output.parent.iterdir():
+        if _is_folder(path) and (name.fullmatch(path.name) or (path == aside and _is_generated(path))):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """A descriptor of the folder: names relative to it stay in it, whatever its path leads to later."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(folder: int, files: Mapping[str, bytes]) -> None:
+    for name in _folders(files):
+        os.mkdir(name, dir_fd=folder)
+    for name, content in files.items():
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+
+
+def _folders(files: Iterable[str]) -> list[str]:
+    """The folders that the files are in, each before those within it."""
+    return sorted({str(folder) for name in files for folder in PurePosixPath(name).parents} - {"."})
+
+
+def _keep_modes(folder: int, files: Iterable[str], old: Path) -> None:
+    """Give the new tree the modes of the old one; what is within a folder first, since its mode may lock us out."""
+    for name in (*files, *reversed(_folders(files))):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            before = os.lstat(old / name).st_mode
+            if stat.S_IFMT(before) == stat.S_IFMT(os.stat(name, dir_fd=folder).st_mode):
+                os.chmod(name, stat.S_IMODE(before), dir_fd=folder)
+    os.fchmod(folder, stat.S_IMODE(old.stat().st_mode) if old.exists() else 0o777 & ~_umask())
+
+
+def _umask() -> int:
+    """The mask of the process, which can be read only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -120,7 +183,7 @@ def _swap(new: Path, old: Path) -> None:
         new.rename(old)
     elif not _exchange(new, old):
         # Without an atomic exchange, for a moment there is neither tree; the old one stands beside.
-        aside = _beside(old, "old")
+        aside = _aside(old)
         old.rename(aside)
         try:
             new.rename(old)
@@ -130,8 +193,8 @@ def _swap(new: Path, old: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _beside(output: Path, kind: str) -> Path:
-    return output.parent / f".{output.name}.{kind}"
+def _aside(output: Path) -> Path:
+    return output.with_name(f".{output.name}.old")
 
 
 def _exchange(first: Path, second: Path) -> bool:
@@ -147,11 +210,6 @@ def _exchange(first: Path, second: Path) -> bool:
         at_fdcwd, rename_exchange = -100, 2  # renameat2(2), of Linux
         return bool(library.renameat2(at_fdcwd, paths[0], at_fdcwd, paths[1], rename_exchange) == 0)
     return False
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
 
 
 @contextlib.contextmanager

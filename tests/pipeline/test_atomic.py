@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
 
 from codegen.output import tree
+from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
-from tests.support.replacing import TREES
+from tests.support.replacing import STEPS, TREES
 from tests.support.server import PATIENCE
 
 SCRIPT = str(ROOT / "tests" / "support" / "replacing.py")
@@ -104,7 +106,7 @@ def test_killed_at_random(output: Path, replacer: Replacer) -> None:
         status, _ = replacer.run(output, "time", chance.randrange(1, 20_000))  # up to several replacements
         assert status == -signal.SIGPROF
         assert_whole(output)
-        seen.add((tree.read(output) == NEW, output.with_name(".generated.new").exists()))
+        seen.add((tree.read(output) == NEW, any(output.parent.glob(".generated.new-*"))))
     assert len(seen) > 2
     assert_goes_on(output)
 
@@ -154,6 +156,101 @@ def test_without_an_atomic_exchange(output: Path, monkeypatch: pytest.MonkeyPatc
     tree.replace(output, OLD)
     assert tree.read(output) == OLD
     assert [path.name for path in output.parent.iterdir()] == [output.name]
+
+
+class Attacker:
+    """Acts at each step of this process on the disk but the first, as another process that is always just in time."""
+
+    def __init__(self, act: Callable[[], None], first: int) -> None:
+        self._act: Callable[[], None] | None = act
+        self.left = first
+        sys.addaudithook(self._hook)  # no hook can be removed: it does nothing from `stop` on
+
+    def _hook(self, event: str, _: object) -> None:
+        if self._act and event in STEPS:
+            self.left -= 1
+            act, self._act = self._act, None  # which takes steps of its own
+            if self.left <= 0:
+                act()
+            self._act = act
+
+    def stop(self) -> None:
+        self._act = None
+
+
+def test_no_link_leads_elsewhere(output: Path, tmp_path: Path) -> None:
+    """From any step on there are links to another folder in place of what a run makes: nothing is written there."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    def act() -> None:
+        for path in (output.with_name(".generated.new"), *output.parent.glob(".generated.new-*")):
+            if path.is_dir() and not path.is_symlink():
+                path.rename(tmp_path / f"moved{len([*tmp_path.iterdir()])}")
+            if not path.is_symlink():
+                path.symlink_to(elsewhere)
+
+    reasons = set()
+    for start in itertools.count(1):
+        attacker = Attacker(act, start)
+        try:
+            tree.replace(output, NEW)
+        except GenerationError as error:
+            reasons.add(error.diagnostics[0].message)
+        attacker.stop()
+        assert [*elsewhere.iterdir()] == []
+        if attacker.left > 0:
+            break
+        if output.is_symlink():  # they may write beside it, so they can replace it as well
+            output.unlink()
+        tree.replace(output, OLD)  # what is left beside is in nobody's way
+    assert len(reasons) > 1
+    assert any("was replaced meanwhile" in reason for reason in reasons)
+    assert tree.read(output) == NEW
+
+
+def test_what_only_looks_like_left_over_stays(output: Path) -> None:
+    """Folders of somebody else, and links."""
+    others = [output.with_name(name) for name in (".generated.old", ".generated.new", ".generated.new-notes")]
+    for folder in others:
+        folder.mkdir()
+        (folder / "mine.txt").touch()
+    output.with_name(f".generated.new-{'0' * 16}").symlink_to(others[0])
+    before = sorted(output.parent.rglob("*.txt"))
+    tree.replace(output, NEW)
+    assert sorted(output.parent.rglob("*.txt")) == before
+    assert output.with_name(f".generated.new-{'0' * 16}").is_symlink()
+
+
+def test_modes_are_kept(output: Path) -> None:
+    """Of folders and files that stay; what is new is as the umask has it."""
+    modes = {".": 0o750, "folder": 0o2770, "folder/3.txt": 0o640, "top.py": 0o755}
+    for name, mode in modes.items():
+        (output / name).chmod(mode)
+    umask = os.umask(0o027)
+    try:
+        tree.replace(output, NEW)
+        tree.replace(output.with_name("other"), NEW)
+    finally:
+        os.umask(umask)
+
+    def mode_of(path: Path) -> int:
+        return path.stat().st_mode & 0o7777
+
+    assert {name: mode_of(output / name) for name in modes} == modes
+    assert mode_of(output / "new") == mode_of(output.with_name("other") / "folder/3.txt") == 0o640
+    assert mode_of(output.with_name("other")) == mode_of(output.with_name("other") / "folder") == 0o750
+
+
+def test_an_error_without_a_number_has_its_reason(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some of Python's own have none."""
+
+    def refuse(*_: object) -> bool:
+        raise OSError("Cannot call this on a symbolic link")
+
+    monkeypatch.setattr(tree, "_exchange", refuse)
+    with pytest.raises(GenerationError, match="cannot be written: Cannot call this on a symbolic link"):
+        tree.replace(output, NEW)
 
 
 #: Runs generate.py until it has used so many seconds of the processor; prints how many it used.

@@ -32,15 +32,28 @@ TREES = [
     }
     for word in ("old", "new")
 ]
-STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "fcntl.flock", "ctypes.dlsym"}
+STEPS = {
+    "open",
+    "os.mkdir",
+    "os.chmod",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.scandir",
+    "fcntl.flock",
+    "ctypes.dlsym",
+}
 
 
 def watch(folder: str, limit: int, act: Callable[[], None]) -> list[int]:
     """Do `act` before the step of this number; steps are counted in the list that is returned."""
     count = [0]
 
+    def is_step(event: str, first: object = None, *_: object) -> bool:
+        return event in STEPS and (event != "open" or str(first).startswith(folder) or first in TREES[1])
+
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in STEPS and (event[:2] != "op" or str(arguments[0]).startswith(folder)):
+        if is_step(event, *arguments):
             count[0] += 1
             if count[0] == limit:
                 act()
