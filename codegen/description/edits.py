@@ -31,13 +31,17 @@ def _edited(data: Any, changes: list[tuple[list[str], Any]]) -> Any:
     for path, value in changes:
         by_step.setdefault(path[0], []).append((path[1:], value))
     if isinstance(data, dict):
-        there = {step: inner for step, inner in by_step.items() if _is_there(data, step, inner)}
-        members = {step: _edited(data.get(step), inner) for step, inner in there.items()}
-        return {key: value for key, value in {**data, **members}.items() if value is not LEFT_OUT}
+        return _edited_mapping(data, by_step)
     if isinstance(data, list):
         items = [_edited(item, by_step.get(str(index), [])) for index, item in enumerate(data)]
         return [item for item in items if item is not LEFT_OUT]
     return data
+
+
+def _edited_mapping(data: dict[str, Any], by_step: Mapping[str, list[tuple[list[str], Any]]]) -> dict[str, Any]:
+    there = {step: inner for step, inner in by_step.items() if _is_there(data, step, inner)}
+    members = {step: _edited(data.get(step), inner) for step, inner in there.items()}
+    return {key: value for key, value in {**data, **members}.items() if value is not LEFT_OUT}
 
 
 def _is_there(data: dict[str, Any], step: str, changes: list[tuple[list[str], Any]]) -> bool:

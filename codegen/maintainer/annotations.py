@@ -17,6 +17,8 @@ RENAMED = "name on the wire"
 _NO_BOUNDS = {"also", "secret", "required"}
 #: Types whose values are all of another type, as type checkers have it.
 _WIDER = {"UnknownInteger": "int", "UnknownString": "str", "int": "float"}
+#: Of values of an answer that the description does not list: one that it lists later has been one of them.
+_UNKNOWN = {"int": "UnknownInteger", "str": "UnknownString"}
 #: Of what stands for one of the values that are listed beside it.
 _OF_LISTED = {"EnumInteger", "EnumString"}
 _WIDER_COLLECTIONS = {"dict": "Mapping", "list": "Sequence"}
@@ -51,7 +53,8 @@ class Annotation:
     def _covers(self, alternative: str) -> bool:
         if alternative in self.alternatives or self.alternatives & {"Any", "object"}:
             return True
-        if _WIDER.get(alternative) in self.alternatives or _type_of_constant(alternative) in self.alternatives:
+        constant = _type_of_constant(alternative)
+        if {_WIDER.get(alternative), constant, _UNKNOWN.get(constant)} & self.alternatives:
             return True
         return any(_holds(wide, alternative) for wide in self.alternatives)
 

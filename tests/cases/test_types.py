@@ -34,7 +34,7 @@ def tree(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / SHARED).mkdir()
     for package in packages:
         shutil.copytree(package, root / package.name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in plain:
+        for name in plain & {path.name for path in package.glob("*.py")}:  # some are printed only where they are needed
             shutil.copy(package / name, root / SHARED / name)
             (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
     (root / "uses.py").write_text(USES, encoding="utf-8")

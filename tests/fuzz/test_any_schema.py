@@ -90,8 +90,8 @@ def test_a_map_of_itself_that_is_marked() -> None:
     [
         ({"not": {"enum": []}}, "Any"),
         ({"type": "string", "not": True}, "str"),
-        ({"type": "string", "enum": ["a"], "default": []}, 'Literal["a"] | str'),
-        ({"enum": [1, 0.5, "a", None]}, 'Literal[1, "a"] | int | float | str | None'),
+        ({"type": "string", "enum": ["a"], "default": []}, 'Literal["a"] | UnknownString'),
+        ({"enum": [1, 0.5, "a", None]}, 'Literal[1, "a"] | UnknownInteger | float | UnknownString | None'),
         ({"type": "object", "oneOf": [{"type": "string"}, {"type": "array", "items": {}}]}, "str | list[Any]"),
         ({"type": "object", "oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Own"}]}, "str | list[Any]"),
         ({"type": "object", "properties": {"a[b]": {}, "ab": {}}}, "models.PostAResponse"),

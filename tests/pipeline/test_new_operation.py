@@ -174,4 +174,4 @@ def test_the_other_operations_are_as_before(checkout: Checkout) -> None:
     before.generate()
     lines = contents(before.output)["persona_oauth/api/oauth.py"].decode().splitlines()
     remaining = iter(added.splitlines())
-    assert [line for line in lines if line not in remaining and "import" not in line] == []
+    assert [line for line in lines if "import" not in line and line not in remaining] == []

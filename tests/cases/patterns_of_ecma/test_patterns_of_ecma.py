@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.cases import Case
 
-ACCEPTED = {
+ACCEPTED: dict[str, list[Any]] = {
     "a": ["a"],
     "d": ["12"],
     "w": ["a_1"],
@@ -28,7 +28,7 @@ ACCEPTED = {
     "ahead": ["a-"],
     "slow": ["aaa"],
 }
-REFUSED = {
+REFUSED: dict[str, list[Any]] = {
     "a": ["ab\n", "A"],
     "d": ["12\n", "१२"],
     "w": ["é"],
