@@ -9,8 +9,8 @@ from packaging.utils import InvalidName, canonicalize_name
 
 #: Packages that are installed with the generated one, and that one of the same name would hide.
 _DEPENDENCIES = frozenset(
-    "annotated_types anyio cffi cryptography h11 httpcore2 httpx2 idna joserfc pycparser pydantic pydantic_core redis "
-    "truststore typing_extensions typing_inspection".split()
+    "annotated_types anyio async_timeout cffi cryptography h11 httpcore2 httpx2 idna joserfc pycparser pydantic "
+    "pydantic_core redis truststore typing_extensions typing_inspection".split()
 )
 #: What stands beside the package, on a file system that does not tell letters' cases apart.
 _BESIDE = frozenset({"docs", "license"})
