@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import re
@@ -245,10 +246,13 @@ def description(value: str) -> Path:
 
 def path(value: str) -> Path:
     """Convert an argument to an absolute path."""
+    resolved = Path(os.path.realpath(value))  # Path.resolve() raises of links in a circle before Python 3.13 only
     try:
-        return Path(value).resolve()
-    except RuntimeError as error:  # before Python 3.13, of links in a circle
-        raise argparse.ArgumentTypeError(f"{value!r} leads nowhere: {error}") from None
+        resolved.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise argparse.ArgumentTypeError(f"{value!r} leads nowhere: {error.strerror}") from None
+    return resolved
 
 
 def package(value: str) -> str:
