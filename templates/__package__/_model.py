@@ -271,6 +271,8 @@ def keep_unknown(schema: CoreSchema) -> CoreSchema:
     for part in parts_of(schema):
         if part.get("type") == "model-fields":
             part["extra_behavior"] = "allow"
+        elif part.get("type") == "model":  # what writes the object has to know as well, or `model_dump` warns
+            part["config"] = {**part.get("config", {}), "extra_fields_behavior": "allow"}
     return schema
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import json
 import pickle
 import uuid
 
@@ -26,6 +27,13 @@ def test_model(case: Case) -> None:
     assert thing.parts == {"a": [True]}
     assert thing.model_extra == {"new": 1}
     assert "new" not in repr(thing)
+
+
+def test_dump(case: Case) -> None:
+    """pydantic writes it without a warning, with what is not described."""
+    thing = case.call(lambda client: client.default.get_thing(), Answer(200, BODY)).result
+    assert thing.model_dump(exclude_unset=True)["new"] == 1
+    assert json.loads(thing.model_dump_json(by_alias=True))["new"] == 1
 
 
 def test_frozen(case: Case) -> None:
