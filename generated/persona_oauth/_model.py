@@ -16,7 +16,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHa
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._values import as_described, parts_of
+from ._values import as_described, change_once, parts_of
 
 __all__ = [
     "UNSET",
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-_IS_DONE = "takes sets in order"  # pydantic may pass one schema through twice
+_IS_DONE = "takes sets in order"
 _COLLECTIONS = frozenset({"dict", "frozenset", "list", "set", "tuple"})
 
 
@@ -260,13 +260,14 @@ def _rank(item: object) -> tuple[int, float, str]:
 def sets_in_order(schema: CoreSchema) -> CoreSchema:
     """Let lists take sets in sorted order. Those of JSON are left alone: it has no sets, and answers may be large."""
     for part in parts_of(schema):
-        if part.get("type") == "list" and _IS_DONE not in part.get("metadata", ()):
-            plain: Any = {**part, "metadata": {**part.get("metadata", {}), _IS_DONE: True}}
-            outer = {"ref": plain.pop("ref")} if "ref" in plain else {}
-            sorted_first = core_schema.no_info_before_validator_function(in_order, plain)
-            part.clear()
-            part.update(core_schema.json_or_python_schema(json_schema=plain, python_schema=sorted_first), **outer)
+        if part.get("type") == "list":
+            change_once(part, _IS_DONE, _with_sets)
     return schema
+
+
+def _with_sets(plain: Any) -> CoreSchema:
+    sorted_first = core_schema.no_info_before_validator_function(in_order, plain)
+    return core_schema.json_or_python_schema(json_schema=plain, python_schema=sorted_first)
 
 
 def keep_unknown(schema: CoreSchema) -> CoreSchema:

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-__all__ = ["as_described", "parts_of"]
+__all__ = ["as_described", "change_once", "parts_of"]
 
 Part: TypeAlias = dict[str, Any]
 """A schema of pydantic's core, within another one or not."""
 
-_IS_DONE = "is as described"  # pydantic may pass one schema through twice
+_IS_DONE = "is as described"
 _IS_EXACT = "is exact"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -57,12 +57,18 @@ def as_described(schema: CoreSchema) -> CoreSchema:
         if part.get("type") == "union":
             _keep_texts(part)
     for part in [*parts_of(schema)]:
-        if (change := _CHANGES.get(part.get("type", ""))) and _IS_DONE not in part.get("metadata", ()):
-            plain: Any = {**part, "metadata": {**part.get("metadata", {}), _IS_DONE: True}}
-            outer = {"ref": plain.pop("ref")} if "ref" in plain else {}
-            part.clear()
-            part.update(change(plain), **outer)
+        if change := _CHANGES.get(part.get("type", "")):
+            change_once(part, _IS_DONE, change)
     return schema
+
+
+def change_once(part: Part, mark: str, change: Callable[[Any], CoreSchema]) -> None:
+    """Replace a schema in place, unless one with this mark is within it already: pydantic may pass it through twice."""
+    if mark not in part.get("metadata", ()):
+        plain: Any = {**part, "metadata": {**part.get("metadata", {}), mark: True}}
+        outer = {"ref": plain.pop("ref")} if "ref" in plain else {}
+        part.clear()
+        part.update(change(plain), **outer)
 
 
 def _keep_texts(union: Part) -> None:
