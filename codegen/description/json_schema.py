@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from codegen.description.document import as_mapping
@@ -35,7 +36,7 @@ def _is_dropped(key: str) -> bool:
 
 
 def _modernise(schema: dict[str, Any]) -> dict[str, Any]:
-    _modernise_bounds(schema)
+    schema = with_numeric_bounds(schema)
     if schema.get("nullable") is True and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
         if isinstance(schema.get("enum"), list):
@@ -48,11 +49,13 @@ def _modernise(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _modernise_bounds(schema: dict[str, Any]) -> None:
-    """`exclusiveMinimum: true` beside `minimum` (OpenAPI 3.0) becomes the bound itself."""
+def with_numeric_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy in which `exclusiveMinimum: true` beside `minimum` (OpenAPI 3.0) is the bound itself."""
+    modern = dict(schema)
     for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(flag), bool) and schema.pop(flag) and bound in schema:
-            schema[flag] = schema.pop(bound)
+        if isinstance(modern.get(flag), bool) and modern.pop(flag) and bound in modern:
+            modern[flag] = modern.pop(bound)
+    return modern
 
 
 def _is_one_way(member: Any) -> bool:

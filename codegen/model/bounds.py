@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.patterns import Pattern, translated
 
 from .types import Bounds, Kind
@@ -28,7 +29,7 @@ _BY_KIND = {Kind.STRING: _LENGTH, Kind.INTEGER: _INTEGER, Kind.NUMBER: _NUMBER}
 
 def scalar_bounds(kind: Kind, schema: Mapping[str, Any]) -> Bounds:
     """The bounds of a text or a number, as keyword arguments of pydantic's `Field`."""
-    return tuple(_bounds(_modern(schema), _BY_KIND.get(kind, {}), whole=kind is not Kind.NUMBER))
+    return tuple(_bounds(with_numeric_bounds(schema), _BY_KIND.get(kind, {}), whole=kind is not Kind.NUMBER))
 
 
 def list_bounds(schema: Mapping[str, Any]) -> Bounds:
@@ -58,15 +59,6 @@ def _limit(argument: str, value: Any, *, whole: bool) -> Any:
     if value is None or argument not in ("min_length", "max_length") or value <= sys.maxsize:
         return value
     return sys.maxsize if argument == "min_length" else None
-
-
-def _modern(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Exclusive bounds as numbers; in OpenAPI 3.0 they are flags beside `minimum` and `maximum`."""
-    keywords = dict(schema)
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(keywords.get(exclusive), bool) and keywords.pop(exclusive) and bound in keywords:
-            keywords[exclusive] = keywords.pop(bound)
-    return keywords
 
 
 def _whole(argument: str, value: float) -> int | None:

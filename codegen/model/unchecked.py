@@ -12,6 +12,7 @@ from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import media_kind
+from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.patterns import Pattern, translated
 from codegen.description.schemas import SUBSCHEMAS, children
 from codegen.normalise.operations import RawOperation
@@ -240,21 +241,12 @@ class Unchecked:
         """The schema in the terms of JSON Schema 2020-12; OpenAPI 3.0 has others."""
         if "$ref" in schema and str(self.document.data.get("openapi")).startswith("3.0"):
             return {"$ref": schema["$ref"]}  # what stands beside it does not count
-        modern = _with_numeric_bounds(schema)
+        modern = with_numeric_bounds(schema)
         if values := as_list(modern.pop("enum", None)):  # none would exclude all: a warning tells of that
             modern["enum"] = [cast(value, modern.get("type")) for value in values]
         if "discriminator" in modern and "oneOf" in modern:  # which variant it is, the discriminator says
             modern["anyOf"] = [*as_list(modern.get("anyOf")), *as_list(modern.pop("oneOf"))]
         return _with_null(modern) if modern.pop("nullable", False) is True else modern
-
-
-def _with_numeric_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Exclusive bounds as numbers; in OpenAPI 3.0 they are flags beside `minimum` and `maximum`."""
-    keywords = dict(schema)
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(keywords.get(exclusive), bool) and keywords.pop(exclusive) and bound in keywords:
-            keywords[exclusive] = keywords.pop(bound)
-    return keywords
 
 
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
