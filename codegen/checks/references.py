@@ -23,13 +23,17 @@ _UNIONS = ("anyOf", "oneOf")
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report security schemes that are not described, and components that nothing leads to."""
     yield from _unknown_schemes(document, objects)
-    if not any(reference_defects(document, objects)):  # else a component that is misspelt where it is used
-        yield from _unused(document, objects)
+    everything = list(nodes(document, unused=True))
+    if not any(_defects_among(document, everything)):  # else a component that is misspelt where it is used
+        yield from _unused(document, objects, everything)
 
 
 def reference_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
     """References that point to nothing, or to an object of another kind; also where the client does not look."""
-    objects = list(nodes(document, unused=True))
+    yield from _defects_among(document, list(nodes(document, unused=True)))
+
+
+def _defects_among(document: Document, objects: list[Node]) -> Iterator[Defect]:
     kinds = {node.pointer: node.kind for node in objects}
     for node in objects:
         if isinstance(ref := node.data.get("$ref"), str):
@@ -177,10 +181,10 @@ def _security(node: Node) -> Iterator[tuple[str, str]]:
         yield from named_schemes(node.data.get(field), join(node.pointer, field))
 
 
-def _unused(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
+def _unused(document: Document, objects: list[Node], everything: list[Node]) -> Iterator[Diagnostic]:
     """Report components that nothing outside of `components` leads to, directly or through other components."""
     targets: dict[str, set[str]] = {}
-    for pointer, target in [*_references(document), *_links(objects)]:
+    for pointer, target in [*_references(everything), *_links(objects)]:
         targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
     used = _reachable("", targets)
     for section in SECTIONS:
@@ -198,9 +202,9 @@ def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
     return reached
 
 
-def _references(document: Document) -> Iterator[tuple[str, str]]:
+def _references(objects: list[Node]) -> Iterator[tuple[str, str]]:
     """Every reference, after the pointer of the object that has it; also at a place without references."""
-    for node in nodes(document, unused=True):
+    for node in objects:
         for value in (node.data, *node.data.values()):
             if isinstance(ref := as_mapping(value).get("$ref"), str):
                 yield node.pointer, ref
