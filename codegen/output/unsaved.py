@@ -38,8 +38,10 @@ def not_in_git(output: Path, paths: Iterable[str]) -> list[str]:
 
     What stands in a file with the marks of a merge, Git has in two versions.
     """
+    if not (unknown := [path for path in paths if not _is_in_git(output, path)]):
+        return []
     unmerged = {line.partition("\t")[2] for line in _git(output, "ls-files", "--unmerged", "-z").split("\0")}
-    return [path for path in paths if path not in unmerged and not _is_in_git(output, path)]
+    return [path for path in unknown if path not in unmerged]
 
 
 def _is_in_git(output: Path, path: str) -> bool:
