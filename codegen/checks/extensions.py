@@ -67,6 +67,7 @@ EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
         "distribution": _text(distribution_problem),
         "package": _text(package_problem),
         "base-url-variable": _text(_variable_problem),
+        "casings": _flag_problem,
         "log-variable": _text(_variable_problem),
     },
     "x-python-attribute": attributes.header_fault,

@@ -22,6 +22,7 @@ from templates.__package__._http import (
 
 __all__ = [
     "BODILESS",
+    "CASINGS",
     "FORM",
     "IGNORED_HEADERS",
     "METHODS",
@@ -39,6 +40,9 @@ __all__ = [
     "media_kind",
     "server_url",
 ]
+
+#: The values of a header by which callers choose the casing of names in answers, whatever it is called.
+CASINGS = frozenset({"camel", "kebab", "snake", "camelCase", "kebab-case", "snake_case"})
 
 #: The fields of a path item that hold operations (OpenAPI 3.2, 4.8), in the order in which they are rendered.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

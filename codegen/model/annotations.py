@@ -8,8 +8,6 @@ from enum import Enum
 
 from markupsafe import Markup as Code
 
-from codegen.naming.names import casings
-
 from .types import (
     NULL,
     Anything,
@@ -173,11 +171,7 @@ class Writer:
             return parts
         values = (f"[{', '.join(map(literal, own))}]" for own in discriminator.values)
         missing = [f"missing={list(discriminator.missing)}"] if discriminator.missing else []
-        others = casings(discriminator.member)
-        also = [f"also=[{', '.join(map(literal, others))}]"] if others else []
-        return (
-            f"Annotated[{parts}, discriminated({', '.join([literal(discriminator.member), *values, *missing, *also])})]"
-        )
+        return f"Annotated[{parts}, discriminated({', '.join([literal(discriminator.member), *values, *missing])})]"
 
 
 def _none(kind: Union) -> list[str]:

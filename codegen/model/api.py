@@ -387,7 +387,6 @@ class Field:
 
     name: Code
     wire_name: UntrustedString
-    casings: tuple[UntrustedString, ...]
     type: Type
     annotation: Code
     """The type as its module writes it."""
@@ -476,6 +475,8 @@ class Api:
     tags: tuple[Tag, ...]
     models: tuple[Model, ...]
     aliases: tuple[Alias, ...]
+    has_casings: bool
+    """Whether answers may have their members in another casing than the description."""
     schemas: Mapping[str, Code]
     """What types leave open of what is sent, as JSON Schema, by the places in the description."""
 

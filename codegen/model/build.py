@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup as Code
 
 from codegen.description.document import Document
+from codegen.description.http import CASINGS
 from codegen.description.security import scheme_kind
 from codegen.naming.names import distribution, module, prefixes
 from codegen.normalise.normalise import Normalised
@@ -15,12 +16,13 @@ from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 
-from .api import Api, Operation, Scheme, Tag
+from .api import Api, Operation, Parameter, Scheme, Tag
 from .models import ModelBuilder
 from .operations import OperationBuilder
 from .schemas import Schemas
 from .servers import servers
 from .shared import shared
+from .types import Values, alternatives
 from .unchecked import unchecked
 from .values import json_literal
 
@@ -48,8 +50,19 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         tags=tags,
         models=tuple(models.all()),
         aliases=tuple(models.aliases()),
+        has_casings=extension.get("casings", any(map(_chooses_casing, _parameters(tags)))),
         schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},
     )
+
+
+def _parameters(tags: Iterable[Tag]) -> Iterator[Parameter]:
+    return (parameter for tag in tags for operation in tag.operations for parameter in operation.parameters)
+
+
+def _chooses_casing(parameter: Parameter) -> bool:
+    """Whether a header chooses the casing of names in answers: its values are names of casings."""
+    listed = {value for part in alternatives(parameter.type) if isinstance(part, Values) for value in part.values}
+    return parameter.argument.location == "header" and len(listed & CASINGS) > 1
 
 
 def _documentation(data: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 from markupsafe import Markup as Code
 
-from codegen.naming.names import casings, members
+from codegen.naming.names import members
 from codegen.parser.text import text
 
 from .annotations import Use, Writer
@@ -131,7 +131,6 @@ class FieldBuilder:
         return Field(
             name=Code(names[member.wire_name]),
             wire_name=text(member.wire_name),
-            casings=tuple(text(casing) for casing in casings(member.wire_name) if casing not in names),
             type=kind,
             annotation=self.writer.unbounded(kind),
             documented=_documented(self.writer.use, kind),

@@ -182,14 +182,6 @@ def distribution(title: str) -> str:
     return f"{plain or 'api'}-client"
 
 
-def casings(name: str) -> list[str]:
-    """The name in the other casings that a server may answer in: kebab, camel, snake."""
-    snake = snake_case(name)
-    first, *rest = snake.split("_")
-    camel = first + "".join(word.capitalize() for word in rest)  # pydantic's to_camel capitalises after digits, too
-    return [casing for casing in dict.fromkeys((kebab_case(name), camel, snake)) if casing != name]
-
-
 def prefixes(tags: Mapping[str, str]) -> dict[str, str]:
     """What the names of tags' classes begin with, by module, as `tags` are.
 

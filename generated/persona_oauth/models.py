@@ -14,11 +14,11 @@ from ._model import ExpiringModel, Model, RequestModel, wire
 class AccessToken(ExpiringModel):
     """A token that acts as an API key with fewer permissions."""
 
-    access_token: Annotated[str, wire("access-token", also=("accessToken", "access_token"), secret=True, min_length=1)]
+    access_token: Annotated[str, wire("access-token", secret=True, min_length=1)]
     """The token, usable wherever an API key is. Treat it as opaque, since its form may change."""
-    token_type: Annotated[str | None, wire("token-type", also=("tokenType", "token_type"))] = None
+    token_type: Annotated[str | None, wire("token-type")] = None
     """How to send the token, `bearer` in any mix of upper and lower case."""
-    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))] = 0
+    expires_in: Annotated[int, wire("expires-in")] = 0
     """Seconds that the token stays valid, counted from the first attempt of the call; 0 if not told."""
     scope: Annotated[str | None, wire("scope")] = None
     """What the token may do, with spaces between the entries; may be empty."""
@@ -34,7 +34,7 @@ class Authorization(ExpiringModel):
 
     code: Annotated[str, wire("code", secret=True, min_length=1)]
     """The authorization code, worth nothing to any organization but the one it was made for."""
-    expires_in: Annotated[int, wire("expires-in", also=("expiresIn", "expires_in"))] = 0
+    expires_in: Annotated[int, wire("expires-in")] = 0
     """Seconds that the code stays valid, counted from the first attempt of the call; 0 if not told."""
 
     @property
@@ -48,27 +48,20 @@ class AuthorizationCodeGrant(RequestModel):
 
     code: Annotated[str, wire("code", secret=True, min_length=1)]
     """The code that the sharing organization handed over; count on it being good for one use."""
-    grant_type: Annotated[Literal["authorization_code"], wire("grant-type", also=("grantType", "grant_type"))] = (
-        "authorization_code"
-    )
+    grant_type: Annotated[Literal["authorization_code"], wire("grant-type")] = "authorization_code"
     """Always `authorization_code`."""
 
 
 class ClientCredentialsGrant(RequestModel):
     """A signed assertion to be exchanged."""
 
-    grant_type: Annotated[Literal["client_credentials"], wire("grant_type", also=("grant-type", "grantType"))] = (
-        "client_credentials"
-    )
+    grant_type: Annotated[Literal["client_credentials"], wire("grant_type")] = "client_credentials"
     """Always `client_credentials`."""
     client_assertion_type: Annotated[
-        Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"],
-        wire("client_assertion_type", also=("client-assertion-type", "clientAssertionType")),
+        Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"], wire("client_assertion_type")
     ] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
     """Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."""
-    client_assertion: Annotated[
-        str, wire("client_assertion", also=("client-assertion", "clientAssertion"), secret=True, min_length=1)
-    ]
+    client_assertion: Annotated[str, wire("client_assertion", secret=True, min_length=1)]
     """A JWT signed with RS256 or ES256: `iss` and `sub` are the client's id, `aud` is this operation's URL, `jti` is
     fresh, and `exp` lies at most five minutes ahead."""
     scope: Annotated[str | None, wire("scope", min_length=1)] = None
@@ -78,9 +71,9 @@ class ClientCredentialsGrant(RequestModel):
 class CreateAuthorizationRequest(RequestModel):
     """Who may use what."""
 
-    client_id: Annotated[str, wire("client-id", also=("clientId", "client_id"), min_length=1)]
+    client_id: Annotated[str, wire("client-id", min_length=1)]
     """The organization to authorize (`org_…`); only this one can redeem the code."""
-    response_type: Annotated[Literal["code"], wire("response-type", also=("responseType", "response_type"))] = "code"
+    response_type: Annotated[Literal["code"], wire("response-type")] = "code"
     """Always `code`."""
     scope: Annotated[str, wire("scope", min_length=1)]
     """What it may do, as `permission:object` pairs with spaces between them. Permissions are `inquiry.read`,

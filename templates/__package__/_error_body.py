@@ -47,7 +47,7 @@ def read_envelope(adapter: TypeAdapter[Any], problem: Any) -> Any:
     """
     for number in range(_PASSES):
         try:
-            envelope = adapter.validate_json(to_json(problem), strict=True, extra="allow")
+            envelope = adapter.validate_json(to_json(problem), strict=True, extra="allow", by_name=False, by_alias=True)
         except ValidationError as error:
             misfit = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
         else:

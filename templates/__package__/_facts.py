@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["HEADERS", "ErrorFacts", "HeaderFacts"]
+__all__ = ["HAS_CASINGS", "HEADERS", "ErrorFacts", "HeaderFacts"]
+
+HAS_CASINGS: Final[bool] = True
 
 HEADERS: Mapping[str, tuple[str, ...]] = {}
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from enum import Enum, IntEnum, StrEnum
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NewType, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from ._facts import HAS_CASINGS
 from ._values import as_described, change_once, parts_of
 
 __all__ = [
@@ -136,8 +137,12 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """As pydantic has it, but for `keep_unknown`, `fail_fast`, `sets_in_order` and `as_described`."""
+        """As pydantic has it, but for `keep_unknown`, `fail_fast`, `sets_in_order`, `as_described`, `in_any_casing`."""
         schema = handler(source)
+        if HAS_CASINGS:
+            from ._casings import in_any_casing  # only for those who need it
+
+            schema = in_any_casing(schema)
         if cls.model_config.get("extra") == "ignore":
             schema = keep_unknown(schema)
         return as_described(sets_in_order(fail_fast(schema)))
@@ -216,7 +221,6 @@ class RequestModel(Model):
 def wire(
     name: str,
     *,
-    also: Sequence[str] = (),
     secret: bool = False,
     nullable: bool = False,
     read_only: bool = False,
@@ -224,18 +228,17 @@ def wire(
     sent: Mapping[str, JsonValue] | None = None,
     **constraints: Any,
 ) -> FieldInfo:
-    """Describe a field for `Annotated`: its name on the wire, other casings it may come in, its constraints.
+    """Describe a field for `Annotated`: its name on the wire, its constraints.
 
     A `secret` field is left out of the model's repr. None in an optional field means "not given", in a `nullable` one
     null. A `read_only` field is not sent; a `required` one always is, with its default where it was not given.
     `constraints` are those of `pydantic.Field` (min_length, ge, …); those in `sent` hold in requests only.
     """
-    alias = AliasChoices(name, *also) if also else name
     extra: dict[str, JsonValue] = {"nullable": nullable, "readOnly": read_only, "x-required": required}
     if sent:
         extra["x-sent"] = dict(sent)
     field: FieldInfo = Field(
-        validation_alias=alias, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
+        validation_alias=name, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )
     return field
 

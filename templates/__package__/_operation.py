@@ -288,7 +288,9 @@ class Decoder:
             return reread[0]
 
     def _validated(self, content: bytes, sent_at: float) -> Any:
-        return self.adapter.validate_json(content, strict=True, extra="allow", context=sent_at)
+        return self.adapter.validate_json(
+            content, strict=True, extra="allow", context=sent_at, by_name=False, by_alias=True
+        )
 
     def _reread(self, content: bytes, sent_at: float) -> tuple[Any, ...]:
         """The value, if the body fits with 3599 for 3599.0, or else without members that are null; else nothing."""

@@ -10,7 +10,9 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, ValidationError, core_schema
 
+from ._casings import spellings
 from ._checks import TAGGED, UNTAGGED
+from ._facts import HAS_CASINGS
 from ._model import UnknownVariant, fields_of
 
 __all__ = ["discriminated"]
@@ -28,15 +30,13 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
     the union is let through, with the member filled in where it was left out.
     """
 
-    def __init__(
-        self, member: str, *values: Sequence[str], missing: Sequence[int] = (), also: Sequence[str] = ()
-    ) -> None:
-        """`values` are those of each variant, in the order of the union; `also`, further spellings of the member.
+    def __init__(self, member: str, *values: Sequence[str], missing: Sequence[int] = ()) -> None:
+        """`values` are those of each variant, in the order of the union.
 
         `missing` are the variants that an object without the member can be.
         """
         self._member = member
-        self._spellings = (member, *also)
+        self._spellings = spellings(member) if HAS_CASINGS else (member,)
         self._paths: list[list[str | int]] = [[name] for name in self._spellings]
         self._values = values
         self._missing = missing

@@ -63,13 +63,13 @@ def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | set[str]
 
 
 class Skeleton(ast.NodeTransformer):
-    """Python without its strings, and without what only they decide: other casings, and whether a server is usable."""
+    """Python without its strings, and without what only they decide: whether a server is usable."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("") if isinstance(node.value, str) else node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
-        return None if node.arg in ("also", "base_url") else self.generic_visit(node)
+        return None if node.arg == "base_url" else self.generic_visit(node)
 
 
 def skeletons(files: dict[str, bytes]) -> dict[str, str]:

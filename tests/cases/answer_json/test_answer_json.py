@@ -13,13 +13,13 @@ import pytest
 from tests.support.cases import Answer, Case
 
 BODY = (
-    b'{"thingId": "00000000-0000-0000-0000-000000000001", "made": "2026-01-02T03:04:05.678+02:00",'
+    b'{"thing-id": "00000000-0000-0000-0000-000000000001", "made": "2026-01-02T03:04:05.678+02:00",'
     b' "day": "2026-01-02", "ratio": 1, "colour": "green", "parts": {"a": [true]}, "new": 1}'
 )
 
 
 def test_model(case: Case) -> None:
-    """Typed, in any casing; what is not described stands apart; new values of an enumeration pass."""
+    """Typed; what is not described stands apart; new values of an enumeration pass."""
     thing = case.call(lambda client: client.default.get_thing(), Answer(200, BODY)).result
     assert thing.thing_id == uuid.UUID(int=1)
     assert thing.made == datetime.datetime(2026, 1, 2, 1, 4, 5, 678000, datetime.UTC)
@@ -34,6 +34,16 @@ def test_dump(case: Case) -> None:
     thing = case.call(lambda client: client.default.get_thing(), Answer(200, BODY)).result
     assert thing.model_dump(exclude_unset=True)["new"] == 1
     assert json.loads(thing.model_dump_json(by_alias=True))["new"] == 1
+
+
+def test_other_casings(case: Case) -> None:
+    """Another name is another member: nothing says that the server spells one in several ways."""
+    body = BODY.replace(b'"day"', b'"DAY"').replace(b'"parts"', b'"Parts"')
+    thing = case.call(lambda client: client.default.get_thing(), Answer(200, body)).result
+    assert (thing.day, thing.parts) == (None, None)
+    assert thing.model_extra == {"DAY": "2026-01-02", "Parts": {"a": [True]}, "new": 1}
+    error = case.error(lambda client: client.default.get_thing(), Answer(200, BODY.replace(b"thing-id", b"thing_id")))
+    assert error.field == "thing-id"
 
 
 def test_frozen(case: Case) -> None:

@@ -41,7 +41,7 @@ def test_parameters(case: Case) -> None:
 
 
 def test_members(case: Case) -> None:
-    """Each can be read: none takes another one's value for its own casing."""
+    """Each can be read: none takes another one's value for its own."""
     body = b'{"first-name": "a", "first_name": "b", "firstName": "c"}'
     result = case.call(lambda client: client.default.create_thing(), Answer(200, body)).result
     assert sorted(dict(result).values()) == ["a", "b", "c"]
