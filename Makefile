@@ -13,6 +13,10 @@ PLOT := .venv-bench
 FLOOR := .venv-floors
 PY := $(BIN)/python
 ARGS :=
+# Names of others, as they are: make expands nothing in them, and the shell sees them as variables only.
+override FILE := $(value FILE)
+override AGAINST := $(value AGAINST)
+export FILE AGAINST
 # Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
 MARKED := not sweep
 # One worker per processor; an idle one takes tests from the others. At most 8, as each may start a type checker.
@@ -61,10 +65,10 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@$(PY) -m build --no-isolation --outdir dist generated
 
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
-	@$(PY) -m codegen.maintainer.upstream '$(or $(FILE),$(error say which description: make upstream FILE=…))' $(ARGS)
+	@$(PY) -m codegen.maintainer.upstream $(ARGS) -- $(if $(FILE),"$$FILE",$(error say which description: make upstream FILE=…))
 
 changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
-	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against '$(AGAINST)')
+	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against="$$AGAINST")
 
 release-check: $(READY) ## Tell whether this version can be released
 	@$(PY) -m codegen.maintainer.release

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import stat
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from codegen.maintainer.repository import (
 from codegen.maintainer.versions import Change, Step
 from codegen.naming.versions import VersionError
 from codegen.report.diagnostics import GenerationError
+from codegen.report.text import printable
 
 
 class ComparisonError(Exception):
@@ -64,7 +66,7 @@ class Comparison:
         lines = [f"Changes for callers from {against} to the working tree (griffe):", *_listed(self.changes)]
         lines += ["Changes of the requests (sent by both packages for samples):", *_listed(self.wire)]
         lines += [f"  not compared  {reason}" for reason in self.not_sent]
-        return "\n".join([*lines, self.verdict])
+        return "\n".join(map(printable, [*lines, self.verdict]))
 
     @property
     def verdict(self) -> str:
@@ -98,10 +100,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         against = release or "HEAD"
         comparison = compare(root, against)
     except (ComparisonError, GenerationError, RepositoryError, VersionError, wire.SendingError) as error:
-        print(error, file=sys.stderr)
+        print(*map(printable, str(error).split("\n")), sep="\n", file=sys.stderr)
         return 2
     if comparison is None:
-        print(f"{against} has no {SPEC} or no {GENERATED}/: this is the first release, which breaks nobody")
+        print(f"{printable(against)} has no {SPEC} or no {GENERATED}/: this is the first release, which breaks nobody")
         return 0
     comparison = replace(comparison, is_released=release is not None and _is_released(root))
     print(comparison.text(against))
@@ -144,7 +146,7 @@ def _extract(root: Path, against: str, folder: Path) -> bool:
     revision = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{against}^{{commit}}")
     if revision.returncode:
         few = ", a shallow clone: git fetch --unshallow --tags" if is_shallow(root) else ""
-        raise ComparisonError(f"git knows no commit {against} here{few}")
+        raise ComparisonError(f"git knows no commit {printable(against)} here{few}")
     commit = revision.stdout.decode().strip()
     listed = git(root, "ls-tree", "--name-only", commit, "--", SPEC, GENERATED).stdout.decode().split()
     if len(listed) < len((SPEC, GENERATED)):
@@ -153,6 +155,8 @@ def _extract(root: Path, against: str, folder: Path) -> bool:
     if archive.returncode:
         raise ComparisonError(f"git cannot read {against}: {archive.stderr.decode(errors='replace').strip()}")
     with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
+        if link := next((file for file in files.infolist() if stat.S_ISLNK(file.external_attr >> 16)), None):
+            raise ComparisonError(f"{printable(f'{link.filename} of {against}')} is a link, so it cannot be compared")
         files.extractall(folder)
     return True
 

@@ -166,7 +166,8 @@ def _report(comparison: Comparison, reasons: Document, *, list_all: bool) -> int
         print(printable(f"{place}: {difference.text}"))
     for pattern in comparison.stale:
         position = reasons.position(join("#", pattern))
-        print(f"{reasons.path}:{position.line}:{position.column}: {pattern}: no such difference; delete the entry")
+        place = f"{reasons.path}:{position.line}:{position.column}"
+        print(printable(f"{place}: {pattern}: no such difference; delete the entry"))
     unexplained = len(comparison.unexplained)
     explained = len(comparison.differences) - unexplained
     count = f"{unexplained} difference{'' if unexplained == 1 else 's'} without a reason"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
-import shlex
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -452,12 +454,40 @@ def test_what_cannot_be_read_is_told(
     assert told in complaint
 
 
-def test_make_hands_the_file_on_as_it_is_and_says_where_it_lacks() -> None:
-    """A blank in its name makes no two of it."""
-    asked = subprocess.run(
-        ["make", "-n", "upstream", "FILE=my file.yaml"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert shlex.split(asked.stdout)[-1] == "my file.yaml"
+NAMES = [
+    "my file.yaml",
+    'it\'s "quoted".yaml',
+    "-a$b.yaml",
+    "--help",
+    "# no comment",
+    "x'; touch PWN; '",
+    'x"; touch PWN; "',
+    "$(shell touch PWN)",
+    "$(touch PWN)`touch PWN`",
+    "$(error stopped)",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("from_environment", [False, True])
+@pytest.mark.parametrize(("target", "variable"), [("upstream", "FILE"), ("changes", "AGAINST")])
+def test_make_hands_a_name_on_as_it_is(
+    target: str, variable: str, from_environment: bool, name: str, tmp_path: Path
+) -> None:
+    """Whatever is in it is one argument: neither make nor the shell reads it."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n", encoding="utf-8")
+    python.chmod(0o755)
+    command = ["make", "READY=", "PY=./python", target, *([] if from_environment else [f"{variable}={name}"])]
+    environment = {**os.environ, variable: name} if from_environment else dict(os.environ)
+    made = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(made.stdout)[2:] == (["--", name] if variable == "FILE" else [f"--against={name}"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Makefile", "python"]
+
+
+def test_make_says_where_the_file_lacks() -> None:
+    """And how it is named."""
     forgot = subprocess.run(["make", "upstream"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert forgot.returncode == 2
     assert "say which description: make upstream FILE=…" in forgot.stderr
