@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps floors lint complexity format build upstream changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps floors lint complexity format build upstream adopt changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,8 @@ ARGS :=
 # Names of others, as they are: make expands nothing in them, and the shell sees them as variables only.
 override FILE := $(value FILE)
 override AGAINST := $(value AGAINST)
-export FILE AGAINST
+override OPERATION := $(value OPERATION)
+export FILE AGAINST OPERATION
 # Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
 MARKED := not sweep
 # One worker per processor; an idle one takes tests from the others. At most 8, as each may start a type checker.
@@ -66,6 +67,10 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
 	@$(PY) -m codegen.maintainer.upstream $(ARGS) -- $(if $(FILE),"$$FILE",$(error say which description: make upstream FILE=…))
+
+adopt: $(READY) ## Write an operation of theirs into spec/ as a start: make adopt FILE=… OPERATION=…
+	@$(PY) -m codegen.maintainer.adopt -- $(if $(and $(FILE),$(OPERATION)),"$$FILE" "$$OPERATION",$(error \
+		say which operation of which description: make adopt FILE=… OPERATION=…))
 
 changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
 	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against="$$AGAINST")

@@ -12,6 +12,7 @@ from typing import Any
 
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
+from codegen.description.files import bundled
 from codegen.model.api import Api, Argument, Model, Operation
 from codegen.model.build import build
 from codegen.model.types import Anything, Kind, ListOf, MapOf, ModelRef, Scalar, Type, Union, Values
@@ -66,7 +67,7 @@ def read_api(spec: Path, path: str) -> Api:
     Raises:
         GenerationError: No package can be generated from it.
     """
-    document, *_ = check_description(Document.load(spec, path))
+    document, *_ = check_description(bundled(Document.load(spec, path), spec))
     normalised = normalise(document)
     return build(document, normalised, parse(normalised.document))
 

@@ -470,19 +470,28 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("from_environment", [False, True])
-@pytest.mark.parametrize(("target", "variable"), [("upstream", "FILE"), ("changes", "AGAINST")])
+@pytest.mark.parametrize(
+    ("target", "variables", "arguments"),
+    [
+        ("upstream", ["FILE"], ["--", "{}"]),
+        ("adopt", ["FILE", "OPERATION"], ["--", "{}", "{}"]),
+        ("changes", ["AGAINST"], ["--against={}"]),
+    ],
+)
 def test_make_hands_a_name_on_as_it_is(
-    target: str, variable: str, from_environment: bool, name: str, tmp_path: Path
+    target: str, variables: list[str], arguments: list[str], from_environment: bool, name: str, tmp_path: Path
 ) -> None:
     """Whatever is in it is one argument: neither make nor the shell reads it."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     python = tmp_path / "python"
     python.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n", encoding="utf-8")
     python.chmod(0o755)
-    command = ["make", "READY=", "PY=./python", target, *([] if from_environment else [f"{variable}={name}"])]
-    environment = {**os.environ, variable: name} if from_environment else dict(os.environ)
+    command = ["make", "READY=", "PY=./python", target]
+    names = dict.fromkeys(variables, name)
+    command += [] if from_environment else [f"{variable}={name}" for variable in variables]
+    environment = {**os.environ, **(names if from_environment else {})}
     made = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert json.loads(made.stdout)[2:] == (["--", name] if variable == "FILE" else [f"--against={name}"])
+    assert json.loads(made.stdout)[2:] == [argument.replace("{}", name) for argument in arguments]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Makefile", "python"]
 
 
