@@ -414,7 +414,9 @@ class Model:
     description: UntrustedString
     fields: tuple[Field, ...]
     extra: Code | None
-    """The type of the members that are not declared; None where they are ignored."""
+    """The type of the members that are not declared; None where the description says nothing of them, or has none."""
+    is_closed: bool
+    """Whether requests and answers have it, and the description allows requests no members that it does not declare."""
     modules: tuple[Code, ...]
     """Other modules of models that hold what its fields need."""
 
@@ -479,6 +481,11 @@ class Api:
     """Whether answers may have their members in another casing than the description."""
     schemas: Mapping[str, Code]
     """What types leave open of what is sent, as JSON Schema, by the places in the description."""
+
+    @cached_property
+    def has_members_from_server(self) -> bool:
+        """Whether a class has a member that all answers have, and that no request has to have."""
+        return any(field.default == "from_server()" for model in self.models for field in model.fields)
 
     @property
     def variable(self) -> UntrustedString:

@@ -107,6 +107,7 @@ class ModelBuilder:
             description=text(schema.get("description")),
             fields=built,
             extra=None if extra is None else fields.writer.annotation(extra),
+            is_closed=is_sent and is_received and schema.get("additionalProperties") is False,
             modules=tuple(map(Code, sorted(elsewhere))),
         )
 
@@ -126,7 +127,7 @@ class FieldBuilder:
 
     def field(self, member: Member, names: Mapping[str, str]) -> Field:
         """A field; `names` are those of all, by their names on the wire."""
-        is_required = member.is_required and not self._goes_other_way(member)
+        is_required = member.is_required and not self._can_lack(member)
         kind, default = self._type_and_default(member, is_required=is_required)
         return Field(
             name=Code(names[member.wire_name]),
@@ -154,6 +155,8 @@ class FieldBuilder:
 
     def _type_and_default(self, member: Member, *, is_required: bool) -> tuple[Type, Code | None]:
         default = default_of(member.type, member.default, is_sent=self._is_request)
+        if is_required and self.is_sent and member.is_read_only:
+            return member.type, Code("from_server()")
         if is_required:
             return member.type, default if self._is_request else None  # an answer that lacks it does not fit
         if default is None:
@@ -164,16 +167,21 @@ class FieldBuilder:
     def _is_request(self) -> bool:
         return self.writer.use is Use.REQUEST
 
-    def _goes_other_way(self, member: Member) -> bool:
-        """Whether values of the model can lack a member since it goes the other way only."""
-        return (self.is_sent and member.is_read_only) or (self.is_received and member.is_write_only)
+    def _can_lack(self, member: Member) -> bool:
+        """Whether answers have no such member, or requests, where only they have the class: it goes the other way."""
+        return member.is_write_only if self.is_received else self.is_sent and member.is_read_only
 
     def _constraints(self, member: Member, *, is_required: bool, has_default: bool) -> Iterator[str]:
         """What is checked in requests only; the class of an answer, too, keeps it apart.
 
         A required member may have a default all the same: a constant, which no caller needs to give, or a proposal.
         """
-        if is_required and has_default and not (isinstance(member.type, Values) and member.type.is_constant):
+        if (
+            self._is_request
+            and is_required
+            and has_default
+            and not (isinstance(member.type, Values) and member.type.is_constant)
+        ):
             yield "required=True"
         yield from self._bounds(member.type, is_required=is_required)
 

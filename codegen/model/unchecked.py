@@ -123,7 +123,7 @@ class Unchecked:
         assertions = [key for key in schema if key in _ASSERTIONS and (is_open or not _is_checked(schema, key))]
         return {
             **dict(self._kept(schema, assertions)),
-            **dict(self._required(schema)),
+            **dict(self._required(schema, is_open=is_open)),
             **dict(self._members(schema, is_open=is_open)),
             **dict(self._items(schema, is_open=is_open)),
             **dict(self._in_place(schema, is_open=is_open)),
@@ -138,10 +138,14 @@ class Unchecked:
                 except _UncheckableError:
                     continue
 
-    def _required(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """The members that are not described: of others, types say that they are required."""
-        if names := [name for name in self._needed(schema) if name not in as_mapping(schema.get("properties"))]:
-            yield "required", names
+    def _required(self, schema: Mapping[str, Any], *, is_open: bool) -> Iterator[tuple[str, Any]]:
+        """The members that are not described, or that answers do not have: of others, types say it."""
+        members = as_mapping(schema.get("properties"))
+        names = self._needed(schema)
+        if left := [
+            name for name in names if name not in members or (is_open and self._has(members[name], "writeOnly"))
+        ]:
+            yield "required", left
 
     def _members(self, schema: Mapping[str, Any], *, is_open: bool) -> Iterator[tuple[str, Any]]:
         """Those of members. Which are additional, the names of the others say."""
@@ -217,10 +221,10 @@ class Unchecked:
     def _needed(self, schema: Mapping[str, Any]) -> list[str]:
         """The required members that are sent."""
         members = as_mapping(schema.get("properties"))
-        return [name for name in as_list(schema.get("required")) if not self._is_read_only(members.get(name))]
+        return [name for name in as_list(schema.get("required")) if not self._has(members.get(name), "readOnly")]
 
-    def _is_read_only(self, member: Any) -> bool:
-        return bool(as_mapping(member).get("readOnly") or self.document.mapping(member).get("readOnly"))
+    def _has(self, member: Any, flag: str) -> bool:
+        return bool(as_mapping(member).get(flag) or self.document.mapping(member).get(flag))
 
     # Several schemas for one value
 

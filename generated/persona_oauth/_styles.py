@@ -114,7 +114,8 @@ def _object(model: BaseModel) -> dict[str, Any]:
                 if constraints is not None and (problem := misfit(constraints, value)):
                     raise UnfitError(problem, name)
                 found[wire] = _below(name, value)
-    for name, value in (model.model_extra or {}).items():
+    is_closed = model.model_config.get("extra") == "forbid"  # what a newer server adds stays here
+    for name, value in () if is_closed else (model.model_extra or {}).items():
         found[name] = _below(name, value)
     return found
 

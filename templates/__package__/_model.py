@@ -31,8 +31,10 @@ __all__ = [
     "Upload",
     "fail_fast",
     "fields_of",
+    "from_server",
     "in_order",
     "is_described_open",
+    "required_in_answers",
     "sets_in_order",
     "wire",
 ]
@@ -118,7 +120,11 @@ File: TypeAlias = Annotated[
 
 
 class Model(BaseModel):
-    """An answer's part: frozen, and open to members that a newer server adds (`model_extra`)."""
+    """An answer's part: frozen, and open to members that a newer server adds (`model_extra`).
+
+    Also a request's where both have the class. With `extra="forbid"`, the description allows no other members: callers
+    may give none, and those of answers are not sent.
+    """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
@@ -137,7 +143,7 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """As pydantic has it, but for `keep_unknown`, `fail_fast`, `sets_in_order`, `as_described`, `in_any_casing`."""
+        """As pydantic has it, but for the functions below; `keep_unknown` where nothing forbids what is unknown."""
         schema = handler(source)
         if HAS_CASINGS:
             from ._casings import in_any_casing  # only for those who need it
@@ -145,7 +151,7 @@ class Model(BaseModel):
             schema = in_any_casing(schema)
         if cls.model_config.get("extra") == "ignore":
             schema = keep_unknown(schema)
-        return as_described(sets_in_order(fail_fast(schema)))
+        return required_in_answers(as_described(sets_in_order(fail_fast(schema))))
 
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
@@ -241,6 +247,30 @@ def wire(
         validation_alias=name, serialization_alias=name, repr=not secret, json_schema_extra=extra, **constraints
     )
     return field
+
+
+def from_server() -> Any:
+    """Default of a member that all answers have and no request: who makes an object for a request need not give it."""
+    return Field(default_factory=_not_given)
+
+
+def _not_given() -> None:
+    return None
+
+
+def required_in_answers(model: CoreSchema) -> CoreSchema:
+    """Take no JSON for a model that lacks a member whose default is `from_server`."""
+    part: Any = model
+    fields = part["schema"].get("fields", {}) if part.get("type") == "model" else {}
+    required = {
+        name: {**field, "schema": field["schema"]["schema"]}
+        for name, field in fields.items()
+        if field["schema"].get("default_factory") is _not_given
+    }
+    if required:
+        received: Any = {**part["schema"], "fields": {**fields, **required}}
+        part["schema"] = core_schema.json_or_python_schema(json_schema=received, python_schema=part["schema"])
+    return model
 
 
 def in_order(value: Any) -> Any:

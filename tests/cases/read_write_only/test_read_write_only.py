@@ -27,10 +27,12 @@ def test_received(case: Case) -> None:
 
 
 def test_sent_back(case: Case) -> None:
-    """An answer can be a request: what is read-only stays here."""
+    """An answer can be a request, with what only requests have: what is read-only stays here."""
     user = case.models.User.model_validate_json(USER)
-    sent = case.call(lambda client: client.default.put_users(body=[user]))
-    assert sent.body == b'[{"name":"n"}]'
+    with case.client() as client, pytest.raises(ValueError, match=r"^body\.0\.password: field required"):
+        client.default.put_users(body=[user])
+    complete = user.model_copy(update={"password": "p"})
+    assert case.call(lambda client: client.default.put_users(body=[complete])).body == b'[{"name":"n","password":"p"}]'
 
 
 def test_one_way_only(case: Case) -> None:
