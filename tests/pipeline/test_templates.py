@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Template
 
-from codegen.render.environment import FILTERS
+from codegen.render.environment import FILTERS, environment
 from codegen.render.errors import ErrorClasses
 from persona_oauth import errors
 from tests.support.checkout import ROOT, Checkout, contents, edit, state
@@ -33,6 +34,22 @@ def refused(checkout: Checkout) -> str:
 
 def last_line(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+# --- compiling
+
+
+def test_a_template_is_compiled_once_for_each_text(tmp_path: Path) -> None:
+    """Runs in one process, as in `make watch`, share what they have compiled."""
+    path = tmp_path / "a.jinja"
+
+    def template(text: str) -> Template:
+        path.write_text(text, encoding="utf-8")
+        return environment(tmp_path).get_template("a.jinja")
+
+    first, same, changed = template("{{ 1 }}"), template("{{ 1 }}"), template("{{ 2 }}")
+    assert same.root_render_func.__code__ is first.root_render_func.__code__
+    assert [first.render(), same.render(), changed.render()] == ["1", "1", "2"]
 
 
 # --- a fault is told with its place
