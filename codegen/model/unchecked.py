@@ -183,9 +183,9 @@ class Unchecked:
                 yield from self._kept(schema, [keyword])
 
     def _is_union_checked(self, schema: Mapping[str, Any], keyword: str, *, is_open: bool) -> bool:
-        """Whether types check each variant, and by that, that no value fits two of `oneOf`."""
-        rests = [self._rest(variant, is_open=is_open) for variant in as_list(schema.get(keyword))]
-        return all(rest == {} for rest in rests) and (keyword != "oneOf" or self._are_exclusive(schema))
+        """Whether types check each variant; that no value fits two of them, as `oneOf` says, they do not check."""
+        rests = (self._rest(variant, is_open=is_open) for variant in as_list(schema.get(keyword)))
+        return (keyword == "anyOf" or not schema.get(keyword)) and all(rest == {} for rest in rests)
 
     # Whole schemas
 
@@ -234,9 +234,9 @@ class Unchecked:
         return all(members) and not any(first.keys() & second.keys() for first, second in combinations(members, 2))
 
     def _are_exclusive(self, schema: Mapping[str, Any]) -> bool:
-        """Whether no value can fit two variants of `oneOf`."""
+        """Whether no value is meant to fit two variants of `oneOf`."""
         variants = [self.document.mapping(variant) for variant in as_list(schema.get("oneOf"))]
-        differences = (_has_other_type, _has_other_constant, _has_other_members)
+        differences = (_has_other_type, _has_other_format, _has_other_constant, _has_other_members)
         return all(any(differ(*pair) for differ in differences) for pair in combinations(variants, 2))
 
     # As JSON Schema
@@ -248,8 +248,9 @@ class Unchecked:
         modern = with_numeric_bounds(schema)
         if values := as_list(modern.pop("enum", None)):  # none would exclude all: a warning tells of that
             modern["enum"] = [cast(value, modern.get("type")) for value in values]
-        if "discriminator" in modern and "oneOf" in modern:  # which variant it is, the discriminator says
-            modern["anyOf"] = [*as_list(modern.get("anyOf")), *as_list(modern.pop("oneOf"))]
+        if "oneOf" in modern and ("discriminator" in modern or self._are_exclusive(modern)):
+            variants = {"anyOf": modern.pop("oneOf")}  # which variant it is, the value itself says
+            modern |= {"allOf": [*as_list(modern.get("allOf")), variants]} if "anyOf" in modern else variants
         return _with_null(modern) if modern.pop("nullable", False) is True else modern
 
 
@@ -306,6 +307,11 @@ def _type_of(schema: Mapping[str, Any]) -> str:
 def _has_other_type(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     types = [{"number" if kind == "integer" else kind for kind in _types_of(schema)} for schema in (first, second)]
     return all(types) and not types[0] & types[1]
+
+
+def _has_other_format(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Taken for an annotation (JSON Schema 2020-12, validation, 7.2), it would let each text fit all such variants."""
+    return first.get("format") != second.get("format")
 
 
 def _types_of(schema: Mapping[str, Any]) -> set[str]:

@@ -28,6 +28,7 @@ __all__ = [
     "Model",
     "RequestModel",
     "UnknownInteger",
+    "UnknownMembers",
     "UnknownString",
     "UnknownVariant",
     "Unset",
@@ -210,6 +211,10 @@ class UnknownVariant(Model):
             if name in members:
                 return members[name]
         raise AttributeError(f"{type(self).__name__} has no member {item}")
+
+
+class UnknownMembers(dict[str, Any]):
+    """The members of an `UnknownVariant` as they are sent back: the description does not say what they have to be."""
 
 
 def _letters(name: str) -> str:

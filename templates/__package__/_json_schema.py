@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
 
-from ._model import Upload
+from ._model import UnknownMembers, Upload
 from ._schemas import SCHEMAS
 
 __all__ = ["Schema"]
@@ -54,8 +54,9 @@ def _problems(schema: Any, value: Any) -> Iterator[Problem]:
     if schema is False:
         yield Problem("nothing may stand here")
     if isinstance(schema, dict):
+        checks = _CHECKS_OF_UNKNOWN if isinstance(value, UnknownMembers) else _CHECKS
         for keyword, argument in schema.items():
-            if check := _CHECKS.get(keyword):
+            if check := checks.get(keyword):
                 yield from check(schema, argument, value)
 
 
@@ -354,4 +355,12 @@ _CHECKS: dict[str, Check] = {
     "oneOf": _one_of,
     "not": _not,
     "if": _if,
+}
+# A variant that only the server knows is some object, whatever the known ones are.
+_CHECKS_OF_UNKNOWN: dict[str, Check] = {
+    "type": _type,
+    "$ref": _reference,
+    "allOf": _all_of,
+    "anyOf": _any_of,
+    "oneOf": _any_of,
 }

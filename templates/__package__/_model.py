@@ -25,6 +25,7 @@ __all__ = [
     "Model",
     "RequestModel",
     "UnknownInteger",
+    "UnknownMembers",
     "UnknownString",
     "UnknownVariant",
     "Unset",
@@ -207,6 +208,10 @@ class UnknownVariant(Model):
             if name in members:
                 return members[name]
         raise AttributeError(f"{type(self).__name__} has no member {item}")
+
+
+class UnknownMembers(dict[str, Any]):
+    """The members of an `UnknownVariant` as they are sent back: the description does not say what they have to be."""
 
 
 def _letters(name: str) -> str:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 
 from ._checks import adapter_of, misfit
 from ._http import is_json
-from ._model import UNSET, Upload, fields_of, in_order
+from ._model import UNSET, UnknownMembers, UnknownVariant, Upload, fields_of, in_order
 
 __all__ = ["Pairs", "Style", "UnfitError", "as_type", "json_bytes", "json_text", "plain", "quoted", "text"]
 
@@ -102,7 +102,7 @@ def _object(model: BaseModel) -> dict[str, Any]:
     """A member that was not given is left out, since its default is the server's to know: in a `PATCH`, it would change
     what is there. Where null is no value of it, so is one that is None.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = UnknownMembers() if isinstance(model, UnknownVariant) else {}
     given = model.model_fields_set
     for name, wire, nullable, has_to_be_sent, constraints in _members(type(model)):
         if name in given or has_to_be_sent:

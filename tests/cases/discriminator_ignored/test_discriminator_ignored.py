@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import uuid
 
 import pytest
 
@@ -52,3 +54,41 @@ def test_outside_of_the_union(case: Case) -> None:
     """A variant has its own type there: any text."""
     truck = case.call(lambda client: client.default.get_own(), Answer(200, b'{"kind": "lorry"}')).result
     assert (type(truck), truck.kind) == (case.models.Truck, "lorry")
+
+
+DAY = datetime.date(2024, 2, 29)
+MOMENT = datetime.datetime(2024, 2, 29, 12, 30, tzinfo=datetime.UTC)
+UUID = uuid.UUID("8c2f1d1e-6a55-4b3e-9d0e-0f5b8f1c2a3d")
+
+
+@pytest.mark.parametrize(
+    ("member", "text", "value"),
+    [
+        *(("t", "true", True), ("t", "1", 1), ("t", "0", 0)),
+        *(("u", "false", False), ("u", "0", 0)),
+        *(("v", "1", 1), ("v", "1.5", 1.5), ("v", "18446744073709551617", 18446744073709551617), ("v", '"1"', "1")),
+        *(("w", '"2024-02-29"', DAY), ("w", '"2024-02-29T12:30:00Z"', MOMENT)),
+        *(("w", '"29.2.2024"', "29.2.2024"), ("w", '"20240229"', "20240229"), ("w", '"1709210000"', "1709210000")),
+        *(("x", f'"{UUID}"', UUID), ("x", f'"{UUID.hex}"', UUID.hex), ("x", '"8c2f"', "8c2f")),
+    ],
+)
+def test_scalars(case: Case, member: str, text: str, value: object) -> None:
+    """Each is of the type that JSON gives it, and is sent as it was read."""
+    pet = '{"petType": "cat"}'
+    answer = Answer(200, f'{{"pet": {pet}, "{member}": {text}}}'.encode())
+    read = getattr(case.call(lambda client: client.default.get_p(), answer).result, member)
+    assert (type(read), read) == (type(value), value)
+    sent = case.call(lambda client: client.default.post_p(pet=json.loads(pet), **{member: read}))
+    assert json.loads(sent.body)[member] == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("member", "text"), [("t", '"x"'), ("t", "1.5"), ("v", "true"), ("v", "[]"), ("w", "1"), ("x", "1")]
+)
+def test_no_scalar_of_these(case: Case, member: str, text: str) -> None:
+    """No type takes what JSON says is another."""
+    answer = Answer(200, f'{{"pet": {{"petType": "cat"}}, "{member}": {text}}}'.encode())
+    error = case.error(lambda client: client.default.get_p(), answer)
+    assert (type(error), error.field.split(".")[0]) == (case.package.InvalidResponseError, member)
+    with case.client() as client, pytest.raises(case.package.InvalidRequestError, match=f"^{member}"):
+        client.default.post_p(pet={"petType": "cat"}, **{member: json.loads(text)})

@@ -117,3 +117,28 @@ def test_closed(case: Case) -> None:
     for wrong in ({"closed": {"more": 1}}, {"numbers": {"more": "x"}}, {"inline": {"size": "l"}}):
         with case.client() as client, pytest.raises(case.package.errors.InvalidRequestError):
             client.default.put_thing(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrap"),
+    [("pet", lambda value: value), ("pets", lambda value: [value, "a"]), ("herd", lambda value: {"k": value})],
+)
+def test_unknown_variant(case: Case, place: str, wrap: Callable[[Any], Any]) -> None:
+    """Nothing says what it has to be, so what was read is written back; one that the caller makes up is refused."""
+    cow = {"kind": "Cow", "lives": 10, "calves": [{"kind": "Calf"}]}
+    thing = got(case, {place: wrap(cow)})
+    assert put(case, **{place: getattr(thing, place)}) == {place: wrap(cow)}
+    assert put(case, again=thing) == {"again": {place: wrap(cow)}}
+    for wrong in (cow, {"kind": "Cat", "lives": 10}):
+        with case.client() as client, pytest.raises(case.package.errors.InvalidRequestError):
+            client.default.put_thing(**{place: wrap(wrong)})
+
+
+def test_unknown_heir(case: Case) -> None:
+    """As a variant; a known one keeps its bounds."""
+    base = {"kind": "Other", "size": 0}
+    thing = got(case, {"base": base})
+    assert put(case, base=thing.base) == {"base": base}
+    for wrong in ({"kind": "Base", "size": 0}, {"kind": "Heir", "rank": 10}, {"kind": "Heir", "size": 0}):
+        with case.client() as client, pytest.raises(case.package.errors.InvalidRequestError):
+            client.default.put_thing(base=wrong)
