@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
+from codegen.checks import rules
 from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
@@ -35,14 +36,10 @@ def _variable_problem(name: str) -> str:
     return "" if is_portable else f"{name!r} cannot be the name of an environment variable on every system"
 
 
-def _flag_problem(value: object) -> str:
-    return "" if isinstance(value, bool) else "this is neither true nor false"
-
-
 def _words_problem(value: object) -> str:
     """`x-space-separated`: a flag, or what each of the words has to be."""
     if not isinstance(value, dict):
-        return _flag_problem(value) and "this is neither true, nor false, nor a mapping"
+        return rules.flag_problem(value) and "this is neither true, nor false, nor a mapping"
     unknown = [name for name in value if name not in ("pattern", "description")]
     if unknown or not all(isinstance(item, str) and item for item in value.values()):
         return "this mapping has a `pattern` and a `description`, which are texts, and nothing else"
@@ -61,14 +58,18 @@ def _pattern_problem(pattern: str) -> str:
     return ""
 
 
-#: The extensions that are read: the form of the value, or of each member of a mapping; {}: a mapping with any members.
-EXTENSIONS: dict[str, Problem | dict[str, Problem]] = {
+#: What the value of an extension has to be, or each member of a mapping; {}: a mapping with any members.
+Form: TypeAlias = "Problem | Mapping[str, Form]"
+
+#: The extensions that are read.
+EXTENSIONS: dict[str, Form] = {
     "x-python": {
         "distribution": _text(distribution_problem),
         "package": _text(package_problem),
         "base-url-variable": _text(_variable_problem),
         "casings": _flag_problem,
         "log-variable": _text(_variable_problem),
+        "rules": rules.FORMS,
     },
     "x-python-attribute": attributes.header_fault,
     "x-environment-variable": _text(_variable_problem),
@@ -83,9 +84,9 @@ def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report extensions that are misspelt, malformed or without effect."""
     for node in objects:
         for name in node.data:
-            if isinstance(EXTENSIONS.get(name), dict):
-                yield from _unknown_members(document, join(node.pointer, name), name, node.data[name])
-            elif name.startswith("x-") and name not in EXTENSIONS:
+            if not callable(form := EXTENSIONS.get(name, {})):
+                yield from _unknown_members(document, join(node.pointer, name), form, node.data[name])
+            if name.startswith("x-") and name not in EXTENSIONS:
                 yield from _misspelt(document, node, name)
     yield from _words_without_effect(document, objects)
     yield from _security_without_effect(document, objects)
@@ -136,29 +137,29 @@ def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Extensions whose value has not the form that they have here."""
     for node in objects:
         for name in node.data.keys() & EXTENSIONS.keys():
-            for pointer, problem in _problems(join(node.pointer, name), name, node.data[name]):
+            for pointer, problem in _problems(join(node.pointer, name), name, EXTENSIONS[name], node.data[name]):
                 yield defect(document, pointer, "bad-extension", problem)
 
 
-def _problems(pointer: str, name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """What is wrong with the form of an extension, each after its place."""
-    form = EXTENSIONS[name]
+def _problems(pointer: str, name: str, form: Form, value: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with the form of an extension, or of a member of it, each after its place."""
     if callable(form):
         if problem := form(value):
             yield pointer, problem
     elif not isinstance(value, dict):
         yield pointer, f"`{name}` is a mapping"
     else:
-        members = ((key, form[key](value[key])) for key in value if key in form)
-        yield from ((join(pointer, key), problem) for key, problem in members if problem)
+        for key in value.keys() & form.keys():
+            yield from _problems(join(pointer, key), key, form[key], value[key])
 
 
-def _unknown_members(document: Document, pointer: str, name: str, value: Any) -> Iterator[Diagnostic]:
-    form = as_mapping(EXTENSIONS[name])
-    for key in as_mapping(value) if form else ():
+def _unknown_members(document: Document, pointer: str, form: Mapping[str, Form], value: Any) -> Iterator[Diagnostic]:
+    for key, member in as_mapping(value).items() if form else ():
         if key not in form:
             message, hint = f"the generator reads no `{key}` here", did_you_mean(key, form)
             yield document.diagnostic(join(pointer, key), "unknown-extension", message, hint=hint)
+        elif not callable(inner := form[key]):
+            yield from _unknown_members(document, join(pointer, key), inner, member)
 
 
 def _words_without_effect(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from codegen.checks import (
     names,
     operations,
     references,
+    rules,
     servers,
     structure,
     typos,
@@ -36,7 +37,7 @@ _DEFECTS = (
 #: Times that what is left out may make more of a description unreadable; an object nests no deeper.
 _MAX_ROUNDS = 100
 #: Each module has `check(document, nodes)`, which yields diagnostics.
-_CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names, versions)
+_CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names, versions, rules)
 
 
 class Checked(NamedTuple):

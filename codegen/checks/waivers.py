@@ -1,4 +1,4 @@
-"""Waivers: `x-waive: {code: reason}` on an object waives the warnings of that code about the object and its parts."""
+"""Waivers: `x-waive: {code: reason}` on an object waives what has that code about the object and its parts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Waiver:
     def covers(self, diagnostic: Diagnostic) -> bool:
         """Whether the diagnostic is waived."""
         is_within = f"{diagnostic.pointer}/".startswith(f"{self.owner}/")
-        return is_within and self.code == diagnostic.code and diagnostic.is_warning
+        return is_within and self.code == diagnostic.code and diagnostic.is_waivable
 
 
 def waivers_of(objects: Iterable[Node]) -> list[Waiver]:
@@ -69,7 +69,7 @@ def invalid_waivers(
 def _problem(waiver: Waiver, findings: Sequence[Diagnostic]) -> str:
     """What is wrong with a waiver; empty if it is needed."""
     if waiver.code not in CODES or CODES[waiver.code].level is Level.ERROR:
-        return f"{waiver.code} is no warning, and only warnings can be waived"
+        return f"{waiver.code} is neither a warning nor a rule, and nothing else can be waived"
     if not isinstance(waiver.reason, str) or not waiver.reason.strip():
         return "a waiver needs a reason"
     is_needed = waiver.code in _REPORTED_LATER or any(map(waiver.covers, findings))

@@ -13,6 +13,8 @@ class Level(Enum):
     #: Our own description, which has `x-python`, has to be corrected; anyone else's is rendered as it is.
     FAULT = "error; a warning in a description without `x-python`"
     WARNING = "warning"
+    #: A rule that the description sets itself, and may make exceptions from.
+    RULE = "error that `x-python: {rules: …}` asks for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,20 @@ DESCRIPTION = {
     "no-type": Code(Level.WARNING, "A schema with `items` but no `type` allows any value, so it is `Any`."),
     "many-variants": Code(Level.WARNING, "The unions of an `allOf` combine to over 32 variants, so they are left out."),
     "not-rendered": Code(Level.WARNING, "A part of the description that has no effect on the client."),
-    "bad-waiver": Code(Level.WARNING, "An `x-waive` has no reason, or names no warning that occurs there."),
+    # Rules, see codegen/checks/rules.py
+    "no-description": Code(Level.RULE, "Something that the documentation lists has no `description`."),
+    "no-example": Code(Level.RULE, "A body without a file has no example."),
+    "odd-backtick": Code(Level.RULE, "A text has an odd number of backticks, so the rest of its page is code."),
+    "several-tags": Code(Level.RULE, "An operation has several tags, but is rendered under the first only."),
+    "no-answer": Code(Level.RULE, "An operation lacks a response that the rule lists."),
+    "no-answer-header": Code(Level.RULE, "A response lacks a header that the rule lists."),
+    "other-error-schema": Code(Level.RULE, "An error does not have the schema that the rule names."),
+    "inline-answer": Code(Level.RULE, "The schema of an answer is no component, so the name of its class is made up."),
+    "closed-answer": Code(Level.RULE, "An answer refuses members that may come with a later version."),
+    "optional-body": Code(Level.RULE, "A body is not `required`."),
+    "open-request": Code(Level.RULE, "The object that a body is takes members that the description does not list."),
+    "unmarked-secret": Code(Level.RULE, "A member that the rule lists is not of `format: password`."),
+    "bad-waiver": Code(Level.WARNING, "An `x-waive` has no reason, or names nothing that occurs there and may stay."),
 }
 
 #: Findings about a run. No description is known to cause them.

@@ -49,6 +49,11 @@ class Diagnostic:
         return level is Level.WARNING or (level is Level.FAULT and self.tolerated)
 
     @property
+    def is_waivable(self) -> bool:
+        """Whether the description may say that it is meant to stay."""
+        return self.is_warning or CODES[self.code].level is Level.RULE
+
+    @property
     def severity(self) -> str:
         """`error` or `warning`."""
         return "warning" if self.is_warning else "error"

@@ -236,6 +236,27 @@ def test_a_waiver_silences_what_it_names(generator: Generator) -> None:
     assert generator.run(generator.written(waived), "--strict").found == []
 
 
+def test_a_rule_has_exceptions(generator: Generator) -> None:
+    """With their reasons; a rule that is not asked for, or is switched off, is none."""
+    text = (FOLDER / "optional-body.yaml").read_text(encoding="utf-8")
+    assert generator.run(generator.written(text)).status == 2
+    waived = text.replace("    put:\n", "    put:\n      x-waive: {optional-body: Nothing may change.}\n")
+    for described in (waived, text.replace("optional-body: true", "optional-body: false"), without_rules(text)):
+        assert generator.run(generator.written(described), "--strict").found == []
+
+
+def without_rules(text: str) -> str:
+    """The description as somebody else would have written it."""
+    return re.sub(r"^  rules:\n(    .*\n)*", "", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("no-description-*")), ids=lambda file: file.stem)
+def test_a_foreign_description_gets_no_rules(file: Path, generator: Generator) -> None:
+    """They are demands of ours on ourselves."""
+    text = re.sub(r"^x-python:\n(  .*\n)*", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert generator.run(generator.written(text), "--strict").found == []
+
+
 def test_a_foreign_description_is_forgiven_its_faults(generator: Generator) -> None:
     """Without `x-python` it is none of ours, so nobody here can mend it: it generates, and tells."""
     file = FOLDER / "default-mismatch.yaml"

@@ -328,8 +328,9 @@ def test_a_planted_difference_is_found(
     """A change on their side is told, at a line of ours, and nothing else is."""
     change, expected = PLANTED[name]
     data = copy.deepcopy(published)
+    known = {one.text for one in against(ours, data, reasons).unexplained}  # operations that the excerpt has not
     change(data)
-    found = against(ours, data, reasons).unexplained
+    found = [one for one in against(ours, data, reasons).unexplained if one.text not in known]
     assert found
     assert [one.text for one in found if expected not in one.text] == []
     assert all(one.position.line > 1 for one in found)

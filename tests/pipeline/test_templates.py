@@ -201,7 +201,8 @@ def test_paths_become_files_as_the_readme_says(checkout: Checkout) -> None:
         (checkout.templates / name).write_text(text, encoding="utf-8")
     checkout.generate("--package", "other")
     made = {name: text for name, text in contents(checkout.output).items() if name.startswith("extra/")}
-    assert set(made) == {"extra/other-{OAuth}.md", "extra/plain.txt"}
+    tags = Document.load(checkout.spec, "spec").data["tags"]
+    assert set(made) == {*(f"extra/other-{{{tag['name']}}}.md" for tag in tags), "extra/plain.txt"}
     assert made["extra/plain.txt"] == b"{{ copied }}"
     assert made["extra/other-{OAuth}.md"].endswith(b"\nOAuth in other")
     assert not any("README.md" in name for name in contents(checkout.output) if name != "README.md")
