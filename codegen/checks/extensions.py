@@ -67,7 +67,7 @@ EXTENSIONS: dict[str, Form] = {
         "distribution": _text(distribution_problem),
         "package": _text(package_problem),
         "base-url-variable": _text(_variable_problem),
-        "casings": _flag_problem,
+        "casings": rules.flag_problem,
         "log-variable": _text(_variable_problem),
         "rules": rules.FORMS,
     },

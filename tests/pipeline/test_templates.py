@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Template
 
+from codegen.description.document import Document
 from codegen.render.environment import FILTERS, environment
 from codegen.render.errors import ErrorClasses
 from persona_oauth import errors
