@@ -30,9 +30,7 @@ SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
 CASES = [Document.load(path, path.name).data for path in sorted(ROOT.glob("tests/cases/*/spec.yaml"))]
 THOROUGH = settings().max_examples > 100
 #: In each run of the suite the same mutations, so that a failure is never news to the one who changed nothing.
-few = settings(max_examples=40, derandomize=True)
 many = settings(max_examples=settings().max_examples if THOROUGH else 200, derandomize=not THOROUGH)
-seeds = strategies.integers(0, 2**32 - 1)
 
 
 @pytest.fixture(scope="module")
@@ -96,22 +94,9 @@ def build_validators() -> None:
 
 
 @pytest.mark.sweep
-@few
-@given(seed=seeds)
-def test_a_mutant_works_or_is_refused(folder: Path, seed: int) -> None:
-    """A few of them in each run."""
-    assert_works_or_is_refused(folder, seed)
-
-
-@pytest.mark.sweep
 @many
-@given(seed=seeds)
-def test_many_mutants_work_or_are_refused(folder: Path, seed: int) -> None:
-    """Others than those above."""
-    assert_works_or_is_refused(folder, seed)
-
-
-def assert_works_or_is_refused(folder: Path, seed: int) -> None:
+@given(seed=strategies.integers(0, 2**32 - 1))
+def test_a_mutant_works_or_is_refused(folder: Path, seed: int) -> None:
     """A package that imports, and has all its validators, or an error with its line and the tree of before.
 
     Never a traceback.

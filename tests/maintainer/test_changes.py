@@ -571,6 +571,7 @@ def test_what_is_no_version_is_refused(text: str) -> None:
 # --- make changes
 
 
+@pytest.mark.sweep
 def test_a_breaking_change_needs_its_step(released: Repository) -> None:
     """Against the last release, whatever was committed since; the version decides the exit status."""
     edit(released.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
@@ -615,6 +616,7 @@ def test_a_request_that_differs_asks_for_a_step(released: Repository) -> None:
     assert "info.version is 0.1.0, was 0.1.0; set it to 0.2.0 or higher" in told
 
 
+@pytest.mark.sweep
 def test_before_the_first_release_no_step_is_asked_for(released: Repository) -> None:
     """What changed since the last commit is told nevertheless."""
     released.git("tag", "--delete", "v0.1.0")
@@ -658,6 +660,7 @@ def test_a_clone_without_its_history_is_not_taken_for_one_before_the_first_relea
     assert changes.main([], released.root) == 2
 
 
+@pytest.mark.sweep
 def test_a_clone_that_has_what_is_asked_for_is_enough(released: Repository, tmp_path: Path) -> None:
     shallow = clone(released, tmp_path / "shallow", "--depth=1")
     assert shallow.make("changes")[0] == 0  # the tag is at its only commit

@@ -25,6 +25,7 @@ def repository(released: Repository, monkeypatch: pytest.MonkeyPatch) -> Reposit
     return released
 
 
+@pytest.mark.sweep
 def test_a_version_that_is_ready_says_how_to_publish_it(repository: Repository) -> None:
     """Everything is in order: the version, the changelog, the tree, CI and the wheel."""
     status, told = repository.make("release-check")

@@ -67,6 +67,7 @@ def test_like_ecmascript() -> None:
     assert wrong == []
 
 
+@pytest.mark.sweep
 @given(from_regex(r"\A[a-c()|*+?\[\]{}.^$\\dws-]{1,8}\Z"))
 def test_any_text(pattern: str) -> None:
     """Each text becomes a pattern that an engine takes, or a problem."""

@@ -137,6 +137,7 @@ def test_the_wheel_needs_httpx2_and_pydantic_only(wheel: Path) -> None:
 # --- what it does
 
 
+@pytest.mark.sweep
 def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tmp_path: Path) -> None:
     """The same test module as for the source, in an environment that cannot see this repository."""
     for test in TESTS:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.cases import Answer, Case
 from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 
@@ -17,6 +19,7 @@ with Client() as client:
 """
 
 
+@pytest.mark.sweep
 def test_typed(case: Case, tmp_path: Path) -> None:
     """Not None; and who makes one for a request need not give it."""
     (tmp_path / "uses.py").write_text(USES, encoding="utf-8")
