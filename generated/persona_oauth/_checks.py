@@ -11,10 +11,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 
 from ._model import sets_in_order
+from ._stack import with_room
 from ._values import as_described
 from .errors import InvalidRequestError
 
-__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "explain", "invalid_argument", "misfit", "validate"]
+__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "built", "explain", "invalid_argument", "misfit", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -33,11 +34,22 @@ TAGGED = "\0tagged"
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type; a model brings its own settings."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return TypeAdapter(kind)
+        return built(kind)
     whole: Any = Annotated[
         kind, GetPydanticSchema(lambda source, handler: as_described(sets_in_order(handler(source))))
     ]
-    return TypeAdapter(whole)
+    return built(whole)
+
+
+def built(kind: Any) -> TypeAdapter[Any]:
+    """The validator of a type, ready for use from any depth of the stack."""
+
+    def build() -> TypeAdapter[Any]:
+        adapter: TypeAdapter[Any] = TypeAdapter(kind)
+        adapter.rebuild()  # does nothing unless a model put it off
+        return adapter
+
+    return with_room(build)
 
 
 def invalid_argument(argument: str, reason: str) -> InvalidRequestError:

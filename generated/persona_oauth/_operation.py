@@ -18,7 +18,7 @@ from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from ._bodies import CHARSET, Body, BodyEncoder, Check, Content, Encoding, Security
-from ._checks import adapter_of, explain as explain, invalid_argument as invalid_argument, validate
+from ._checks import adapter_of, built, explain as explain, invalid_argument as invalid_argument, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
@@ -259,12 +259,12 @@ class Decoder:
         """Validator of the JSON body."""
         kind = self.answer.type
         if isinstance(kind, type) and issubclass(kind, Model):  # it fails fast by itself
-            return TypeAdapter(kind)
+            return built(kind)
         whole = Any if kind is None else kind
         failing: Any = Annotated[
             whole, GetPydanticSchema(lambda source, handler: as_described(fail_fast(handler(source))))
         ]
-        return TypeAdapter(failing)
+        return built(failing)
 
     def decode(self, content: bytes, headers: Mapping[str, str], sent_at: float) -> Any:
         """The body as the declared type; `sent_at` are the seconds since 1970 that lifetimes count from.

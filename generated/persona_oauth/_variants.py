@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -121,7 +122,7 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
             return getattr(value, python_name(type(value), self._member), None)
         if not isinstance(value, Mapping):
             return None
-        names = dict.fromkeys((*self._spellings, *(python_name(kind, self._member) for kind in self._classes)))
+        names = chain(self._spellings, (python_name(kind, self._member) for kind in self._classes))
         return next((value[name] for name in names if name in value), None)
 
     def _completed(self, value: BaseModel) -> BaseModel:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ._facts import HAS_CASINGS
+from ._stack import with_room
 from ._values import as_described, change_once, parts_of
 
 __all__ = [
@@ -153,6 +154,11 @@ class Model(BaseModel):
         if cls.model_config.get("extra") == "ignore":
             schema = keep_unknown(schema)
         return required_in_answers(as_described(sets_in_order(fail_fast(schema))))
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """As pydantic has it, from any depth of the stack. Names in annotations are those of this module."""
+        return with_room(lambda: super(Model, cls).model_rebuild(**{"_types_namespace": {}, **options}))
 
     if not TYPE_CHECKING:  # or type checkers would take any name for one that can be set
 
