@@ -93,23 +93,38 @@ def _calls(api: Api, operation: Operation) -> Iterator[tuple[dict[str, Any], str
     types = [str(kind.get_untrusted_value()) for kind in operation.content_types]
     for chosen in [{"content_type": kind} for kind in types] if len(types) > 1 else [{}]:
         for variant in operation.calls:
-            yield from ((chosen | arguments, varied) for arguments, varied in _variations(api, variant.arguments))
+            values = {str(argument.name): _argument(api, operation, argument) for argument in variant.arguments}
+            variations = _variations(
+                values, [str(argument.name) for argument in variant.arguments if argument.required]
+            )
+            yield from ((chosen | arguments, varied) for arguments, varied in variations)
 
 
-def _variations(api: Api, arguments: Iterable[Argument]) -> Iterator[tuple[dict[str, Any], str]]:
-    values = {str(argument.name): _argument(api, argument) for argument in arguments}
+def _variations(values: Mapping[str, list[Any]], names: Iterable[str]) -> Iterator[tuple[dict[str, Any], str]]:
+    """With those of the names, which are required; with each value of each argument; with everything."""
     first = {name: several[0] for name, several in values.items() if several}
-    required = {str(argument.name): first[argument.name] for argument in arguments if argument.required}
+    required = {name: first[name] for name in names}
     yield required, ""
     for name, several in values.items():
         yield from ((required | {name: value}, name) for value in several)
     yield first, ""
 
 
-def _argument(api: Api, argument: Argument) -> list[Any]:
+def _argument(api: Api, operation: Operation, argument: Argument) -> list[Any]:
     example = argument.example
     examples = [example] if isinstance(example, str | int | float | list | dict) else []
-    return [*examples, *_values(api.model, argument.type)]
+    values = [*examples, *_values(api.model, argument.type)]
+    encodings = (encoding for body in operation.bodies for encoding in body.encodings)
+    types = {encoding.name: encoding.content_type.get_untrusted_value() for encoding in encodings}
+    declared = types.get(argument.wire_name, "")
+    return [_upload(value, declared) for value in values] if "," in declared or "*" in declared else values
+
+
+def _upload(value: Any, declared: str) -> Any:
+    """A value with its content type where the description leaves a choice, which is the caller's."""
+    if isinstance(value, list):
+        return [_upload(item, declared) for item in value]
+    return ("file", value, declared.partition(",")[0].strip().replace("*", "x")) if isinstance(value, bytes) else value
 
 
 def _values(models: Mapping[str, Model], kind: Type, depth: int = 0) -> list[Any]:

@@ -58,15 +58,17 @@ def compare(before: Path, after: Path, spec: Path, known: Sequence[Change]) -> t
     calls = [call for operation in operations for call in operation.calls]
     outcomes = zip(*(_outcomes(folder, calls) for folder in (before, after)), strict=True)
     changes: list[Change] = []
-    missed = []
+    missed, new = [], {change.subject for change in known if change.text == "new method"}
+    old_operations = 0
     for operation in operations:
         pairs = [next(outcomes) for _ in operation.calls]
-        if Change(operation.subject, "new method", breaking=False) in known:
+        if new & {operation.subject, f"Client.{operation.calls[0].attribute}"}:
             continue
+        old_operations += 1
         changes += _changes(operation, pairs, known)
         if not any("refused" not in old and "refused" not in new for old, new in pairs):
             missed.append(f"{operation.subject}: {pairs[0][1].get('refused') or pairs[0][0].get('refused')}")
-    return _of_client(changes, len(operations)), missed
+    return _of_client(changes, old_operations), missed
 
 
 def _outcomes(folder: Path, calls: Sequence[Any]) -> list[dict[str, Any]]:

@@ -262,6 +262,24 @@ def test_an_operation_that_no_sample_fits_is_named(before: Path, tmp_path: Path)
     assert [text.partition(": ")[0] for text in missed] == ["ThingsApi.send_text"]
 
 
+def test_what_is_new_is_said_by_the_signatures_alone(before: Path, tmp_path: Path) -> None:
+    """An operation under a tag of its own; what changes for all the others is still said of the client."""
+    data = edited(put("servers", value=[{"url": "https://api.example.org/v1"}]))
+    data["paths"]["/new"] = {"get": {"operationId": "get-new", "tags": ["fresh"], "responses": {}}}
+    after, spec = package(tmp_path / "after", data)
+    changes, missed = wire.compare(before, after, spec, callers.compare(before, after))
+    assert missed == []
+    assert [change.subject for change in changes] == ["Client"]
+
+
+def test_a_file_of_several_types_is_sent_as_one_of_them(before: Path, tmp_path: Path) -> None:
+    """The description leaves the choice to callers, so a sample makes it."""
+    several = encoding(PARTS, MULTIPART, "file", contentType="image/png, image/*")
+    after, spec = package(tmp_path / "after", edited(several))
+    changes, missed = wire.compare(after, after, spec, [])
+    assert (changes, missed) == ([], [])
+
+
 def test_a_package_that_cannot_be_run_is_an_error(before: Path, tmp_path: Path) -> None:
     """It is not taken for one that sends the same."""
     broken = tmp_path / "broken"
