@@ -13,6 +13,8 @@ PLOT := .venv-bench
 FLOOR := .venv-floors
 PY := $(BIN)/python
 ARGS :=
+# The folder in generated/ that is a package; only asked for where it is needed.
+PACKAGE = $(notdir $(patsubst %/__init__.py,%,$(wildcard generated/*/__init__.py)))
 # Names of others, as they are: make expands nothing in them, and the shell sees them as variables only.
 override FILE := $(value FILE)
 override AGAINST := $(value AGAINST)
@@ -52,7 +54,7 @@ floors: $(FLOOR)/requirements-floors.txt ## Run the tests of the client with the
 lint: complexity ## Lint, formatting and types of all Python, the generated too
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
-	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes persona_oauth --ignoreexternal
+	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes $(PACKAGE) --ignoreexternal
 
 complexity: $(READY) ## Fail when a function of the generator or the client has a complexity over 12
 	@$(PY) -m radon cc --md generate.py codegen templates | awk -F ' *[|] *' '$$6 + 0 > 12 { over = 1; \

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.checkout import edit
+from tests.support.checkout import PACKAGE, edit
 from tests.support.repository import Repository
 
 CHANGELOG = "# Changelog\n\n## [{}] - {}\n\n### Changed\n\n- Everything.\n"
@@ -73,12 +73,12 @@ def stale_output(repository: Repository) -> None:
 
 def no_package(repository: Repository) -> None:
     edit(repository.root / "Makefile", "ci: check", "ci:")
-    edit(repository.output / "pyproject.toml", 'packages = ["persona_oauth"]', 'packages = ["missing"]')
+    edit(repository.output / "pyproject.toml", f'packages = ["{PACKAGE}"]', 'packages = ["missing"]')
 
 
 def another_version(repository: Repository) -> None:
     edit(repository.root / "Makefile", "ci: check", "ci:")
-    edit(repository.output / "persona_oauth" / "__init__.py", '__version__ = "0.1.1"', '__version__ = "0.1.2"')
+    edit(repository.output / PACKAGE / "__init__.py", '__version__ = "0.1.1"', '__version__ = "0.1.2"')
 
 
 @pytest.mark.sweep
@@ -91,7 +91,7 @@ def another_version(repository: Repository) -> None:
         (stale_output, "not ready: `make ci` failed with status 2\n"),
         (
             no_package,
-            "not ready: the wheel cannot be built and used: ModuleNotFoundError: No module named 'persona_oauth'\n",
+            f"not ready: the wheel cannot be built and used: ModuleNotFoundError: No module named '{PACKAGE}'\n",
         ),
         (another_version, "not ready: the wheel has version 0.1.2, not 0.1.1\n"),
     ],

@@ -23,7 +23,7 @@ from packaging.utils import canonicalize_name
 from codegen.naming.packages import package_problem
 from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
-from tests.support.checkout import ROOT, Checkout, contents, edit, state
+from tests.support.checkout import PACKAGE, ROOT, Checkout, contents, edit, state
 from tests.support.once import Once
 from tests.support.server import PATIENCE
 
@@ -139,12 +139,12 @@ def test_a_merge_is_mended_by_generating(checkout: Checkout) -> None:
 
 def test_what_left_the_description_leaves_the_output(checkout: Checkout) -> None:
     """A file of the last run that this one does not make is gone; what else was put there, only where that is asked."""
-    extra = checkout.output / "persona_oauth" / "left_over.py"
+    extra = checkout.output / PACKAGE / "left_over.py"
     append(extra)
     assert checkout.run().returncode == 2
     assert extra.exists()
-    assert "persona_oauth/left_over.py was made by hand: deleted" in checkout.generate("--force")
-    assert not (checkout.output / "persona_oauth" / "left_over.py").exists()
+    assert f"{PACKAGE}/left_over.py was made by hand: deleted" in checkout.generate("--force")
+    assert not (checkout.output / PACKAGE / "left_over.py").exists()
 
 
 def modules_of(checkout: Checkout, says: str) -> set[str]:
@@ -254,11 +254,11 @@ def forget_tool(checkout: Checkout) -> None:
 
 def lie(checkout: Checkout) -> None:
     """Edit a file by hand, and have the manifest say that it is what came out."""
-    path = checkout.output / "persona_oauth" / "models.py"
+    path = checkout.output / PACKAGE / "models.py"
     append(path)
     manifest = checkout.output / "manifest.json"
     data = json.loads(manifest.read_bytes())
-    data["outputs"]["persona_oauth/models.py"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    data["outputs"][f"{PACKAGE}/models.py"] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest.write_text(json.dumps(data, indent=2, sort_keys=True) + "\n")
 
 
@@ -272,11 +272,11 @@ def link(checkout: Checkout) -> None:
 
 DRIFTS: dict[str, tuple[Callable[[Checkout], object], str]] = {
     "edited": (
-        lambda it: append(it.output / "persona_oauth" / "models.py"),
-        "persona_oauth/models.py was edited by hand",
+        lambda it: append(it.output / PACKAGE / "models.py"),
+        f"{PACKAGE}/models.py was edited by hand",
     ),
     "deleted": (lambda it: (it.output / "docs" / "OAuthApi.md").unlink(), "docs/OAuthApi.md is missing"),
-    "added": (lambda it: append(it.output / "persona_oauth" / "extra.py"), "persona_oauth/extra.py is left over"),
+    "added": (lambda it: append(it.output / PACKAGE / "extra.py"), f"{PACKAGE}/extra.py is left over"),
     "added-hidden": (lambda it: append(it.output / ".env"), ".env is left over"),
     "added-binary": (lambda it: (it.output / "logo.png").write_bytes(b"\x89PNG\xff"), "logo.png is left over"),
     "link": (link, "README.md was edited by hand"),
@@ -330,7 +330,7 @@ def test_a_manifest_is_not_believed(checkout: Checkout) -> None:
     assert checkout.generate() == "generated/ is up to date\n"
     result = checkout.run("--check")
     assert result.returncode == 1
-    assert "\n  persona_oauth/models.py differs\n" in result.stdout
+    assert f"\n  {PACKAGE}/models.py differs\n" in result.stdout
     assert "\nrun `rm generated/manifest.json && make generate ARGS=--force`\n" in result.stdout
     (checkout.output / "manifest.json").unlink()
     checkout.generate("--force")
@@ -399,11 +399,11 @@ def test_drift_is_told_to_machines_too(checkout: Checkout) -> None:
     assert [f"  {cause['text']}" for cause in told["causes"]] == causes.splitlines()[1:]
     assert told["diff"].rstrip() == rest.rstrip()
     assert {(cause["kind"], cause["path"]) for cause in told["causes"]} >= {
-        ("file", "persona_oauth/models.py"),
-        ("file", "persona_oauth/extra.py"),
+        ("file", f"{PACKAGE}/models.py"),
+        ("file", f"{PACKAGE}/extra.py"),
         ("template", "docs/__tag__Api.md.jinja"),
     }
-    assert told["files"]["persona_oauth/extra.py"] == "is left over"
+    assert told["files"][f"{PACKAGE}/extra.py"] == "is left over"
     assert told["files"]["docs/OAuthApi.md"] == "is missing"
 
 
@@ -444,8 +444,8 @@ def test_a_terminal_without_unicode_is_shown_the_difference_too(checkout: Checko
 def test_byproducts_are_no_drift(checkout: Checkout) -> None:
     """Running and checking the package in its folder leaves caches there, which are nobody's output."""
     for name in ("__pycache__", ".mypy_cache"):
-        (checkout.output / "persona_oauth" / name).mkdir()
-        append(checkout.output / "persona_oauth" / name / "cached")
+        (checkout.output / PACKAGE / name).mkdir()
+        append(checkout.output / PACKAGE / name / "cached")
     checkout.generate("--check")
     assert checkout.generate() == "generated/ is up to date\n"
 
@@ -671,14 +671,14 @@ def test_a_package_hides_nothing_that_is_installed_or_generated_with_it() -> Non
         for module, distributions in metadata.packages_distributions().items()
         if names & set(map(canonicalize_name, distributions)) and not module.startswith("_")
     ]
-    beside = [path.name for path in (ROOT / "generated").iterdir() if path.name != "persona_oauth"]
+    beside = [path.name for path in (ROOT / "generated").iterdir() if path.name != PACKAGE]
     assert len(modules) > 10
     assert [name for name in (*modules, *beside) if not package_problem(name)] == []
 
 
 def test_the_description_names_the_package(checkout: Checkout, tmp_path: Path) -> None:
     """`x-python` does, unless the command line names another one."""
-    edit(checkout.spec, "  package: persona_oauth\n", "  package: persona_sharing\n")
+    edit(checkout.spec, f"  package: {PACKAGE}\n", "  package: persona_sharing\n")
     for arguments, package in (((), "persona_sharing"), (("--package", "given"), "given")):
         output = tmp_path / package
         checkout.generate("--output", str(output), *arguments)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
+
+from tests.support.checkout import DISTRIBUTION, PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 CODEGEN = ROOT / "codegen"
@@ -47,6 +50,30 @@ def test_the_folders_are_those_of_the_flow() -> None:
 
 def test_each_folder_imports_only_from_those_before_it() -> None:
     assert violations(CODEGEN) == []
+
+
+def test_only_callers_name_the_package() -> None:
+    """What imports it, as its users do; all else reads the name in the description, so that a new one is one edit."""
+    callers = ("spec", "generated", "README.md", "tests/client", "tests/typing", "tests/benchmarks")
+    exceptions = [f":!{path}" for path in callers]
+    named = subprocess.run(
+        [
+            "git",
+            "grep",
+            "-nwE",
+            f"{PACKAGE}|{DISTRIBUTION}",
+            "--",
+            ".",
+            *exceptions,
+            ":!requirements*",
+            ":!CHANGELOG.md",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (named.stdout, named.stderr) == ("", "")
 
 
 def test_one_module_takes_facts_from_the_client() -> None:

@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.checkout import ROOT, contents
+from tests.support.checkout import DISTRIBUTION, PACKAGE, ROOT, contents
 from tests.support.once import Once
 from tests.support.server import PATIENCE
 
@@ -106,10 +106,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     """Every module to the byte and the marker of its types, but no manifest, no documentation and no test."""
     with zipfile.ZipFile(wheel) as archive:
         held = {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
-    package = GENERATED / "persona_oauth"
-    expected = {f"persona_oauth/{name}": content for name, content in contents(package).items() if ".pyc" not in name}
+    package = GENERATED / PACKAGE
+    expected = {f"{PACKAGE}/{name}": content for name, content in contents(package).items() if ".pyc" not in name}
     assert held == expected
-    assert "persona_oauth/py.typed" in held
+    assert f"{PACKAGE}/py.typed" in held
 
 
 def test_the_sdist_holds_what_the_wheel_is_built_from(dist: Path) -> None:
@@ -129,7 +129,7 @@ def test_the_wheel_needs_httpx2_and_pydantic_only(wheel: Path) -> None:
         metadata = email.message_from_bytes(archive.read(name))
     requirements = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
     assert {one.name for one in requirements if "extra" not in str(one.marker)} == {"httpx2", "pydantic"}
-    assert metadata["Name"] == "persona-oauth"
+    assert metadata["Name"] == DISTRIBUTION
     assert metadata["Requires-Python"] == ">=3.11"
     assert (metadata["License-Expression"], metadata["Description-Content-Type"]) == ("Apache-2.0", "text/markdown")
 
@@ -147,19 +147,19 @@ def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tm
         "[pytest]\npythonpath = .\naddopts = --import-mode=importlib\nfilterwarnings = error\n"
     )
     (tmp_path / "conftest.py").write_text(
-        "import sys, persona_oauth\nassert persona_oauth.__file__.startswith(sys.prefix), persona_oauth.__file__\n"
+        f"import sys, {PACKAGE}\nassert {PACKAGE}.__file__.startswith(sys.prefix), {PACKAGE}.__file__\n"
     )
     said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", cwd=tmp_path)
     assert said.splitlines()[-1].split()[1] == "passed"
 
 
-LOOK = """if True:
+LOOK = f"""if True:
     import sys
-    import persona_oauth
-    heavy = {"httpx2", "pydantic", "anyio", "typing_extensions", "ssl", "asyncio"}
+    import {PACKAGE} as package
+    heavy = {{"httpx2", "pydantic", "anyio", "typing_extensions", "ssl", "asyncio"}}
     loaded = lambda: sorted(heavy & set(sys.modules))
-    print(persona_oauth.__version__, "Client" in dir(persona_oauth), loaded())
-    persona_oauth.Client("key").close()
+    print(package.__version__, "Client" in dir(package), loaded())
+    package.Client("key").close()
     print(loaded())
 """
 
@@ -174,14 +174,14 @@ def test_importing_the_package_loads_no_dependency(python: Path, tmp_path: Path)
 
 def test_every_public_name_is_there(python: Path, tmp_path: Path) -> None:
     """What `__all__` promises can be imported, in an environment without any of the tools of this repository."""
-    code = "from persona_oauth import *; print(Client, AsyncClient, ApiError)"
+    code = f"from {PACKAGE} import *; print(Client, AsyncClient, ApiError)"
     said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
-    assert said.count("persona_oauth.") == 3
+    assert said.count(f"{PACKAGE}.") == 3
 
 
 @pytest.mark.parametrize("name", ["auth", "client", "errors", "models", "scopes"])
 def test_every_public_module_is_there(python: Path, tmp_path: Path, name: str) -> None:
     """Without an import of its own, after that of the package."""
-    code = f"import persona_oauth; print('{name}' in dir(persona_oauth), persona_oauth.{name}.__name__)"
+    code = f"import {PACKAGE}; print('{name}' in dir({PACKAGE}), {PACKAGE}.{name}.__name__)"
     said = run(str(python), "-W", "error", "-c", code, cwd=tmp_path)
-    assert said == f"True persona_oauth.{name}\n"
+    assert said == f"True {PACKAGE}.{name}\n"

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from textwrap import dedent
@@ -19,9 +20,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from persona_oauth.api.oauth import OAuthApi
 from tests.support.authority import impersonate
-from tests.support.checkout import ROOT, Checkout
+from tests.support.checkout import PACKAGE, ROOT, Checkout
 from tests.support.server import PATIENCE, Answer, Received, Server
 
 API_KEY = "persona_sandbox_5ed1b2a4-0000-4000-8000-6a1f2f3d4c5b"
@@ -124,7 +124,7 @@ def test_a_mistake_is_told_as_the_maintainers_readme_shows(tmp_path: Path) -> No
 
 def test_the_integrators_readme(run: Run) -> None:
     """All its blocks run, in their order; those on tokens in the next test."""
-    code = python_of("generated/README.md", without="persona_oauth.auth")
+    code = python_of("generated/README.md", without=f"{PACKAGE}.auth")
     printed, requests = run(code)
     assert lines(requests) == called(code) != []
     for line in re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE):
@@ -136,7 +136,7 @@ def test_the_tokens_of_the_integrators_readme(run: Run, tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "client.pem").write_bytes(pem)
-    code = python_of("generated/README.md", containing="persona_oauth.auth")
+    code = python_of("generated/README.md", containing=f"{PACKAGE}.auth")
     printed, requests = run(code, {**ROUTES, "/api/v1/anything/else": Answer(200, {})})
     use = "GET /api/v1/anything/else HTTP/1.1"
     assert [(request.line, dict(request.headers).get("Authorization")) for request in requests] == [
@@ -168,7 +168,7 @@ def test_an_example_can_be_pasted_into_a_program(run: Run) -> None:
 
 def test_the_documentation_when_the_calls_fail(run: Run) -> None:
     """The examples that catch an error print what the server said."""
-    code = python_of(DOCUMENTATION, containing="except persona_oauth.ApiError")
+    code = python_of(DOCUMENTATION, containing=f"except {PACKAGE}.ApiError")
     refusal = Answer(401, {"errors": [{"title": "Token is invalid"}]})
     printed, requests = run(code, dict.fromkeys(ROUTES, refusal))
     assert lines(requests) == called(code)
@@ -190,6 +190,7 @@ SECTIONS = [
 @pytest.mark.parametrize("name", LINES)
 def test_the_documentation_tells_all_about_an_operation(name: str) -> None:
     """Each has every section in the same order, and a row for each argument that its method takes."""
+    api = import_module(f"{PACKAGE}.api.oauth")
     page = (ROOT / DOCUMENTATION).read_text(encoding="utf-8")
     section = re.split(r"^##? ", page.partition(f"\n## {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     # Where an operation has variants, each has its name behind a colon.
@@ -197,7 +198,7 @@ def test_the_documentation_tells_all_about_an_operation(name: str) -> None:
     assert list(titles) == [title.format(name) for title in SECTIONS]
     tables = re.findall(r"^### Parameters.*?(?=^### )", section, re.MULTILINE | re.DOTALL)
     rows = re.findall(r"^\| \*\*(\w+)\*\* \| `", "".join(tables), re.MULTILINE)
-    assert set(rows) == signature(getattr(OAuthApi, name)).parameters.keys() - {"self"}
+    assert set(rows) == signature(getattr(api.OAuthApi, name)).parameters.keys() - {"self"}
 
 
 def test_a_model_is_linked_where_it_is_explained() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -12,9 +13,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from codegen.description.document import Document
 from tests.support.server import PATIENCE
 
 ROOT = Path(__file__).parents[2]
+_NAMES = Document.load(ROOT / "spec" / "openapi.yaml", "spec/openapi.yaml").data["x-python"]
+PACKAGE: str = _NAMES["package"]
+DISTRIBUTION: str = _NAMES["distribution"]
 PARTS = ("generate.py", "codegen", "templates", "spec")
 
 
@@ -92,6 +97,14 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def switch_rules_off(spec: Path) -> None:
+    """Let a description be generated that breaks the rules that ours sets itself."""
+    text = spec.read_text(encoding="utf-8")
+    without, number = re.subn(r"^  rules:.*\n(    .*\n)+", "", text, flags=re.MULTILINE)
+    assert number == 1
+    spec.write_text(without, encoding="utf-8")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import checkers
-from tests.support.checkout import ROOT
+from tests.support.checkout import PACKAGE, ROOT
 
 FOLDER = Path(__file__).parent
 FILES = sorted(str(path) for path in FOLDER.glob("*.py") if not path.name.startswith("test_"))
@@ -72,9 +72,7 @@ def test_twins(checker: str, tmp_path: Path) -> None:
     """A twin has each signature of its method, argument for argument, and gives an ApiResponse; so editors show it."""
     path = tmp_path / "reveal.py"
     asked = "".join(f"    reveal_type({pair})\n    reveal_type({pair}_with_http_info)\n" for pair in PAIRS)
-    header = (
-        "from persona_oauth import AsyncClient, Client\ndef reveal(client: Client, aclient: AsyncClient) -> None:\n"
-    )
+    header = f"from {PACKAGE} import AsyncClient, Client\ndef reveal(client: Client, aclient: AsyncClient) -> None:\n"
     path.write_text(header + asked, encoding="utf-8")
     revealed = re.findall(r"(?:Revealed type|Type of) .*", checkers.run(checker, str(path), cwd=ROOT).stdout)
     for pair, method, twin in zip(PAIRS, revealed[::2], revealed[1::2], strict=True):

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given, strategies as st
 
-from persona_oauth._bodies import _escaped
+from templates.__package__._bodies import _escaped
 from tests.support.cases import Case
 
 
