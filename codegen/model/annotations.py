@@ -8,6 +8,8 @@ from enum import Enum
 
 from markupsafe import Markup as Code
 
+from codegen.naming.names import unknown_variant
+
 from .types import (
     NULL,
     Anything,
@@ -165,13 +167,19 @@ class Writer:
 
     def _told_apart(self, kind: Union, discriminator: Discriminator) -> str:
         """Answers may bring other variants than the description lists, and arguments pass them on."""
-        is_closed = self.use is Use.REQUEST or (self.use is Use.ARGUMENT and self.is_documentation)
-        parts = " | ".join([*map(self._text, kind.members), *([] if is_closed else ["UnknownVariant"])])
+        parts = " | ".join([*map(self._text, kind.members), *self._unknown_variant(discriminator)])
         if not self._is_told_apart(kind):
             return parts
         values = (f"[{', '.join(map(literal, own))}]" for own in discriminator.values)
         missing = [f"missing={list(discriminator.missing)}"] if discriminator.missing else []
         return f"Annotated[{parts}, discriminated({', '.join([literal(discriminator.member), *values, *missing])})]"
+
+    def _unknown_variant(self, discriminator: Discriminator) -> Iterator[str]:
+        """What stands beside the variants: of an answer, a class whose discriminator type checkers can narrow by."""
+        if self.use is Use.ANSWER:
+            yield "UnknownVariant" if self.is_documentation else f"_unknown.{unknown_variant(discriminator.member)}"
+        elif self.use is Use.ARGUMENT and not self.is_documentation:
+            yield "UnknownVariant"
 
 
 def _none(kind: Union) -> list[str]:

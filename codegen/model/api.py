@@ -390,6 +390,8 @@ class Field:
     type: Type
     annotation: Code
     """The type as its module writes it."""
+    argument: Code | None
+    """The type of what a caller may pass for it; None where that is no other one."""
     documented: Code
     """The type as the documentation writes it, without modules."""
     constraints: Code
@@ -415,6 +417,8 @@ class Model:
     fields: tuple[Field, ...]
     extra: Code | None
     """The type of the members that are not declared; None where the description says nothing of them, or has none."""
+    has_wider_arguments: bool
+    """Whether callers make such objects, of more types than those that are read."""
     is_closed: bool
     """Whether requests and answers have it, and the description allows requests no members that it does not declare."""
     modules: tuple[Code, ...]
@@ -477,6 +481,8 @@ class Api:
     tags: tuple[Tag, ...]
     models: tuple[Model, ...]
     aliases: tuple[Alias, ...]
+    discriminators: Mapping[Code, Code]
+    """The members that tell variants of unions apart, by what unknown variants are called there, see _unknown.py."""
     has_casings: bool
     """Whether answers may have their members in another casing than the description."""
     schemas: Mapping[str, Code]

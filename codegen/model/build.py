@@ -10,7 +10,9 @@ from markupsafe import Markup as Code
 from codegen.description.document import Document
 from codegen.description.http import CASINGS
 from codegen.description.security import scheme_kind
-from codegen.naming.names import distribution, module, prefixes
+from codegen.naming.names import distribution, member, module, prefixes, unknown_variant
+from codegen.normalise.discriminators import within
+from codegen.normalise.markers import DISCRIMINATED
 from codegen.normalise.normalise import Normalised
 from codegen.normalise.operations import RawOperation
 from codegen.parser.reading import Parsed
@@ -50,9 +52,16 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         tags=tags,
         models=tuple(models.all()),
         aliases=tuple(models.aliases()),
+        discriminators=dict(sorted(_discriminators(normalised))),
         has_casings=extension.get("casings", any(map(_chooses_casing, _parameters(tags)))),
         schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},
     )
+
+
+def _discriminators(normalised: Normalised) -> Iterator[tuple[Code, Code]]:
+    parts = (part for schema in normalised.schemas.values() for part in within(schema))
+    members = {part[DISCRIMINATED]["member"] for part in parts if DISCRIMINATED in part}
+    return ((Code(unknown_variant(name)), Code(member(name))) for name in sorted(members))
 
 
 def _parameters(tags: Iterable[Tag]) -> Iterator[Parameter]:

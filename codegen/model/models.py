@@ -14,7 +14,7 @@ from codegen.parser.text import text
 from .annotations import Use, Writer
 from .api import MANY, SHARED, Alias, Field, Model
 from .schemas import Member, Schemas
-from .types import Type, Values, bounds_of, is_nullable, is_secret, models_in, optional
+from .types import Type, Values, bounds_of, is_nullable, is_secret, is_wider_as_argument, models_in, optional
 from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
@@ -107,6 +107,7 @@ class ModelBuilder:
             description=text(schema.get("description")),
             fields=built,
             extra=None if extra is None else fields.writer.annotation(extra),
+            has_wider_arguments=is_sent and any(one.argument for one in built),
             is_closed=is_sent and is_received and schema.get("additionalProperties") is False,
             modules=tuple(map(Code, sorted(elsewhere))),
         )
@@ -134,6 +135,7 @@ class FieldBuilder:
             wire_name=text(member.wire_name),
             type=kind,
             annotation=self.writer.unbounded(kind),
+            argument=replace(self.writer, use=Use.ARGUMENT).unbounded(kind) if is_wider_as_argument(kind) else None,
             documented=_documented(self.writer.use, kind),
             constraints=Code(
                 ", ".join(self._constraints(member, is_required=is_required, has_default=default is not None))

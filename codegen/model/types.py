@@ -208,6 +208,17 @@ def models_in(kind: Type) -> Iterator[str]:
                 yield from models_in(member)
 
 
+def is_wider_as_argument(kind: Type) -> bool:
+    """Whether callers may pass more than what it is read as: any sequence, any mapping, a member of an `Enum`."""
+    match kind:
+        case ListOf(inner) | MapOf(inner):
+            return not is_scalar(inner, Kind.FILE)
+        case Union(members):
+            return any(map(is_wider_as_argument, members))
+        case _:
+            return isinstance(kind, Values) and not kind.is_constant
+
+
 def bounds_of(kind: Type) -> Bounds:
     """The bounds that stand beside the whole type: those of the one type that it is apart from null."""
     only = only_type(kind)

@@ -25,8 +25,8 @@ MAX_MODULE = 100
 
 #: What models.py imports or pydantic needs: a model of that name would hide it.
 _NOT_FOR_CLASSES = frozenset(
-    "Annotated Any ExpiringModel Field File Literal Model RequestModel TypeAlias UNSET UnknownInteger UnknownString"
-    " UnknownVariant Unset".split()
+    "Annotated Any EnumInteger EnumString ExpiringModel Field File Literal Mapping Model RequestModel Sequence"
+    " TypeAlias UNSET UnknownInteger UnknownString UnknownVariant Unset".split()
 )
 
 #: The arguments that every method of an operation has.
@@ -125,6 +125,11 @@ def _without_accents(name: str) -> str:
 def _with_code_points(name: str) -> str:
     """The name with code points in place of letters that are not ASCII."""
     return "".join(letter if letter.isascii() else f"U{ord(letter):X}" for letter in name)
+
+
+def unknown_variant(discriminator: str) -> str:
+    """The name of the class that type checkers take unknown variants for, by the member that tells variants apart."""
+    return class_name(["Unknown", *words(discriminator)])
 
 
 def words(name: str) -> list[str]:

@@ -41,7 +41,8 @@ def apply_discriminators(components: Components) -> None:
     """Record in each discriminated union which values stand for which variant, and declare the member in the variants.
 
     A variant that is used in such unions only gets its values as constants, so that type checkers tell variants apart.
-    One that is used elsewhere, too, keeps its own type.
+    One that is used elsewhere, too, keeps its own type, unless that lists this value only: before OpenAPI 3.1, that
+    is how a constant was written.
     """
     parts = [part for schema in components.schemas.values() for part in within(schema)]
     reader = DiscriminatorReader(components)
@@ -53,8 +54,11 @@ def apply_discriminators(components: Components) -> None:
         for variant, own in union.values.items():
             values.setdefault((variant, union.member), []).append(own)
     for (variant, member), listed in values.items():
-        constants = listed[0] if variant not in elsewhere and all(own == listed[0] for own in listed) else []
-        components.schemas[variant] = _with_member(components.schemas[variant], member, constants)
+        schema = components.schemas[variant]
+        own = _literals((schema.get("properties") or {}).get(member) or {}, components.schemas)
+        is_constant = variant not in elsewhere or own == listed[0][:1]
+        is_the_same = all(values == listed[0] for values in listed)
+        components.schemas[variant] = _with_member(schema, member, listed[0] if is_constant and is_the_same else [])
 
 
 def _names_outside(parts: list[Schema], unions: list[_Discriminated]) -> set[str]:

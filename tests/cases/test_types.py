@@ -37,6 +37,9 @@ def tree(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in plain & {path.name for path in package.glob("*.py")}:  # some are printed only where they are needed
             shutil.copy(package / name, root / SHARED / name)
             (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
+    for folder in CASES:
+        if (folder / "uses.txt").exists():  # as Python beside a test, it would be checked where it has no package
+            shutil.copy(folder / "uses.txt", root / f"uses_{folder.name}.py")
     (root / "uses.py").write_text(USES, encoding="utf-8")
     (root / SHARED / "__init__.py").write_text('__version__ = "1"\n', encoding="utf-8")
     return root

@@ -54,13 +54,13 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
             PAIR,
             "models.A | models.B | UnknownVariant",
             'Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])]',
-            'Annotated[models.A | models.B | UnknownVariant, discriminated("kind", ["a"], ["b"])]',
+            'Annotated[models.A | models.B | _unknown.UnknownKind, discriminated("kind", ["a"], ["b"])]',
         ),
         (
             union([PAIR, NULL]),
             "models.A | models.B | UnknownVariant | None",
             'Union[Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])], None]',
-            'Union[Annotated[models.A | models.B | UnknownVariant, discriminated("kind", ["a"], ["b"])], None]',
+            'Union[Annotated[models.A | models.B | _unknown.UnknownKind, discriminated("kind", ["a"], ["b"])], None]',
         ),
         (
             ODD,
