@@ -49,6 +49,7 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     tags = _tags(document, described)
     yield from _long_tags(document, tags)
     yield from _method_clashes(document)
+    yield from _nameless(document, described, tags)
     parameters = {node.pointer: _parameters(document, node) for node in described}
     for operation in described:
         yield from _body_clashes(document, operation, parameters[operation.pointer])
@@ -122,6 +123,19 @@ def _long_tags(document: Document, tags: dict[str, str]) -> Iterator[Diagnostic]
         if len(identifier(tag).encode()) > MAX_MODULE:
             message = f"a module is named after this tag, which may have {MAX_MODULE} bytes at most"
             yield document.diagnostic(pointer, "long-name", message)
+
+
+def _nameless(document: Document, described: list[Node], tags: dict[str, str]) -> Iterator[Diagnostic]:
+    """Report names of which Python can use nothing."""
+    schemas = as_mapping(as_mapping(document.data.get("components")).get("schemas"))
+    for name, pointer in (
+        *_operation_ids(described),
+        *tags.items(),
+        *((name, join("#/components/schemas", name)) for name in schemas),
+    ):
+        if not any(map(str.isalnum, name)):
+            message, hint = f"{name!r} has neither a letter nor a digit, so no name in Python", "give it another name"
+            yield document.diagnostic(pointer, "no-name", message, hint=hint)
 
 
 def _clashes(document: Document, scope: _Scope) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codegen.checks.defects import Defect, defect
+from codegen.checks.paths import path_fault
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import is_name, media_kind
 from codegen.description.objects import Node
@@ -24,7 +25,7 @@ def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report all that is wrong with operations."""
     of_paths = list(operations(document))
     for operation in of_paths:
-        for rule in (_operation_id, _summary, _tags, _error_responses, _security, _path_parameters):
+        for rule in (_operation_id, _summary, _tags, _responses, _security, _path_parameters):
             yield from rule(document, operation)
     yield from _duplicate_operation_ids(document, of_paths)
     yield from _duplicate_paths(document)
@@ -54,8 +55,11 @@ def _tags(document: Document, operation: Operation) -> Iterator[Diagnostic]:
             yield document.diagnostic(pointer, "undeclared-tag", f"`tags` of the description does not list {tag}")
 
 
-def _error_responses(document: Document, operation: Operation) -> Iterator[Diagnostic]:
-    statuses = as_mapping(operation.data.get("responses"))
+def _responses(document: Document, operation: Operation) -> Iterator[Diagnostic]:
+    statuses = [status for status in as_mapping(operation.data.get("responses")) if not status.startswith("x-")]
+    if statuses and not any(status[:1] in ("1", "2", "3", "d") for status in statuses):
+        message, hint = "the operation has no response for a success", "describe one, such as '200' or '204'"
+        yield document.diagnostic(join(operation.pointer, "responses"), "no-success", message, hint=hint)
     if statuses and not any(status[:1] in ("4", "5", "d") for status in statuses):
         message = "the operation has no response for 4xx, 5xx or `default`"
         yield document.diagnostic(join(operation.pointer, "responses"), "no-error-answer", message)
@@ -79,6 +83,8 @@ def optional_path_parameters(document: Document, objects: list[Node]) -> Iterato
 def _path_parameters(document: Document, operation: Operation) -> Iterator[Diagnostic]:
     """Each template expression has a parameter, and each path parameter an expression (OpenAPI 3.1, 4.8.12.2)."""
     path, variables = operation.path, path_variables(operation.path)
+    if path_fault(path):  # reported by check `paths`
+        return
     parameters = effective_parameters(document, operation.item, operation.data, operation.pointer)
     described = {parameter.name: parameter.pointer for parameter in parameters if parameter.location == "path"}
     for name in dict.fromkeys(variables):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from codegen.checks.defects import Defect, defect
@@ -44,13 +45,14 @@ def _reference_defects(document: Document, node: Node, ref: str, kinds: Mapping[
     try:
         target = document.at(ref)
     except LookupError:
-        yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", _hint(document, ref))
+        yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", _hint(document, ref, node.kind))
         return
     kind = kinds.get(canonical(ref), "")
     if kind != node.kind and not (node.kind == "schema" and isinstance(target, bool)):
         named = f"a {kind} object" if kind else "no object of OpenAPI"
         message = f"{ref} points to {named}, but a {node.kind} object belongs here"
-        yield _broken(document, node, "wrong-ref", message)
+        around = next((place for place in _around(ref) if kinds.get(place) == node.kind), "")
+        yield _broken(document, node, "wrong-ref", message, f"the {node.kind} around it is {around}" if around else "")
 
 
 def _broken(document: Document, node: Node, code: str, message: str, hint: str = "") -> Defect:
@@ -73,19 +75,26 @@ _INSTEAD = {
 }
 
 
-def _hint(document: Document, ref: str) -> str:
-    """The existing pointer that is most similar to one that points to nothing."""
+def _around(ref: str) -> Iterator[str]:
+    """The places that a pointer is within, the innermost first."""
+    place = canonical(ref)
+    while "/" in place:
+        place = place.rpartition("/")[0]
+        yield place
+
+
+def _hint(document: Document, ref: str, kind: str) -> str:
+    """The existing pointer that is most similar to one that points to nothing; else the component of that name."""
     parent, _, name = ref.rpartition("/")
-    try:
-        siblings = as_mapping(document.at(parent))
-    except LookupError:
-        return (
-            ""
-            if ref.startswith("#/")
-            else "a reference leads to a YAML or JSON file in the folder of the description, or below it"
-        )
-    suggestion = nearest(unescape(name), siblings, _SIMILARITY)
-    return f"did you mean {join(parent, suggestion)}?" if suggestion else ""
+    section = next((join("#/components", section) for section, held in SECTIONS.items() if held == kind), "")
+    for place in (parent, section):
+        with suppress(LookupError):
+            if suggestion := nearest(unescape(name), as_mapping(document.at(place)), _SIMILARITY):
+                return f"did you mean {join(place, suggestion)}?"
+    is_pointer = ref.startswith("#/")
+    return (
+        "" if is_pointer else "a reference leads to a YAML or JSON file in the folder of the description, or below it"
+    )
 
 
 def ignored_siblings(document: Document, objects: list[Node]) -> Iterator[Defect]:

@@ -6,9 +6,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from codegen.checks import (
+    constants,
+    contradictions,
+    discriminators,
+    encodings,
     extensions,
+    members,
     names,
     operations,
+    paths,
     references,
     rules,
     servers,
@@ -37,7 +43,25 @@ _DEFECTS = (
 #: Times that what is left out may make more of a description unreadable; an object nests no deeper.
 _MAX_ROUNDS = 100
 #: Each module has `check(document, nodes)`, which yields diagnostics.
-_CHECKS = (structure, references, operations, servers, values, unsupported, extensions, typos, names, versions, rules)
+_CHECKS = (
+    structure,
+    references,
+    paths,
+    operations,
+    encodings,
+    servers,
+    contradictions,
+    constants,
+    members,
+    discriminators,
+    values,
+    unsupported,
+    extensions,
+    typos,
+    names,
+    versions,
+    rules,
+)
 
 
 class Checked(NamedTuple):
@@ -59,14 +83,30 @@ def check_description(document: Document) -> Checked:
         raise GenerationError([*document.findings, *problems])
     objects = list(nodes(document))
     readable, defects = _without_defects(document, objects)
+    read = [replace(finding, tolerated=not document.is_ours) for finding in document.findings]
+    defects = [*read, *_not_yet_told(document, read, defects)]
     checked = [diagnostic for module in _CHECKS for diagnostic in module.check(document, objects)]
-    defects = [*(replace(finding, tolerated=not document.is_ours) for finding in document.findings), *defects]
-    findings, waivers = [*defects, *checked], waivers_of(objects)
+    findings, waivers = [*defects, *_not_yet_told(document, defects, checked)], waivers_of(objects)
     diagnostics = in_order([*without_waived(findings, waivers), *invalid_waivers(document, waivers, findings)])
     document.places.forget()
     if not all(diagnostic.is_warning for diagnostic in diagnostics):
         raise GenerationError(diagnostics)
     return Checked(readable, diagnostics, in_order(defects))
+
+
+def _not_yet_told(document: Document, told: list[Diagnostic], findings: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings but for those about a value of which it is told already that it is none, or of another form."""
+    places = {(finding.path, finding.position) for finding in told if finding.code in ("empty-value", "not-openapi")}
+    if not places:
+        return findings
+    return [one for one in findings if (one.path, one.position) not in places or _is_object(document, one.pointer)]
+
+
+def _is_object(document: Document, pointer: str) -> bool:
+    try:
+        return isinstance(document.at(pointer), dict)
+    except LookupError:
+        return False
 
 
 def _without_defects(document: Document, objects: list[Node]) -> tuple[Document, list[Diagnostic]]:

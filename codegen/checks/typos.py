@@ -2,66 +2,140 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
-from codegen.description.document import Document, as_list, as_mapping
-from codegen.description.http import essence, media_kind
+from codegen.description.document import Document, as_mapping
+from codegen.description.formats import FORMATS
+from codegen.description.http import essence, is_name
 from codegen.description.objects import Node
 from codegen.description.pointers import join
-from codegen.description.schemas import IN_PLACE, applied
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean
+from codegen.report.hints import did_you_mean, misspelt
 
-#: The formats that have an effect: a type, or a value that is never shown.
-_FORMATS = ("binary", "date", "date-time", "password", "uuid")
-#: The media types that the client can encode, and others that resemble them but are no misspellings.
-_MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-_OTHER_MEDIA_TYPES = ("application/json5", "application/jsonl")
+#: Names of formats that others use, which resemble those in the registry but are no misspellings.
+_OTHER_FORMATS = frozenset("url urls urn ulid uid guid int uint ip data bytes unix-time number integer string".split())
+
+#: The top-level types of media types (IANA). Those that begin with `x-` are private.
+_TOP_LEVEL = "application audio chemical example font haptics image message model multipart text video".split()
+#: Media types that others are misspellings of.
+_MEDIA_TYPES = (
+    "application/json application/x-www-form-urlencoded multipart/form-data text/plain application/octet-stream "
+    "application/xml text/xml text/html text/csv text/css text/markdown text/event-stream application/pdf "
+    "application/zip application/gzip application/yaml application/problem+json application/problem+xml "
+    "application/json-patch+json application/merge-patch+json application/hal+json application/ld+json "
+    "application/vnd.api+json application/graphql application/javascript application/x-ndjson application/json-seq "
+    "multipart/mixed multipart/related image/png image/jpeg image/gif image/svg+xml image/webp audio/mpeg video/mp4"
+).split()
+#: Those that resemble others but are no misspellings.
+_OTHER_MEDIA_TYPES = (
+    "application/json5 application/jsonl application/jsonp application/ndjson application/x-json text/json "
+    "application/x-yaml text/x-yaml text/yaml image/jpg image/pjpeg image/jp2 audio/mp4 audio/mp3 video/mpeg "
+    "application/x-gzip application/x-zip application/xhtml+xml text/x-markdown application/x-javascript"
+).split()
+#: What people write in place of a media type.
+_SHORT_NAMES = {
+    **{essence.rpartition("/")[2]: essence for essence in reversed(_MEDIA_TYPES)},
+    "text": "text/plain",
+    "binary": "application/octet-stream",
+    "form": "application/x-www-form-urlencoded",
+}
+
+#: HTTP's authentication schemes (IANA), in lower case.
+_SCHEMES = (
+    "basic bearer digest dpop gnap hoba mutual negotiate oauth privatetoken scram-sha-1 scram-sha-256 vapid concealed"
+).split()
 
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
-    """Report names that resemble one with a meaning, and required members that do not exist."""
+    """Report names that resemble one with a meaning."""
     for node in nodes:
         if node.kind == "schema":
             yield from _misspelt_format(document, node)
-            yield from _required_without_member(document, node)
+            yield from _misspelt_media_type(document, node, "contentMediaType")
         elif node.kind in ("request-body", "response", "parameter"):
-            yield from _misspelt_media_types(document, node)
+            for name in as_mapping(node.data.get("content")):
+                yield from _media_type(document, join(node.pointer, "content", name), name)
+        elif node.kind == "encoding":
+            yield from _misspelt_media_type(document, node, "contentType")
+        elif node.kind == "security-scheme":
+            yield from _misspelt_scheme(document, node)
 
 
 def _misspelt_format(document: Document, schema: Node) -> Iterator[Diagnostic]:
     """`pasword` would show a secret."""
     name = schema.data.get("format")
-    if not isinstance(name, str) or name in _FORMATS:
+    if not isinstance(name, str) or name in FORMATS or name.lower() in _OTHER_FORMATS:
         return
-    if hint := did_you_mean(name.lower().replace("_", "-"), _FORMATS, similarity=0.8):
+    if meant := _format(name):
         message = f"the format `{name}` has no effect"
-        yield document.diagnostic(join(schema.pointer, "format"), "unknown-format", message, hint=hint)
+        yield document.diagnostic(join(schema.pointer, "format"), "unknown-format", message, hint=_hint(meant))
 
 
-def _misspelt_media_types(document: Document, node: Node) -> Iterator[Diagnostic]:
+@cache
+def _format(name: str) -> str:
+    return misspelt(name, FORMATS)
+
+
+def _misspelt_media_type(document: Document, node: Node, field: str) -> Iterator[Diagnostic]:
+    """Report the first of the media types in a field, which may be a list with commas (OpenAPI 3.1, 4.8.15)."""
+    names = node.data.get(field)
+    for name in names.split(",") if isinstance(names, str) else ():
+        if found := list(_media_type(document, join(node.pointer, field), name.strip())):
+            yield found[0]
+            return
+
+
+def _media_type(document: Document, pointer: str, name: str) -> Iterator[Diagnostic]:
     """A body of an unknown media type would be sent as a file."""
-    for name in as_mapping(node.data.get("content")):
-        if media_kind(name) != "bytes" or essence(name) in _OTHER_MEDIA_TYPES:
-            continue
-        if hint := did_you_mean(essence(name), _MEDIA_TYPES, similarity=0.95):
-            message = f"the client knows no {name}, so the content is bytes"
-            yield document.diagnostic(join(node.pointer, "content", name), "unknown-media-type", message, hint=hint)
+    problem, meant = _media_type_problem(essence(name))
+    if problem:
+        hint = _hint(meant) or "a media type is `type/subtype`, such as application/json"
+        yield document.diagnostic(pointer, "unknown-media-type", f"{name or 'this'} {problem}", hint=hint)
 
 
-def _required_without_member(document: Document, schema: Node) -> Iterator[Diagnostic]:
-    own, required = schema.data.get("properties"), as_list(schema.data.get("required"))
-    if not isinstance(own, dict) or own.keys() >= set(map(str, required)) or not _lists_all_members(schema):
-        return
-    members = {name for part in applied(document, schema.data) for name in as_mapping(part.get("properties"))}
-    for index, name in enumerate(required):
-        if isinstance(name, str) and name not in members:
-            message = f"`properties` has no {name}, so this requires nothing"
-            pointer = join(schema.pointer, "required", str(index))
-            yield document.diagnostic(pointer, "not-rendered", message, hint=did_you_mean(name, members))
+def is_no_media_type(name: str) -> bool:
+    """Whether this is reported as the name of a media type."""
+    return bool(_media_type_problem(essence(name))[0])
 
 
-def _lists_all_members(schema: Node) -> bool:
-    """Whether all members are known: a part of a union or of an `allOf` may require those of the others."""
-    is_part = not set(IN_PLACE).isdisjoint(schema.pointer.split("/"))
-    return not is_part and schema.data.keys().isdisjoint(("additionalProperties", "patternProperties"))
+@cache
+def _media_type_problem(name: str) -> tuple[str, str]:
+    """What is wrong with the name of a media type, and what was meant; both empty: nothing, nobody knows."""
+    top_level, slash, subtype = name.partition("/")
+    if name == "*" or subtype == "*" or name in _OTHER_MEDIA_TYPES or name in _MEDIA_TYPES:
+        return "", ""
+    meant = misspelt(name, _MEDIA_TYPES) or _SHORT_NAMES.get(name, "")
+    if not slash or not is_name("header", top_level) or not is_name("header", subtype):
+        return "is no media type", meant
+    if top_level not in _TOP_LEVEL and not top_level.startswith("x-"):
+        other = misspelt(top_level, _TOP_LEVEL) or next(iter(_near(top_level)), "")
+        return "is no media type: there is no such top-level type", meant or (f"{other}/{subtype}" if other else "")
+    return ("is no media type that is known", meant) if meant else ("", "")
+
+
+def _near(top_level: str) -> list[str]:
+    return re.findall(r"mean (\w+)", did_you_mean(top_level, _TOP_LEVEL))
+
+
+def _misspelt_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """The client would send nothing."""
+    if node.data.get("type") == "http" and is_no_scheme(name := node.data.get("scheme")):
+        message = f"HTTP has no authentication scheme {name}"
+        hint = _hint(_meant_scheme(str(name))) or "the client knows basic and bearer"
+        yield document.diagnostic(join(node.pointer, "scheme"), "unknown-http-scheme", message, hint=hint)
+
+
+def is_no_scheme(name: object) -> bool:
+    """Whether something cannot be the name of an authentication scheme, or is a misspelling of one."""
+    is_known = not isinstance(name, str) or name.lower() in _SCHEMES
+    return not is_known and (not is_name("header", str(name)) or bool(_meant_scheme(str(name))))
+
+
+def _meant_scheme(name: str) -> str:
+    return next((word for word in name.lower().split() if word in _SCHEMES), "") or misspelt(name, _SCHEMES)
+
+
+def _hint(meant: str) -> str:
+    return f"did you mean {meant}?" if meant else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.checks.typos import is_no_media_type, is_no_scheme
 from codegen.description.document import Document, as_mapping
 from codegen.description.http import IGNORED_HEADERS, answer_type
 from codegen.description.objects import Field, Node
@@ -28,9 +29,6 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
             field = node.fields.get(name)
             if field is None and not name.startswith("x-"):
                 yield _unknown(document, node, name)
-            elif _allows_nothing(node, name):
-                message = "an empty `enum` excludes every value, so the client does without it"
-                yield document.diagnostic(join(node.pointer, name), "not-rendered", message)
             elif field is not None and not _has_effect(node, name, field) and _differs_from_absence(node, name):
                 message = f"`{name}` has no effect on the client"
                 hint = "x-waive: {not-rendered: the reason} beside it states that this is known"
@@ -49,12 +47,8 @@ def _has_effect(node: Node, name: str, field: Field) -> bool:
     if node.kind == "parameter" and name in _QUERY_ONLY:
         return bool(node.data.get("in") == "query")
     if name in ("contentEncoding", "contentMediaType"):  # how OpenAPI 3.1 describes a file
-        return is_file(node.data)
+        return is_file(node.data) or is_no_media_type(str(node.data.get("contentMediaType", "*/*")))
     return field.is_used
-
-
-def _allows_nothing(node: Node, name: str) -> bool:
-    return node.kind == "schema" and name == "enum" and node.data[name] == []
 
 
 def _differs_from_absence(node: Node, name: str) -> bool:
@@ -76,7 +70,8 @@ def _unsupported_since_3_2(document: Document, node: Node) -> Iterator[Diagnosti
 
 
 def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
-    if node.kind == "security-scheme" and not node.is_reference and scheme_kind(node.data) == "unsupported":
+    is_scheme = node.kind == "security-scheme" and not node.is_reference
+    if is_scheme and scheme_kind(node.data) == "unsupported" and not is_no_scheme(node.data.get("scheme")):
         field = "scheme" if "scheme" in node.data else "type"
         message = f"the client sends nothing for `{node.data.get(field)}`: callers need an `auth` or `http_client`"
         yield document.diagnostic(join(node.pointer, field), "not-rendered", message)

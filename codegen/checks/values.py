@@ -1,8 +1,8 @@
-"""Values in the description: examples, defaults and constants that do not match their schemas, and patterns."""
+"""Examples and defaults that do not match their schemas, and patterns that the client cannot check."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,14 +19,8 @@ from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
 _ROOT = "urn:description"
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
+#: A regular expression as a literal of JavaScript, which escapes the slashes within (ECMA-262, 12.9.5).
+_LITERAL = re.compile(r"/((?:[^/\\]|\\.)+)/([dgimsuvy]*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,6 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     for node in nodes:
         if node.kind == "schema":
             yield from _bad_pattern(document, node)
-            yield from _bad_constants(document, node)
         for sample in _samples(document, node):
             yield from _mismatches(document, sample, registry)
 
@@ -61,32 +54,10 @@ def _bad_pattern(document: Document, schema: Node) -> Iterator[Diagnostic]:
         if isinstance(expression, str) and isinstance(problem := translated(expression), str):
             message = f"the client cannot check it: {problem}"
             yield document.diagnostic(f"{schema.pointer}/{place}", "bad-pattern", message)
-
-
-# Constants
-
-
-def _bad_constants(document: Document, schema: Node) -> Iterator[Diagnostic]:
-    """Report values of `enum` and `const` that the type excludes. Not null: in OpenAPI 3.0 it stands for `nullable`."""
-    described = schema.data.get("type")
-    types = [name for name in map(str, described if isinstance(described, list) else [described]) if name in _TYPES]
-    for place, value in _constants(schema) if types else ():
-        if value is not None and not any(_is_of_type(value, name) for name in types):
-            message = f"{json.dumps(value, ensure_ascii=False):.60} is not of type {' or '.join(types)}"
-            yield document.diagnostic(f"{schema.pointer}/{place}", "enum-mismatch", message)
-
-
-def _constants(schema: Node) -> Iterator[tuple[str, Any]]:
-    yield from ((f"enum/{index}", value) for index, value in enumerate(as_list(schema.data.get("enum"))))
-    if "const" in schema.data:
-        yield "const", schema.data["const"]
-
-
-def _is_of_type(value: Any, name: str) -> bool:
-    """In the sense of JSON Schema: 1.0 is an integer, and true is no number."""
-    if name == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
+        elif isinstance(expression, str) and (literal := _LITERAL.fullmatch(expression)):
+            message, hint = "slashes belong to JavaScript, not to the pattern, which would ask for them", literal[1]
+            flags = " (a pattern has no flags)" if literal[2] else ""
+            yield document.diagnostic(f"{schema.pointer}/{place}", "bad-pattern", message, hint=f"write {hint}{flags}")
 
 
 # Examples and defaults

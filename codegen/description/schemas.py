@@ -25,6 +25,34 @@ ANNOTATIONS = frozenset(
 )
 
 
+#: The keywords that say something of values of one type only (JSON Schema 2020-12, validation, 6).
+KEYWORDS_OF = {
+    "object": frozenset(
+        "properties additionalProperties patternProperties propertyNames required dependentRequired dependentSchemas "
+        "minProperties maxProperties unevaluatedProperties".split()
+    ),
+    "array": frozenset("items prefixItems contains minItems maxItems uniqueItems unevaluatedItems".split()),
+    "string": frozenset("minLength maxLength pattern".split()),
+    "number": frozenset("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()),
+}
+
+#: Of each type, those that its values may be of: each integer is a number.
+_TYPES = {
+    **{name: frozenset({name}) for name in ("object", "array", "string", "boolean", "integer", "null")},
+    "number": frozenset({"number", "integer"}),
+}
+
+
+def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The types that a schema lists itself, all but null if there are others; empty: it lists none, or unknown ones."""
+    listed = schema.get("type")
+    known = [_TYPES.get(name) for name in (listed if isinstance(listed, list) else [listed]) if isinstance(name, str)]
+    if not all(known):
+        return frozenset()
+    types = frozenset[str]().union(*filter(None, known))
+    return types - {"null"} or types
+
+
 def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterator[tuple[str, Any]]:
     """The schemas directly within a schema, each with its pointer from there: `/properties/a`, `/allOf/0`."""
     for keyword in keywords if isinstance(schema, dict) else ():
@@ -35,6 +63,13 @@ def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterat
             yield from ((join("", keyword, str(index)), child) for index, child in enumerate(as_list(value)))
         elif isinstance(value, dict):
             yield join("", keyword), value
+
+
+def owner_of(pointer: str) -> str:
+    """The schema whose value the one at `pointer` describes: the outermost that has it in `allOf`, `anyOf`, `oneOf`."""
+    while (steps := pointer.rsplit("/", 2))[-2:-1] and steps[-2] in IN_PLACE and steps[-1].isdecimal():
+        pointer = steps[0]
+    return pointer
 
 
 def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:

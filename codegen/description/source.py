@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from codegen.description.yaml_faults import find_fault
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 #: Bytes of a file; the largest public descriptions have about ten million.
@@ -47,7 +48,7 @@ class Loader(yaml.CSafeLoader):
 
 #: By type: a pattern, and the first characters that it can match.
 _SCALARS = {
-    "null": (r"~|null|Null|NULL|", "~nN\0"),
+    "null": (r"~|null|Null|NULL|", ("~", "n", "N", "")),
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
     "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
     "float": (
@@ -120,6 +121,10 @@ def _syntax_diagnostic(path: str, text: str, error: yaml.YAMLError) -> Diagnosti
         position = _position_after(text[: marker.start()])
         hint = "choose one side, and remove git's conflict markers"
         return Diagnostic(path, "yaml-syntax", "a merge conflict begins here", position, marker[0], hint)
+    if fault := find_fault(text, error, Loader):
+        position = Position(fault.line + 1, fault.column + 1)
+        line = line_at(text.splitlines(), position)
+        return Diagnostic(path, "yaml-syntax", fault.message, position, line, fault.hint)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
     position = _position_of_error(error, message, text)
     line = line_at(text.splitlines(), position)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from codegen.description.source import CORE, MAX_VALUES, line_at, position_of
+from codegen.description.yaml_faults import ODD_SPACES, odd_space, open_quote
 from codegen.report.diagnostics import Diagnostic, GenerationError
 
 #: Levels of nesting; forty are many. Every walk over a description may recurse this deep.
@@ -19,6 +20,7 @@ MAX_DIGITS = 300
 
 #: Characters of a text that a message quotes, and of any scalar that YAML 1.1 reads as another type.
 _MAX_QUOTED = 60
+_ODD_SPACES = re.compile(f"[{ODD_SPACES}]+")
 #: YAML's types of scalars, in the words of messages.
 _TYPES = {
     "str": "a text",
@@ -65,6 +67,8 @@ class Builder:
         if isinstance(node, yaml.SequenceNode):
             self._check_tag(node, "seq")
             items = [self.build(item, depth + 1) for item in node.value]
+            for item in filter(_is_empty, node.value):
+                self._report_empty(item)
             return items, 1 + sum(self._built[id(item)][1] for item in node.value)
         assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node), 1
@@ -74,7 +78,9 @@ class Builder:
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            value, key = self.build(value_node, depth + 1), str(key_node.value)
+            value, key = self.build(value_node, depth + 1), self._key(key_node)
+            if _is_empty(value_node) and not key.startswith("x-"):  # of an extension, null may be the value
+                self._report_empty(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._report(key_node, "not-json", "a key is a text, not a collection")
             elif key == "<<" and not key_node.style:
@@ -87,9 +93,19 @@ class Builder:
                 mapping[key] = value
         return {**merged, **mapping}, 1 + sum(self._built[id(value)][1] for _, value in node.value)
 
+    def _key(self, node: yaml.Node) -> str:
+        """A key, without the characters before it that look like spaces."""
+        key = str(node.value)
+        if not key.isascii() and isinstance(node, yaml.ScalarNode) and not node.style and _ODD_SPACES.match(key):
+            self._report(node, "yaml-space", *odd_space(key[0]))
+            return _ODD_SPACES.sub("", key)
+        return key
+
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         kind, text = node.tag.removeprefix(CORE), str(node.value)
         self._check_version(node, kind)
+        if node.style in ("'", '"') and node.start_mark.line != node.end_mark.line:
+            self._check_end(node)
         if kind in ("int", "float"):
             return self._number(node, kind, text)
         if kind == "null":
@@ -98,6 +114,14 @@ class Builder:
             return text.lower() == "true"
         self._check_tag(node, "str")
         return text
+
+    def _check_end(self, node: yaml.ScalarNode) -> None:
+        """Refuse a quote that is closed by the one before `#/components`: libyaml takes the rest for a comment."""
+        end = node.end_mark
+        if self.lines[end.line][end.column : end.column + 1] == "#":
+            fault = open_quote(node.start_mark, end.line)
+            self._report(node, "yaml-syntax", fault.message, fault.hint)
+            raise GenerationError(self.findings[-1:])
 
     def _number(self, node: yaml.Node, kind: str, text: str) -> int | float:
         """The number, or 0 after reporting that JSON cannot express it."""
@@ -126,9 +150,13 @@ class Builder:
             return
         other = _type_in_yaml_1_1(text, kind)
         if other != _TYPES[kind]:
-            message = f"{text or 'an empty value'} is {_TYPES[kind]} here, but {other} in YAML 1.1"
-            hint = "quote it" if kind == "str" else "write it in decimal"
-            self._report(node, "yaml-1-1", message, hint if text else "write '', or leave it out")
+            message = f"{text} is {_TYPES[kind]} here, but {other} in YAML 1.1"
+            self._report(node, "yaml-1-1", message, "quote it" if kind == "str" else "write it in decimal")
+
+    def _report_empty(self, node: yaml.Node) -> None:
+        """Report a value that is missing; at its key, where those look who look for it."""
+        hint = "write the value: '' for an empty text, {} or [] for nothing in it, null for null; or leave it out"
+        self._report(node, "empty-value", "an empty value is null in YAML", hint)
 
     def _report(self, node: yaml.Node, code: str, message: str, hint: str = "") -> None:
         self.findings.append(self._diagnostic(node, code, message, hint))
@@ -139,6 +167,11 @@ class Builder:
     def _diagnostic(self, node: yaml.Node, code: str, message: str, hint: str = "") -> Diagnostic:
         position = position_of(node.start_mark)
         return Diagnostic(self.path, code, message, position, line_at(self.lines, position), hint)
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    """Whether nothing stands where a value belongs."""
+    return node.value == "" and isinstance(node, yaml.ScalarNode) and not node.style and node.tag == f"{CORE}null"
 
 
 def _merge(value: Any, merged: dict[str, Any]) -> dict[str, Any]:

@@ -25,13 +25,15 @@ class Code:
     text: str
 
 
-#: Findings about a description. tests/checks/bad_specs/ has at least one file for each.
+#: Findings about a description. tests/checks/ shows each: in bad_specs/ or in mistakes.py.
 DESCRIPTION = {
     # Reading
     "read": Code(Level.ERROR, "The file cannot be read, or is not UTF-8."),
     "too-large": Code(Level.ERROR, "The file is too large, nests too deeply, or its aliases expand too far."),
     "yaml-syntax": Code(Level.ERROR, "The file is not valid YAML, or its root is not a mapping."),
     "not-json": Code(Level.FAULT, "YAML without an equivalent in JSON: a tag, a collection as a key, `.nan`, `.inf`."),
+    "empty-value": Code(Level.FAULT, "A value is missing, which is null in YAML."),
+    "yaml-space": Code(Level.FAULT, "A space that YAML takes for text, or none where it needs one."),
     "duplicate-key": Code(Level.FAULT, "A key occurs twice in one mapping; the first one counts."),
     "yaml-1-1": Code(Level.WARNING, "An unquoted value that has another type in YAML 1.1 than in YAML 1.2."),
     # OpenAPI
@@ -41,25 +43,38 @@ DESCRIPTION = {
     "unknown-field": Code(Level.FAULT, "A field that OpenAPI does not define here; usually a misspelling."),
     "unknown-extension": Code(Level.WARNING, "An `x-` field whose name resembles one that the generator reads."),
     "bad-extension": Code(Level.FAULT, "An `x-` field that the generator reads has a value of the wrong form."),
-    "unknown-format": Code(Level.WARNING, "A `format` whose name resembles one that the generator supports."),
-    "unknown-media-type": Code(Level.WARNING, "A media type whose name resembles one that the client can encode."),
+    "unknown-format": Code(Level.FAULT, "A `format` that is a misspelling of one in OpenAPI's registry."),
+    "unknown-media-type": Code(Level.FAULT, "The name of a media type is misspelt, or is none."),
+    "unknown-http-scheme": Code(Level.FAULT, "The name of an authentication scheme is misspelt, or is none."),
     "unresolved-ref": Code(Level.FAULT, "A `$ref` points to nothing."),
     "wrong-ref": Code(Level.FAULT, "A `$ref` points to another kind of object than belongs here."),
     "ref-cycle": Code(Level.FAULT, "References form a cycle that never reaches a type."),
+    "bad-path": Code(Level.FAULT, "A path has a query, a fragment, or braces that do not match."),
     "path-parameter": Code(Level.FAULT, "The path and its parameters `in: path` do not have the same names."),
     "duplicate-path": Code(Level.FAULT, "Two paths differ only in the names of their parameters."),
     "duplicate-parameter": Code(Level.FAULT, "Two parameters in one list have the same name and location."),
     "bad-parameter-name": Code(Level.FAULT, "A header or cookie name that HTTP does not allow."),
+    "bad-encoding": Code(Level.FAULT, "An `encoding` of a part that a form does not have, or of no form."),
+    "bad-style": Code(Level.FAULT, "A `style` that cannot write values of the type that they have."),
     "nameless-form": Code(Level.FAULT, "The schema of a form is not an object, so its parts have no names."),
     "duplicate-operation-id": Code(Level.FAULT, "Two operations have the same `operationId`."),
+    "no-success": Code(Level.FAULT, "An operation has responses, but none for a success."),
     "unknown-scheme": Code(Level.FAULT, "`security` names a security scheme that is not described."),
-    "bad-server": Code(Level.FAULT, "A server that the client cannot call: plain http, or an undescribed variable."),
+    "bad-server": Code(
+        Level.FAULT, "A server that the client cannot call: plain http, no URL, or a variable without a value."
+    ),
     "relative-server": Code(Level.WARNING, "The URL of the first server is relative, so the client skips it."),
     "undeclared-tag": Code(Level.WARNING, "An operation has a tag that is missing from the description's `tags`."),
     # Values
     "example-mismatch": Code(Level.FAULT, "An example does not match its schema."),
     "default-mismatch": Code(Level.FAULT, "A default does not match its schema."),
-    "enum-mismatch": Code(Level.FAULT, "A value of `enum` or `const` is not of the schema's `type`."),
+    "enum-mismatch": Code(Level.FAULT, "`enum` or `const` has a value of another type, a value twice, or none."),
+    "contradiction": Code(Level.FAULT, "Keywords that no value matches together, or that say nothing of the type."),
+    "no-items": Code(Level.FAULT, "An array without `items`."),
+    "unknown-member": Code(Level.FAULT, "`required` lists a member that is not described."),
+    "bad-discriminator": Code(
+        Level.FAULT, "A discriminator with a member that no variant has, or a mapping to no variant or a wrong value."
+    ),
     "bad-pattern": Code(
         Level.FAULT, "The client cannot check a `pattern`: it is not of ECMA-262, or can take forever."
     ),
@@ -68,6 +83,7 @@ DESCRIPTION = {
     "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),
     "bad-version": Code(Level.FAULT, "`info.version` has no form in PEP 440, by which Python orders versions."),
     "rewritten-version": Code(Level.WARNING, "PEP 440 writes `info.version` otherwise, and so does the package."),
+    "no-name": Code(Level.FAULT, "A name without a letter or a digit, of which nothing is left in Python."),
     "long-name": Code(Level.FAULT, "A tag is too long for the name of a file."),
     "python-name": Code(Level.WARNING, "A name is a keyword or builtin of Python, so callers write it with a `_`."),
     # Completeness

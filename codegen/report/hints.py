@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -21,3 +22,32 @@ def did_you_mean(name: str, options: Iterable[str], similarity: float = 0.7) -> 
     """A hint that names the nearest option; empty if none is near."""
     suggestion = nearest(name, options, similarity)
     return f"did you mean {suggestion}?" if suggestion else ""
+
+
+def is_misspelling(name: str, word: str) -> bool:
+    """Whether one letter more, less or another one, or two in the wrong order, make the word of the name.
+
+    A digit more, less or another one is no misspelling: `int16` and `int64` are two names.
+    """
+    if abs(len(name) - len(word)) > 1 or name == word:
+        return False
+    pairs = enumerate(zip(name, word, strict=False))
+    start = next((index for index, (one, other) in pairs if one != other), min(len(name), len(word)))
+    left, right = name[start:], word[start:]
+    if left[:2] == right[1::-1] and left[2:] == right[2:]:
+        return True
+    longer, other = (left, right) if len(left) >= len(right) else (right, left)
+    has_digit = longer[:1].isdigit() or (len(left) == len(right) and other[:1].isdigit())
+    return not has_digit and longer[1:] == other[len(left) == len(right) :]
+
+
+def misspelt(name: str, words: Iterable[str]) -> str:
+    """The word that the name is a misspelling of, also by its case or its hyphens; empty if there is none."""
+    plain = _plain(name)
+    return next((word for word in words if _plain(word) == plain or is_misspelling(plain, _plain(word))), "")
+
+
+@cache
+def _plain(name: str) -> str:
+    """The name in lower case, without what stands between its words."""
+    return re.sub(r"[^a-z0-9+*]", "", name.lower())

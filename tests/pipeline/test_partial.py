@@ -33,6 +33,7 @@ components:
     All:
       description: A list without items.
       type: array
+      contains: {}
     Apart: {type: object, properties: {thing: {$ref: "#/components/schemas/Thing"}}}
 """
 OURS = f"{SPEC}x-python: {{}}\n"

@@ -27,7 +27,7 @@ TOLD: dict[str, list[tuple[str, int]]] = {
     "path_not_required": [("path-parameter", 9)],
     "path_surplus": [("path-parameter", 9)],
     "path_undeclared": [("path-parameter", 6)],
-    "recursive_anchor": [("not-openapi", 14), ("unknown-field", 14), ("unknown-field", 16)],
+    "recursive_anchor": [("not-openapi", 14), ("unknown-field", 16)],
     "required_twice": [("not-openapi", 10)],
     "tag_description": [("not-openapi", 4)],
     "v32": [],

@@ -1,0 +1,427 @@
+"""Mistakes in the description sound.yaml: each is told at one place, marked by `‸`, by one code."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Mistake(NamedTuple):
+    """A change to the description after which it is wrong at one place."""
+
+    code: str
+    old: str
+    """A text that the description has once."""
+    new: str
+    """What stands there instead, with `‸` before the place."""
+    hint: str = ""
+    """A part of the hint."""
+    versions: tuple[str, ...] = ("3.0.3", "3.1.0")
+
+
+_SINCE_3_1 = ("3.1.0",)
+_IN_3_0 = ("3.0.3",)
+
+_PET = "        application/problem+json:\n"
+_LIMIT = "schema: {type: integer, format: int32, minimum: 1, maximum: 100}"
+_TRACE = "schema: {type: string, format: uuid}"
+_SESSION = "schema: {type: string, minLength: 1, maxLength: 20}"
+_REST = "{schema: {type: integer, format: int64}}"
+_TAGS = "tags: {type: array, items: {type: string}}"
+_TITLE = "properties: {title: {type: string}}"
+_LIVES = "lives: {type: integer, default: 9}"
+_SCORE = "score: {type: number, format: double, minimum: 0}"
+_NAME = "        name: {type: string}\n"
+_OWNER = "owner: {type: string, format: email}"
+_NAMES = "names: {type: object, additionalProperties: {type: string}}"
+_KINDS = "{type: string, enum: [cat, dog]}"
+_ID = "schema: {type: string, pattern: '^[a-z]+$'}"
+_FIRST = "  - url: https://{region}.example.com/v1\n"
+_SECOND = "  - url: https://test.example.com/v1\n"
+_REGION = "region: {default: eu, enum: [eu, us]}"
+_PHOTO = "  /pets/{id}/photo:\n"
+_CAT_KIND = "kind: {type: string, enum: [cat]}"
+_DOG_KIND = "kind: {type: string, enum: [dog]}"
+
+REQUIRED = [
+    Mistake("unknown-member", "      required: [kind]\n", "      required: [kind, ‸ownr]\n", "owner"),
+    Mistake("unknown-member", "      required: [name]\n", "      required: [name, ‸scor]\n", "score"),
+    Mistake(
+        "unknown-member", "          required: [kind, name]\n", "          required: [kind, name, ‸livs]\n", "lives"
+    ),
+    Mistake("unknown-member", "required: [photo]", "required: [‸phto]", "photo"),
+    Mistake("unknown-member", "            required: [title]\n", "            required: [‸titel]\n", "title"),
+    Mistake("unknown-member", _OWNER, "owner: {type: object, properties: {a: {}}, required: [‸b]}"),
+    Mistake("unknown-member", _LIMIT, "schema: {type: object, properties: {a: {}}, required: [‸b]}"),
+    Mistake("unknown-member", _OWNER, "owner: {type: object, additionalProperties: false, required: [‸b]}"),
+    Mistake(
+        "unknown-member",
+        _OWNER,
+        "owner: {type: object, properties: {a: {}}, oneOf: [{required: [a]}, {required: [‸b]}]}",
+    ),
+    Mistake(
+        "unknown-member",
+        _OWNER,
+        "owner: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, required: [‸nmae]}]}",
+        "name",
+    ),
+    Mistake(
+        "unknown-member",
+        _OWNER,
+        "owner: {type: object, properties: {a: {}}, unevaluatedProperties: false, required: [‸b]}",
+        versions=_SINCE_3_1,
+    ),
+]
+
+PATHS = [
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{{id}}/photo:\n", "{id}"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id/photo:\n"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/id}/photo:\n"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/}id{/photo:\n"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo/{}:\n"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo{?limit}:\n", "in: query"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{+id}/photo:\n", "{id}"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id*}/photo:\n", "{id}"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo?limit=10:\n", "in: query"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo?limit={limit}:\n", "in: query"),
+    Mistake("bad-path", _PHOTO, "  ‸'/pets/{id}/photo#top':\n"),
+    Mistake("bad-path", _PHOTO, "  ‸/pets/${id}/photo:\n", "{id}"),
+    Mistake("bad-path", "  /pets:\n", "  ‸/pets/{:\n"),
+]
+
+SERVERS = [
+    Mistake("bad-server", _FIRST, "  - ‸url: https://{region}.example.com/v1?key=1\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https://test.example.com/v1?a=b\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https://test.example.com/v1#a\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: htps://test.example.com/v1\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https//test.example.com/v1\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https:/test.example.com/v1\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https:test.example.com/v1\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: hhtps://test.example.com/v1\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: wss://test.example.com/v1\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https:///v1\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https://test.example.com:80a/v1\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https://test.example .com/v1\n"),
+    Mistake("bad-server", _SECOND, "  - ‸url: test.example.com/v1\n", "https://test.example.com/v1"),
+    Mistake("bad-server", _FIRST, "  - ‸url: '{region}.example.com/v1'\n", "https://"),
+    Mistake("bad-server", _SECOND, "  - ‸url: localhost:8080\n", "http://localhost:8080"),
+    Mistake("bad-server", _SECOND, "  - ‸url: https://{reg.example.com/v1\n"),
+    Mistake("bad-server", _REGION, "region: {‸default: ue, enum: [eu, us]}", "eu"),
+    Mistake("bad-server", _REGION, "region: {default: eu, enum: [eu, us, ‸eu]}"),
+    Mistake(
+        "bad-server",
+        "    post:\n",
+        "    post:\n      servers:\n        - ‸url: htps://other.example.com\n",
+        "https://",
+    ),
+    Mistake(
+        "bad-server",
+        _PHOTO,
+        _PHOTO + "    servers:\n      - url: https://{a}.org\n        variables: {a: {‸default: x, enum: [y]}}\n",
+    ),
+]
+
+DISCRIMINATORS = [
+    Mistake("bad-discriminator", "          dog: Dog\n", "          ‸dog: Dogg\n", "Dog"),
+    Mistake(
+        "bad-discriminator",
+        "          dog: Dog\n",
+        "          ‸dog: '#/components/schemas/Doog'\n",
+        "#/components/schemas/Dog",
+    ),
+    Mistake("bad-discriminator", "          dog: Dog\n", "          ‸dog: '#/components/responses/Failure'\n"),
+    Mistake("bad-discriminator", "          dog: Dog\n", "          dog: Dog\n          ‸base: Base\n"),
+    Mistake(
+        "bad-discriminator",
+        "          dog: Dog\n",
+        "          dog: Dog\n          ‸base: '#/components/schemas/Base'\n",
+    ),
+    Mistake("bad-discriminator", "        propertyName: kind\n", "        ‸propertyName: knid\n", "kind"),
+    Mistake(
+        "bad-discriminator",
+        "          cat: '#/components/schemas/Cat'\n          dog: Dog\n",
+        "          cat: Cat\n          ‸dgo: Dog\n",
+        "dog",
+    ),
+    Mistake(
+        "bad-discriminator",
+        "          dog: Dog\n",
+        "          ‸hound: Dog\n",
+        "dog",
+    ),
+    Mistake(
+        "bad-discriminator",
+        _OWNER,
+        "owner: {oneOf: [{$ref: '#/components/schemas/Cat'}], discriminator: {‸propertyName: typ}}",
+    ),
+    Mistake(
+        "bad-discriminator",
+        "        kind: {type: string, enum: [dog]}\n",
+        "        kind: {type: string, enum: [dog]}\n        base: {anyOf: [{$ref: '#/components/schemas/Filter'}], "
+        "discriminator: {propertyName: name, mapping: {a: Filter, ‸b: Base}}}\n",
+        "Filter",
+    ),
+]
+
+MEDIA_TYPES = [
+    Mistake("unknown-media-type", _PET, "        ‸aplication/problem+json:\n", "application/problem+json"),
+    Mistake("unknown-media-type", _PET, "        ‸applicaton/json:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸application/jsn:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸application-json:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸json:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸application\\json:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸aplication/json; charset=utf-8:\n", "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸xml:\n", "application/xml"),
+    Mistake("unknown-media-type", _PET, "        ‸text:\n", "text/plain"),
+    Mistake("unknown-media-type", _PET, "        ‸txt/plain:\n", "text/plain"),
+    Mistake("unknown-media-type", _PET, "        ‸text/plian:\n", "text/plain"),
+    Mistake("unknown-media-type", _PET, "        ‸application/octetstream:\n", "application/octet-stream"),
+    Mistake("unknown-media-type", _PET, "        ‸application/octet_stream:\n", "application/octet-stream"),
+    Mistake("unknown-media-type", "multipart/form-data:", "‸multipart/formdata:", "multipart/form-data"),
+    Mistake("unknown-media-type", "multipart/form-data:", "‸multipart/form-dta:", "multipart/form-data"),
+    Mistake("unknown-media-type", "multipart/form-data:", "‸mutlipart/form-data:", "multipart/form-data"),
+    Mistake("unknown-media-type", "multipart/form-data:", "‸form-data:", "multipart/form-data"),
+    Mistake(
+        "unknown-media-type",
+        "          application/json:\n            schema: {$ref",
+        "          ‸application/x-www-form-urlencode:\n            schema: {$ref",
+        "application/x-www-form-urlencoded",
+    ),
+    Mistake("unknown-media-type", _TRACE, "content: {‸aplication/json: {schema: {type: string}}}", "application/json"),
+    Mistake(
+        "unknown-media-type",
+        "photo: {contentType: 'image/png, image/jpeg'}",
+        "photo: {‸contentType: 'image/png, imgae/jpeg'}",
+        "image/jpeg",
+    ),
+    Mistake(
+        "unknown-media-type",
+        _OWNER,
+        "owner: {type: string, ‸contentMediaType: aplication/json}",
+        "application/json",
+        _SINCE_3_1,
+    ),
+]
+
+FORMATS = [
+    Mistake("unknown-format", _TRACE, "schema: {type: string, ‸format: uiud}", "uuid"),
+    Mistake("unknown-format", _LIMIT, "schema: {type: integer, ‸format: int46}", "int64"),
+    Mistake("unknown-format", _REST, "{schema: {type: integer, ‸format: in64}}", "int64"),
+    Mistake("unknown-format", _OWNER, "owner: {type: string, ‸format: emial}", "email"),
+    Mistake("unknown-format", _TITLE, "properties: {title: {type: string, ‸format: e-mail}}", "email"),
+    Mistake("unknown-format", _TAGS, "tags: {type: array, items: {type: string, ‸format: pasword}}", "password"),
+    Mistake("unknown-format", "format: binary", "‸format: binery", "binary"),
+    Mistake("unknown-format", "format: date}", "‸format: datetime}", "date-time"),
+    Mistake("unknown-format", "format: date}", "‸format: Date}", "date"),
+    Mistake("unknown-format", "format: date}", "‸format: date_time}", "date-time"),
+    Mistake("unknown-format", _NAMES, "names: {type: object, additionalProperties: {‸format: dtae}}", "date"),
+    Mistake("unknown-format", _SCORE, "score: {type: number, ‸format: duoble, minimum: 0}", "double"),
+    Mistake("contradiction", _LIMIT, "schema: {type: integer, ‸format: uuid}"),
+    Mistake("contradiction", _REST, "{schema: {type: integer, ‸format: date-time}}"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, ‸format: int32}"),
+    Mistake("contradiction", _OWNER, "owner: {type: boolean, ‸format: password}"),
+    Mistake("contradiction", _TAGS, "tags: {type: array, ‸format: binary, items: {type: string}}"),
+    Mistake("contradiction", _NAMES, "names: {type: object, ‸format: date}"),
+    Mistake("contradiction", _OWNER, "owner: {type: [integer, 'null'], ‸format: email}", versions=_SINCE_3_1),
+]
+
+AUTHENTICATION = [
+    Mistake("unknown-http-scheme", "scheme: bearer", "‸scheme: digset", "digest"),
+    Mistake("unknown-http-scheme", "scheme: bearer", "‸scheme: baerer", "bearer"),
+    Mistake("unknown-http-scheme", "scheme: bearer", "‸scheme: Bearer token", "bearer"),
+    Mistake("unknown-http-scheme", "scheme: bearer", "‸scheme: bsaic", "basic"),
+]
+
+BOUNDS = [
+    Mistake("contradiction", _SESSION, "schema: {type: string, ‸minLength: 21, maxLength: 20}"),
+    Mistake("contradiction", _LIMIT, "schema: {type: integer, ‸minimum: 101, maximum: 100}"),
+    Mistake("contradiction", "      minItems: 1\n", "      ‸minItems: 3\n"),
+    Mistake("contradiction", _NAMES, "names: {type: object, ‸minProperties: 2, maxProperties: 1}"),
+    Mistake("contradiction", _SCORE, "score: {type: number, ‸exclusiveMinimum: 1, maximum: 1}", versions=_SINCE_3_1),
+    Mistake("contradiction", _SCORE, "score: {‸exclusiveMinimum: 1, exclusiveMaximum: 1}", versions=_SINCE_3_1),
+    Mistake("contradiction", _SCORE, "score: {‸minimum: 1, maximum: 1, exclusiveMaximum: true}", versions=_IN_3_0),
+    Mistake("contradiction", _SESSION, "schema: {type: string, minLength: 1, ‸maximum: 20}", "maxLength"),
+    Mistake("contradiction", _LIMIT, "schema: {type: integer, minimum: 1, ‸maxLength: 3}", "maximum"),
+    Mistake("contradiction", _TAGS, "tags: {type: array, items: {type: string}, ‸maxLength: 3}", "maxItems"),
+    Mistake("contradiction", _NAMES, "names: {type: object, ‸minItems: 3}", "minProperties"),
+    Mistake("contradiction", _REST, "{schema: {type: integer, ‸pattern: a}}"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, ‸uniqueItems: true}"),
+    Mistake("contradiction", _OWNER, "owner: {type: boolean, ‸minLength: 1}"),
+    Mistake("contradiction", _OWNER, "owner: {type: [integer, 'null'], ‸minLength: 1}", "minimum", _SINCE_3_1),
+]
+
+VALUES = [
+    Mistake("enum-mismatch", _CAT_KIND, "kind: {type: string, enum: [cat, ‸null]}", "null"),
+    Mistake("enum-mismatch", _KINDS, "{type: string, enum: [cat, dog, ‸cat]}"),
+    Mistake("enum-mismatch", _LIMIT, "schema: {type: integer, enum: [1, ‸1.0]}"),
+    Mistake("enum-mismatch", _LIMIT, "schema: {type: integer, enum: [1, ‸'2']}"),
+    Mistake("enum-mismatch", _OWNER, "owner: {type: string, ‸const: c, enum: [a, b]}", versions=_SINCE_3_1),
+    Mistake("enum-mismatch", _OWNER, "owner: {type: string, ‸const: null}", versions=_SINCE_3_1),
+    Mistake("enum-mismatch", _OWNER, "owner: {type: string, ‸enum: []}", versions=_SINCE_3_1),
+    Mistake("enum-mismatch", _LIMIT, "schema: {type: string, ‸enum: []}", versions=_SINCE_3_1),
+]
+
+TYPES = [
+    Mistake("contradiction", _OWNER, "owner: {type: string, ‸properties: {a: {type: string}}}", "object"),
+    Mistake("contradiction", _TRACE, "schema: {type: string, ‸properties: {a: {type: string}}}", "object"),
+    Mistake("contradiction", _TAGS, "tags: {type: array, items: {}, ‸properties: {a: {type: string}}}", "object"),
+    Mistake("contradiction", _NAMES, "names: {type: object, ‸items: {type: string}}", "array"),
+    Mistake("contradiction", _REST, "{schema: {type: integer, ‸items: {type: string}}}", "array"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, ‸required: [a]}", "object"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, ‸additionalProperties: false}", "object"),
+    Mistake("contradiction", _NAMES, "names: {type: object, ‸prefixItems: [{}]}", "array", _SINCE_3_1),
+    Mistake("contradiction", _OWNER, "owner: {allOf: [{type: string}, {‸type: integer}]}"),
+    Mistake("contradiction", _OWNER, "owner: {allOf: [{$ref: '#/components/schemas/Kinds'}, {‸type: object}]}"),
+    Mistake("contradiction", _OWNER, "owner: {type: object, allOf: [{‸$ref: '#/components/schemas/Kinds'}]}"),
+    Mistake("contradiction", _OWNER, "owner: {type: object, allOf: [{allOf: [{‸type: string}]}]}"),
+    Mistake(
+        "contradiction",
+        "schema: {$ref: '#/components/schemas/Filter'}",
+        "schema: {allOf: [{$ref: '#/components/schemas/Filter'}, {‸type: string}]}",
+    ),
+    Mistake("contradiction", _OWNER, "owner: {type: string, readOnly: true, ‸writeOnly: true}"),
+    Mistake("no-items", _TAGS, "tags: {‸type: array}", "items"),
+    Mistake("no-items", _LIMIT, "schema: {‸type: array}", "items"),
+    Mistake("no-items", _TITLE, "properties: {title: {oneOf: [{type: string}, {‸type: array}]}}", "items"),
+    Mistake("no-items", "      type: array\n      items: ", "      ‸type: array\n      x-items: ", "items"),
+    Mistake("no-items", _OWNER, "owner: {‸type: [array, 'null']}", "items", _SINCE_3_1),
+]
+
+PATTERNS = [
+    Mistake("bad-pattern", _ID, "schema: {type: string, ‸pattern: '/^[a-z]+$/'}", "^[a-z]+$"),
+    Mistake("bad-pattern", _ID, "schema: {type: string, ‸pattern: '/^[a-z]+$/i'}", "^[a-z]+$"),
+    Mistake("bad-pattern", _OWNER, "owner: {type: string, ‸pattern: '/[a-z]/'}", "[a-z]"),
+    Mistake(
+        "bad-pattern",
+        _NAMES,
+        "names: {type: object, patternProperties: {‸'/^a$/': {type: string}}}",
+        "^a$",
+        _SINCE_3_1,
+    ),
+]
+
+_BROKEN = "owner: {‸$ref: '#/components/"
+REFERENCES = [
+    Mistake("wrong-ref", _OWNER, _BROKEN + "responses/Failure'}"),
+    Mistake("wrong-ref", _OWNER, _BROKEN + "schemas/Base/properties'}", "#/components/schemas/Base"),
+    Mistake("wrong-ref", _OWNER, _BROKEN + "schemas/Base/required'}", "#/components/schemas/Base"),
+    Mistake("wrong-ref", _OWNER, _BROKEN + "schemas/Base/properties/name/type'}", "properties/name"),
+    Mistake("wrong-ref", _OWNER, "owner: {‸$ref: '#/info'}"),
+    Mistake("wrong-ref", _OWNER, "owner: {‸$ref: '#/info/title'}"),
+    Mistake("wrong-ref", _OWNER, _BROKEN + "schemas'}"),
+    Mistake("wrong-ref", _LIMIT, "schema: {‸$ref: '#/paths/~1pets/get'}"),
+    Mistake("wrong-ref", _REST, "{‸$ref: '#/components/schemas/Base'}"),
+    Mistake("wrong-ref", _TAGS, "tags: {type: array, items: {‸$ref: '#/components/responses/Failure'}}"),
+    Mistake("unresolved-ref", _OWNER, _BROKEN + "schemas/Bsae'}", "#/components/schemas/Base"),
+    Mistake("unresolved-ref", _OWNER, _BROKEN + "schema/Base'}", "#/components/schemas/Base"),
+    Mistake("unresolved-ref", _OWNER, "owner: {‸$ref: Base}", "#/components/schemas/Base"),
+    Mistake("unresolved-ref", _OWNER, "owner: {‸$ref: '#/definitions/Base'}", "#/components/schemas/Base"),
+]
+
+ENCODINGS = [
+    Mistake("bad-encoding", "              photo: {contentType", "              ‸phto: {contentType", "photo"),
+    Mistake(
+        "bad-encoding",
+        "            schema: {$ref: '#/components/schemas/Pet'}\n      responses:\n        '201'",
+        "            schema: {$ref: '#/components/schemas/Pet'}\n            ‸encoding: {kind: {explode: true}}\n"
+        "      responses:\n        '201'",
+    ),
+    Mistake("bad-style", "{contentType: 'image/png, image/jpeg'}", "{‸style: deepObject}"),
+    Mistake("bad-style", _LIMIT, "‸style: deepObject, schema: {type: integer}"),
+    Mistake("bad-style", _LIMIT, "‸style: deepObject, schema: {type: string}"),
+    Mistake("bad-style", _LIMIT, "‸style: pipeDelimited, schema: {type: integer}"),
+    Mistake("bad-style", _LIMIT, "‸style: spaceDelimited, schema: {type: string}"),
+]
+
+_REPLACED = "      responses:\n        '204': {description: Replaced.}\n"
+_REPLACED += "        4XX: {$ref: '#/components/responses/Failure'}\n"
+ANSWERS = [
+    Mistake("no-success", "      responses:\n        '201': {description: Added.}\n", "      ‸responses:\n"),
+    Mistake("no-success", _REPLACED, "      ‸responses:\n        '404': {description: Unknown.}\n"),
+    Mistake("no-success", _REPLACED, "      ‸responses:\n        5XX: {description: Broken.}\n"),
+]
+
+NAMES = [
+    Mistake("no-name", "operationId: list-pets", "‸operationId: '---'"),
+    Mistake("no-name", "operationId: list-pets", "‸operationId: '!?'"),
+    Mistake("no-name", "operationId: list-pets", "‸operationId: '🐶'"),
+    Mistake("no-name", "operationId: list-pets", "‸operationId: ' '"),
+]
+
+EMPTY = [
+    Mistake("empty-value", _LIVES, "lives: {type: integer, ‸default: }", "null"),
+    Mistake("empty-value", _OWNER, "owner: {type: string, ‸description: }", "''"),
+    Mistake("empty-value", _OWNER, "owner: {type: string, ‸example: }"),
+    Mistake("empty-value", _KINDS, "\n        type: string\n        enum:\n          - cat\n          -‸\n"),
+    Mistake("empty-value", "        '201': {description: Added.}\n", "        ‸'201':\n"),
+    Mistake("empty-value", _OWNER, "owner: {type: object, ‸properties: }"),
+    Mistake("empty-value", "      summary: List the pets\n", "      summary: List the pets\n      ‸description:\n"),
+    Mistake("empty-value", "  title: Pets\n", "  ‸title:\n"),
+]
+
+SYNTAX = [
+    Mistake("yaml-syntax", "summary: List the pets\n", "summary: ‸'List the pets\n", "closed"),
+    Mistake("yaml-syntax", "summary: List the pets\n", 'summary: ‸"List the pets\n', "closed"),
+    Mistake("yaml-syntax", "description: The pets.\n", "description: ‸'The pets.\n", "closed"),
+    Mistake("yaml-syntax", "description: It failed.\n", 'description: ‸"It failed.\n', "closed"),
+    Mistake("yaml-syntax", "summary: List the pets\n", "summary:‸List the pets\n", "space"),
+    Mistake("yaml-syntax", "operationId: list-pets\n", "operationId:‸list-pets\n", "space"),
+    Mistake("yaml-syntax", "        propertyName: kind\n", "        propertyName:‸kind\n", "space"),
+    Mistake("yaml-syntax", "  title: Pets\n", "  title:‸Pets\n", "space"),
+    Mistake("yaml-syntax", "  version: 1.0.0\n", "  version:‸1.0.0\n", "space"),
+    Mistake("yaml-syntax", "      maxItems: 2\n", "      maxItems:‸2\n", "space"),
+    Mistake("yaml-syntax", "summary: List the pets\n", "summary:‸\xa0List the pets\n", "U+00A0"),
+    Mistake("yaml-space", "      summary: List the pets\n", "      ‸\xa0summary: List the pets\n", "U+00A0"),
+    Mistake("yaml-syntax", "      summary: List the pets\n", "‸" + "\xa0" * 6 + "summary: List the pets\n", "U+00A0"),
+    Mistake("yaml-space", "  title: Pets\n", "  ‸\u3000title: Pets\n", "U+3000"),
+    Mistake("yaml-syntax", "  title: Pets\n", "  title:‸\u200bPets\n", "U+200B"),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n",
+        "      summary: List the pets\n      description: |\n        One\n   ‸two\n",
+        "indent",
+    ),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n",
+        "      summary: List the pets\n      description: >\n        One\n      ‸two and three\n      four\n",
+        "indent",
+    ),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n",
+        "      summary: List the pets\n      description: |\n      ‸One\n",
+        "indent",
+    ),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n",
+        "      summary: List the pets\n      description: |\n\n    ‸- One\n    - two\n",
+        "indent",
+    ),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n",
+        "      summary: List the pets\n      description: |\n        One\n       ‸Note: two\n",
+        "indent",
+    ),
+]
+
+MISTAKES = {
+    "required": REQUIRED,
+    "path": PATHS,
+    "server": SERVERS,
+    "discriminator": DISCRIMINATORS,
+    "media-type": MEDIA_TYPES,
+    "format": FORMATS,
+    "authentication": AUTHENTICATION,
+    "bound": BOUNDS,
+    "value": VALUES,
+    "type": TYPES,
+    "pattern": PATTERNS,
+    "reference": REFERENCES,
+    "encoding": ENCODINGS,
+    "answer": ANSWERS,
+    "name": NAMES,
+    "empty": EMPTY,
+    "syntax": SYNTAX,
+}
