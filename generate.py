@@ -16,7 +16,7 @@ from pathlib import Path
 
 from codegen.output import tree, unsaved
 from codegen.output.manifest import NAME, Manifest
-from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text, in_order
+from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text
 from codegen.report.text import printable
 
 ROOT = Path(__file__).resolve().parent
@@ -98,23 +98,13 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     """Render the description: `{path: content}`, manifest included, and the warnings."""
     # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
     check_parser()
-    from codegen.checks.registry import check_description
-    from codegen.checks.waivers import unwaived
-    from codegen.description.document import Document
-    from codegen.description.files import bundled
-    from codegen.model.build import build
-    from codegen.normalise.normalise import normalise
-    from codegen.parser.reading import parse
+    from codegen.model.read import read
     from codegen.render.ruff import tidy
     from codegen.render.templates import render
 
-    document, warnings, _ = check_description(bundled(Document.load(options.spec, display(options.spec)), options.spec))
-    normalised = normalise(document)
-    parsed = parse(normalised.document)
-    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
+    api, document, warnings = read(options.spec, display(options.spec))
     if warnings and options.strict:
         raise GenerationError(warnings)
-    api = build(document, normalised, parsed)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
     inputs = inputs.with_files(options.spec.parent, document.files)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -127,8 +127,8 @@ class _Bundler:
         taken = as_mapping(as_mapping(self.data.get("components")).get(section))
         words = tokens(target.pointer) or [target.file.stem]
         name = re.sub(r"[^a-zA-Z0-9._-]+", "_", words[-1]) or section
-        free = next(free for free in _numbered(name) if free not in taken)
-        return join("#/components", section, free)
+        names = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
+        return join("#/components", section, next(free for free in names if free not in taken))
 
     def _copy(self, target: _Target, place: str) -> None:
         self.places[target] = place
@@ -167,11 +167,3 @@ def _size(value: Any) -> int:
     """How many values a value consists of."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + sum(map(_size, inner))
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name}_{number}"
-        number += 1

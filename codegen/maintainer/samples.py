@@ -7,17 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from codegen.checks.registry import check_description
-from codegen.description.document import Document
-from codegen.description.files import bundled
 from codegen.model.api import Api, Argument, Model, Operation
-from codegen.model.build import build
 from codegen.model.types import Anything, Kind, ListOf, MapOf, ModelRef, Scalar, Type, Union, Values
-from codegen.normalise.normalise import normalise
-from codegen.parser.reading import parse
 
 #: Texts that a style has to tell apart from its own signs; an argument that takes fewer is called with what it takes.
 _TEXTS = ("text", "word", "a b", "a/b?c&d=e:f@g+h%i", "ü")
@@ -59,17 +52,6 @@ class OperationSamples:
     wire_names: dict[str, str]
     """The Python name of each parameter and each member of the body, by its name on the wire in lower case."""
     calls: list[Call]
-
-
-def read_api(spec: Path, path: str) -> Api:
-    """Read a description as the templates see it.
-
-    Raises:
-        GenerationError: No package can be generated from it.
-    """
-    document, *_ = check_description(bundled(Document.load(spec, path), spec))
-    normalised = normalise(document)
-    return build(document, normalised, parse(normalised.document))
 
 
 def samples(api: Api) -> Iterator[OperationSamples]:

@@ -15,8 +15,9 @@ from urllib.parse import quote, unquote_plus
 
 from codegen.maintainer import sender
 from codegen.maintainer.annotations import RENAMED
-from codegen.maintainer.samples import OperationSamples, read_api, samples
+from codegen.maintainer.samples import OperationSamples, samples
 from codegen.maintainer.versions import Change
+from codegen.model.read import read
 from codegen.report.text import printable
 
 #: How a key shows on the wire.
@@ -54,7 +55,7 @@ def compare(before: Path, after: Path, spec: Path, known: Sequence[Change]) -> t
         GenerationError: The description cannot be read.
         SendingError: A package cannot be run.
     """
-    operations = list(samples(read_api(spec, spec.name)))
+    operations = list(samples(read(spec, spec.name).api))
     calls = [call for operation in operations for call in operation.calls]
     outcomes = zip(*(_outcomes(folder, calls) for folder in (before, after)), strict=True)
     changes: list[Change] = []

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 
 class Kind(Enum):
-    """The scalars, each as Python writes it; a string format with a type of its own stands in `FORMATS`, too."""
+    """The scalars, each as Python writes it; a string format with a type of its own is in `FORMATS`, too."""
 
     BOOLEAN = "bool"
     INTEGER = "int"
@@ -41,6 +41,9 @@ SCALARS = {
 }
 #: The string formats with a Python type of their own.
 FORMATS = {"binary": Kind.FILE, "date": Kind.DATE, "date-time": Kind.DATE_TIME, "uuid": Kind.UUID}
+
+#: The modules that generated files import for these types.
+MODULES = sorted({kind.value.partition(".")[0] for kind in Kind if "." in kind.value})
 
 #: Keyword arguments of pydantic's `Field`.
 Bounds: TypeAlias = tuple[tuple[str, Any], ...]

@@ -15,6 +15,7 @@ from markupsafe import Markup as Code
 
 from codegen.model.api import Api, Model, Tag
 from codegen.model.auth import token_endpoint
+from codegen.model.types import MODULES
 from codegen.render.environment import environment
 from codegen.render.errors import ErrorClasses
 from codegen.render.files import rendered_files
@@ -33,7 +34,7 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
     jinja, errors = environment(templates), _error_classes(templates)
     jinja.filters["error_class"] = errors.of
     jinja.globals.update(api=api, package=Code(package), error_names=errors.names, models_of=models_of)
-    jinja.globals["token_endpoint"] = token_endpoint(api)
+    jinja.globals.update(modules_of_types=MODULES, token_endpoint=token_endpoint(api))
     files, origin = {}, comment(source)
     for path in rendered_files(templates):
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)

@@ -12,12 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC
-from typing import TYPE_CHECKING
+
+import httpx2
 
 from ._facts import HEADERS
-
-if TYPE_CHECKING:
-    import httpx2
 
 __all__ = [
     "Clock",
@@ -26,12 +24,17 @@ __all__ = [
     "certificate_fault",
     "fresh_key_wait",
     "is_idempotent",
+    "is_lasting",
+    "is_transient",
     "retry_after",
     "retry_after_header",
 ]
 
 # RFC 9110, 9.2.2
 _IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"})
+_TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
+# Of httpx2: faults of this side.
+_LASTING_FAULTS = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 _SHORTEST_WAIT = 0.1  # seconds: full jitter alone could draw none
 _LONGEST_DATE = 64  # characters of an HTTP date: parsing takes long for a longer text, and none is
 
@@ -91,10 +94,20 @@ def is_idempotent(method: str) -> bool:
     return method.upper() in _IDEMPOTENT_METHODS
 
 
+def is_transient(status_code: int | None) -> bool:
+    """Whether a later attempt may get another answer than this status."""
+    return status_code in _TRANSIENT_STATUSES
+
+
+def is_lasting(fault: BaseException) -> bool:
+    """Whether a repeat would meet the same fault in place of an answer."""
+    return isinstance(fault, _LASTING_FAULTS) or bool(certificate_fault(fault))
+
+
 def certificate_fault(error: BaseException | None) -> str:
     """Why one side refuses the certificate of the other, by the error or what caused it; empty: none does.
 
-    A repeat changes nothing. The names of OpenSSL's reasons are `CERTIFICATE_VERIFY_FAILED`, `TLSV1_ALERT_UNKNOWN_CA`
+    The names of OpenSSL's reasons are `CERTIFICATE_VERIFY_FAILED`, `TLSV1_ALERT_UNKNOWN_CA`
     and the like.
     """
     import ssl  # httpx2 has loaded it

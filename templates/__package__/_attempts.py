@@ -1,12 +1,13 @@
-"""What a client tells of each attempt, to the log and to `on_attempt`; loaded by those who listen."""
+"""What a client tells the log and `on_attempt` of attempts and waits; imported when there is something to tell."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
-__all__ = ["Attempt", "tell"]
+__all__ = ["Attempt", "tell", "tell_wait"]
 
 _log = logging.getLogger(__package__)
 _PREFIX = "api_"  # a log record has attributes of its own, such as `name`
@@ -40,7 +41,7 @@ class Attempt:
 
 def tell(attempt: Attempt, on_attempt: Callable[[Attempt], object] | None) -> None:
     """Write it to the log, and call the caller's function: what that raises is logged, since it only looks on."""
-    extra = {f"{_PREFIX}{field.name}": getattr(attempt, field.name) for field in fields(attempt)}
+    extra = _prefixed({field.name: getattr(attempt, field.name) for field in fields(attempt)})
     _log.debug(
         "%s %s: attempt %d, %s, %.3f s, request id %s",
         attempt.method,
@@ -57,6 +58,17 @@ def tell(attempt: Attempt, on_attempt: Callable[[Attempt], object] | None) -> No
         )
     if on_attempt is not None:
         _call(on_attempt, attempt)
+
+
+def tell_wait(operation: str, method: str, path: str, wait: float) -> None:
+    """Write to the log that a call waits, in seconds, for its turn under the rate limit."""
+    extra = _prefixed({"operation": operation, "method": method, "path": path, "wait": wait})
+    _log.info("%s %s: wait %.3f s: little is left of the rate limit", method, path, wait, extra=extra)
+
+
+def _prefixed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a log record."""
+    return {f"{_PREFIX}{name}": value for name, value in facts.items()}
 
 
 def _call(on_attempt: Callable[[Attempt], object], attempt: Attempt) -> None:

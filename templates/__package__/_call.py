@@ -28,6 +28,8 @@ from ._retry import (
     certificate_fault,
     fresh_key_wait,
     is_idempotent,
+    is_lasting,
+    is_transient,
     retry_after,
     retry_after_header,
 )
@@ -69,9 +71,6 @@ _log = logging.getLogger(__package__)
 _REDACTED = "[redacted]"
 _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
 _BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
-_REPEATED_STATUSES = frozenset({429, 502, 503, 504})
-# Faults of this side, which a repeat would meet again.
-_LASTING = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 # Without a connection, nothing of the request has left.
 _NOT_SENT = (
     httpx2.ConnectError,
@@ -305,18 +304,10 @@ class Call(Generic[T]):
         assert isinstance(seconds, float)
         left = self._deadline - self._clock.monotonic()
         if (wait := min(seconds, self._settings.max_retry_wait, left / 2)) > 0:
-            _log.info(
-                "%s %s: wait %.3f s: little is left of the rate limit",
-                self._operation.method,
-                self._operation.path,
-                wait,
-                extra={
-                    "api_operation": self._operation.name,
-                    "api_method": self._operation.method,
-                    "api_path": self._operation.path,
-                    "api_wait": wait,
-                },
-            )
+            if _log.isEnabledFor(logging.INFO):
+                from ._attempts import tell_wait  # only for those who listen
+
+                tell_wait(self._operation.name, self._operation.method, self._operation.path, wait)
             yield Wait(wait)
 
     def _request(self) -> httpx2.Request:
@@ -479,10 +470,10 @@ class Call(Generic[T]):
         if isinstance(error, StatusError):
             # While the server is at work on an earlier attempt, the same key is a conflict.
             is_busy = error.status_code == 409 and self._is_unsettled and bool(self._key_header)
-            return is_safe and (error.status_code in _REPEATED_STATUSES or is_busy)
+            return is_safe and (is_transient(error.status_code) or is_busy)
         if not isinstance(outcome, (httpx2.RequestError, httpx2.StreamError, DeadlineError)):
             return False
-        return is_safe and not isinstance(outcome, _LASTING) and not certificate_fault(outcome)
+        return is_safe and not is_lasting(outcome)
 
     def _wait_before_repeat(self, error: ApiError) -> float | None:
         """Seconds until the next attempt; None: there is none."""

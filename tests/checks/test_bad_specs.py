@@ -105,14 +105,16 @@ def test_our_own_description_has_nothing_to_tell(generator: Generator) -> None:
 def test_every_code_is_shown(code: str) -> None:
     """A code that no description shows may never be reported; those of MISTAKES are changes to one description."""
     files = [file for file in FILES if file.name.startswith(code) and f"[{code}]".encode() in file.read_bytes()]
-    assert files or any(mistake.code == code for mistakes in MISTAKES.values() for mistake in mistakes)
+    is_a_mistake = any(mistake.code == code for mistakes in MISTAKES.values() for mistake in mistakes)
+    assert files or is_a_mistake, f"add bad_specs/{code}.yaml, a copy of one of the others with another fault"
 
 
 def test_the_readme_lists_every_code() -> None:
     """The table in the README is the one that the generator uses."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Diagnostics\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.*?) \| (.*) \|$", section, re.MULTILINE)
-    assert rows == [(code, CODES[code].level.value, CODES[code].text) for code in CODES]
+    expected = [(code, CODES[code].level.value, CODES[code].text) for code in CODES]
+    assert rows == expected, "copy into the table of README.md what codegen/report/codes.py says, in its order"
 
 
 # --- how it is told

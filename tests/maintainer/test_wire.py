@@ -17,7 +17,9 @@ import pytest
 import generate
 from codegen.description.document import Document
 from codegen.maintainer import callers, wire
-from codegen.maintainer.samples import matching
+from codegen.maintainer.samples import matching, samples
+from codegen.model.read import read
+from codegen.model.types import FORMATS
 
 SPEC = Path(__file__).parent / "wire.yaml"
 DESCRIPTION = Document.load(SPEC, "wire.yaml").data
@@ -299,3 +301,15 @@ def test_a_text_is_made_that_a_pattern_takes(pattern: str) -> None:
 
 def test_a_pattern_that_cannot_be_read_is_answered_with_any_text() -> None:
     assert matching("[") == "text"
+
+
+def test_each_format_with_a_type_has_a_sample(tmp_path: Path) -> None:
+    """A new one needs some values in `codegen.maintainer.samples`."""
+    formats = {name: {"type": "string", "format": name} for name in FORMATS}
+    body = {"type": "object", "properties": formats, "required": [*FORMATS]}
+    operation = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}, "responses": {}}
+    data = {"openapi": "3.1.0", "info": {"title": "Formats", "version": "1"}, "paths": {"/a": {"post": operation}}}
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps(data), encoding="utf-8")
+    [operation_samples] = samples(read(spec, "spec.json").api)
+    assert len(operation_samples.calls[0].arguments) == len(FORMATS)

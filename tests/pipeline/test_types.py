@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from codegen.description import formats
 from codegen.model.annotations import Use, Writer
 from codegen.model.types import (
+    FORMATS,
+    MODULES,
     NULL,
     Anything,
     Discriminator,
@@ -24,6 +27,7 @@ from codegen.model.types import (
     space_separated,
     union,
 )
+from codegen.naming.names import member, method
 
 TEXT = Scalar(Kind.STRING)
 NAME = Scalar(Kind.STRING, (("min_length", 3),))
@@ -138,3 +142,15 @@ def test_secrets(kind: Type) -> None:
     """A secret at any depth makes the whole a secret."""
     assert is_secret(kind)
     assert not is_secret(TEXT)
+
+
+def test_each_format_with_a_type_is_known_to_the_checks() -> None:
+    """Or `unknown-format` would report it as a misspelling of another one."""
+    assert {*FORMATS} <= {*formats.FORMATS}, "add it to codegen/description/formats.py"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_member_or_method_hides_a_module(module: str) -> None:
+    """The types that stand after it in its class come from that module."""
+    assert member(module) != module, "add it to _NOT_FOR_FIELDS of codegen/naming/names.py"
+    assert method(module) != module, "add it to _NOT_FOR_METHODS of codegen/naming/names.py"

@@ -112,6 +112,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert f"{PACKAGE}/py.typed" in held
 
 
+def test_the_package_has_no_module_that_its_description_does_not_need() -> None:
+    """Ours has no discriminator, and types say all of its schemas."""
+    modules = {path.name for path in (GENERATED / PACKAGE).iterdir()}
+    assert modules.isdisjoint({"_json_schema.py", "_schemas.py", "_variants.py"})
+
+
 def test_the_sdist_holds_what_the_wheel_is_built_from(dist: Path) -> None:
     """The package with its documentation; again no manifest."""
     [path] = dist.glob("*.tar.gz")

@@ -1,0 +1,38 @@
+"""From the file of a description to what templates see: all of the flow before rendering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from codegen.checks.registry import check_description
+from codegen.checks.waivers import unwaived
+from codegen.description.document import Document
+from codegen.description.files import bundled
+from codegen.normalise.normalise import normalise
+from codegen.parser.reading import parse
+from codegen.report.diagnostics import Diagnostic, in_order
+
+from .api import Api
+from .build import build
+
+
+class Reading(NamedTuple):
+    """A description as templates see it, and as it was read."""
+
+    api: Api
+    document: Document
+    warnings: tuple[Diagnostic, ...]
+
+
+def read(spec: Path, path: str) -> Reading:
+    """Read, check, normalise and parse the description in the file `spec`, which diagnostics call `path`.
+
+    Raises:
+        GenerationError: No package can be generated from it.
+    """
+    document, warnings, _ = check_description(bundled(Document.load(spec, path), spec))
+    normalised = normalise(document)
+    parsed = parse(normalised.document)
+    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
+    return Reading(build(document, normalised, parsed), document, warnings)
