@@ -81,7 +81,7 @@ release-check: $(READY) ## Tell whether this version can be released
 	@$(PY) -m codegen.maintainer.release
 
 watch: $(READY) ## Generate whenever the description or a template is saved
-	@$(BIN)/watchfiles '$(PY) generate.py' spec templates
+	@$(PY) -m codegen.maintainer.watch $(ARGS)
 
 ci: MARKED =
 ci: lint check build floors test ## All that CI runs, under one Python

@@ -27,12 +27,27 @@ _FORMAT = ("format",)
 _CHECK = ("check", "--fix", "--output-format=concise", _SELECT, "--config=lint.isort.combine-as-imports=true")
 
 
+#: The last tree that this process has formatted, rendered and formatted: a save changes few of its files.
+_LAST: dict[str, tuple[str, bytes]] = {}
+
+
 def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
-    """Format the files of the package; all at once, since ruff tells our modules from others by the whole tree.
+    """Format the files of the package, but for those of the last tree, if that had the same names.
 
     Raises:
         GenerationError: A rendered file is not Python or uses a name that is not there, so a template is wrong.
     """
+    last = _LAST if _LAST.keys() == files.keys() else {}
+    known = {name: tidied for name, (text, tidied) in last.items() if text == files[name]}
+    # ruff tells our modules from others by the folders that are packages.
+    needed = {name: text for name, text in files.items() if name not in known or name.endswith("__init__.py")}
+    tidied = {**known, **(_tidied(needed, templates, package) if known.keys() != files.keys() else {})}
+    _LAST.clear()
+    _LAST.update({name: (text, tidied[name]) for name, text in files.items()})
+    return {name: tidied[name] for name in sorted(files)}
+
+
+def _tidied(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, text in files.items():
@@ -47,7 +62,7 @@ def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, b
             if result.returncode > (command is _CHECK):  # 1: what it could not fix
                 message = f"ruff cannot read what the templates rendered: {output.strip()}"
                 raise GenerationError([Diagnostic("templates", "template", message)])
-        return {name: (root / name).read_bytes() for name in sorted(files)}
+        return {name: (root / name).read_bytes() for name in files}
 
 
 def _run(root: Path, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:

@@ -6,11 +6,7 @@ import contextlib
 import copy
 import io
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -701,47 +697,3 @@ def test_what_cannot_be_compared_is_an_error(
     status, text = released.make("changes", *arguments)
     assert status != 0
     assert told in text
-
-
-# --- make watch
-
-
-def test_a_saved_description_is_generated(released: Repository) -> None:
-    """Until it is stopped, `make watch` tells what each save changed."""
-    with subprocess.Popen(
-        released.command("watch"),
-        cwd=released.root,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    ) as watch:
-        assert watch.stdout
-        try:
-            assert watch.stdout.readline() == "generated/ is up to date\n"
-            edit(released.spec, "summary: Create an access token", "summary: Create a token")
-            assert re.fullmatch(r"generated/: [1-9]\d* of \d+ files changed\n", watch.stdout.readline())
-        finally:
-            os.killpg(watch.pid, signal.SIGTERM)  # not SIGINT, which whoever runs the tests may have us ignore
-
-
-@pytest.mark.parametrize("path", ["spec/openapi.yaml", "generated", f"generated/{PACKAGE}/client.py"])
-def test_a_link_in_an_old_commit_is_told(path: str, released: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    """It leads to somewhere else today, if anywhere."""
-    target = released.root / path
-    target.rename(released.root / "moved")
-    target.symlink_to("/etc/hostname")
-    released.commit()
-    assert changes.main(["--against", "HEAD"], released.root) == 2
-    assert capsys.readouterr().err == f"{path} of HEAD is a link, so it cannot be compared\n"
-
-
-def test_a_tag_is_printed_in_one_line(released: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    """Git lets the name of a tag have characters that turn a line round or that a terminal obeys."""
-    tag = "v9\u202e\x9b2J"
-    released.git("tag", tag)
-    assert changes.main(["--against", tag], released.root) == 0
-    changes.main(["--against", f"{tag}\nno step needed"], released.root)
-    printed = "".join(capsys.readouterr())
-    assert all(line.isprintable() for line in printed.splitlines())
-    assert "v9\\u202e\\x9b2J" in printed
-    assert not re.search("^no step needed$", printed, re.MULTILINE)

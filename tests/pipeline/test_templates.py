@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from jinja2 import Template
 
 from codegen.description.document import Document
+from codegen.render import ruff
 from codegen.render.environment import FILTERS, environment
 from codegen.render.errors import ErrorClasses
 from templates.__package__ import errors
@@ -259,3 +261,33 @@ def test_the_readme_names_all_that_a_template_can_use() -> None:
         found for name in contents(ROOT / "templates") for found in re.findall(r"__[a-z]+__(?!\.py|/__)", name)
     }
     assert {name for name in placeholders - {"__pycache__"} if f"`{name}`" not in readme} == set()
+
+
+def test_a_run_in_the_same_process_formats_what_has_changed(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tree is that of a process of its own, after a changed file as after one that is added and gone again."""
+    formatted: list[set[str]] = []
+    original = ruff._tidied
+
+    def spy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
+        formatted.append({name for name in files if not name.endswith("__init__.py")})
+        return original(files, templates, package)
+
+    monkeypatch.setattr(ruff, "_tidied", spy)
+    monkeypatch.setattr(ruff, "_LAST", {})
+    other = checkout.templates / "other.py.jinja"
+    page = checkout.templates / "README.md.jinja"
+    for change in (
+        lambda: None,
+        lambda: page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8"),
+        lambda: other.write_text("import os,sys\nprint(sys . path)\n", encoding="utf-8"),
+        other.unlink,
+    ):
+        change()
+        checkout.generate()
+        alone = Checkout.copy(tmp_path / f"alone-{len(formatted)}", source=checkout.root)
+        alone.spawn()
+        assert contents(checkout.output) == contents(alone.output)
+    assert formatted[1] == {"README.md"}
+    assert all("README.md" in files and len(files) > 20 for files in formatted[2:])
