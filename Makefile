@@ -15,7 +15,7 @@ PY := $(BIN)/python
 ARGS :=
 # The folder in generated/ that is a package; only asked for where it is needed.
 PACKAGE = $(notdir $(patsubst %/__init__.py,%,$(wildcard generated/*/__init__.py)))
-# Names of others, as they are: make expands nothing in them, and the shell sees them as variables only.
+# Names from outside, unchanged: make expands nothing in them, and the shell sees them as variables only.
 override FILE := $(value FILE)
 override AGAINST := $(value AGAINST)
 override OPERATION := $(value OPERATION)
@@ -42,7 +42,7 @@ generate: $(READY) ## Make generated/ from spec/ and templates/
 check: $(READY) ## Fail when generated/ is not what generate would make; writes nothing
 	@$(PY) generate.py --check $(ARGS)
 
-test: $(READY) ## Run the tests but for the sweeps (some of them: make test ARGS="-k retry")
+test: $(READY) ## Run the tests without the sweeps (some of them: make test ARGS="-k retry")
 	@$(PYTEST) -m '$(MARKED)' $(ARGS)
 
 sweeps: $(READY) ## Run the tests that take long (marked as sweep)
@@ -60,7 +60,7 @@ complexity: $(READY) ## Fail when a function of the generator or the client has 
 	@$(PY) -m radon cc --md generate.py codegen templates | awk -F ' *[|] *' '$$6 + 0 > 12 { over = 1; \
 		print $$2 ":" $$5 ": " $$3 " has a complexity of " $$6 ", the limit is 12" } END { exit over || !NR }'
 
-format: $(READY) ## Mend what ruff can mend, except in generated/
+format: $(READY) ## Fix what ruff can fix, except in generated/
 	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .
 
 build: $(READY) ## Build wheel and sdist of generated/ into dist/
@@ -70,14 +70,14 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
 	@$(PY) -m codegen.maintainer.upstream $(ARGS) -- $(if $(FILE),"$$FILE",$(error say which description: make upstream FILE=…))
 
-adopt: $(READY) ## Write an operation of theirs into spec/ as a start: make adopt FILE=… OPERATION=…
+adopt: $(READY) ## Copy an operation of theirs into spec/ as a draft: make adopt FILE=… OPERATION=…
 	@$(PY) -m codegen.maintainer.adopt -- $(if $(and $(FILE),$(OPERATION)),"$$FILE" "$$OPERATION",$(error \
 		say which operation of which description: make adopt FILE=… OPERATION=…))
 
-changes: $(READY) ## Tell what breaks callers since the last release, or since AGAINST=REF
+changes: $(READY) ## List what breaks callers since the last release, or since AGAINST=REF
 	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against="$$AGAINST")
 
-release-check: $(READY) ## Tell whether this version can be released
+release-check: $(READY) ## Check whether this version can be released
 	@$(PY) -m codegen.maintainer.release
 
 watch: $(READY) ## Generate whenever the description or a template is saved
@@ -86,10 +86,10 @@ watch: $(READY) ## Generate whenever the description or a template is saved
 ci: MARKED =
 ci: lint check build floors test ## All that CI runs, under one Python
 
-bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2, for some minutes
+bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2 (some minutes)
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
 
-descriptions: $(READY) ## Generate, call and type-check what others describe (npm), for some 7 minutes
+descriptions: $(READY) ## Generate, call and type-check public descriptions from npm (about 7 minutes)
 	@$(PY) -m tests.descriptions.run $(ARGS)
 
 lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
@@ -112,11 +112,11 @@ $(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
 
 FORCE:
 
-# Apart from .venv: what only draws is large, and nobody needs it who doesn't draw.
+# Apart from .venv: the packages for charts are large, and only `make bench` needs them.
 $(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(PLOT))
 
-# What users may have, who update late.
+# The oldest versions that users may have.
 $(FLOOR)/requirements-floors.txt: requirements-floors.txt $(if $(realpath $(FLOOR)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(FLOOR))
 

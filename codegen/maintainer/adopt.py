@@ -1,4 +1,4 @@
-"""Write an operation of the provider's into our description, as a start: `make adopt FILE=… OPERATION=…`.
+"""Copy an operation of the provider's into our description, as a draft: `make adopt FILE=… OPERATION=…`.
 
 Components of ours under the same name, and parameters of the same name and location, are used instead of theirs.
 Each text of theirs begins with `REWRITE`.
@@ -43,7 +43,7 @@ class AdoptionError(Exception):
 
 @dataclass
 class Adoption:
-    """The parts of theirs that an operation needs, with our names."""
+    """The parts of their description that an operation needs, under our names."""
 
     ours: Document
     theirs: Document

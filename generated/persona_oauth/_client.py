@@ -73,9 +73,8 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             api_key: Sent as the operation's security asks: a text, or a mapping from the names of security schemes to
                 their keys; None takes the environment variables of the description.
             auth: Authenticates instead of `api_key`: an `httpx2.Auth`, or a function from request to request.
-            base_url: Where the API answers; None takes the environment variable of the description, if that names one
-                and it is set, else the first server, and for an operation that has servers of its own the first of
-                these. https, except at a loopback address.
+            base_url: Where the API answers; None takes the environment variable that the description names, if it is
+                set, else the first server of the operation or of the description. https, except at a loopback address.
             timeout: For each step of an attempt; None waits 5 to connect, and 30 to read, write or get a connection.
             total_timeout: For a whole call, its attempts and waits together.
             max_retries: How often a call is repeated that may be repeated; 0 turns that off.
@@ -87,11 +86,11 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             max_response_size: Bytes of an answer's body, after decompression.
             headers: Sent with every request; they win over the client's own.
             http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.
-            on_attempt: Called after each attempt with what came of it, before the wait for the next one. It only looks
-                on: an exception of it is logged, and nothing else. A plain function, also for `AsyncClient`.
+            on_attempt: Called after each attempt with its result, before the wait for the next one. An exception of it
+                is logged and changes nothing else. A plain function, also for `AsyncClient`.
 
         Raises:
-            InvalidRequestError: An argument that makes no sense, such as an `api_key` with a line break.
+            InvalidRequestError: An argument is invalid, such as an `api_key` with a line break.
         """
         described = self._description
         try:
@@ -152,7 +151,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             headers: Sent as well; they win over those of this client.
 
         Raises:
-            InvalidRequestError: An argument that makes no sense.
+            InvalidRequestError: An argument is invalid.
         """
         try:
             settings = self._transport.settings.replaced(

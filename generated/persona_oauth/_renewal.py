@@ -156,7 +156,7 @@ class RenewingAuth(BoundAuth):
         """For the origin of the settings' `base_url`, and for no other.
 
         Raises:
-            InvalidRequestError: `leeway` makes no sense.
+            InvalidRequestError: `leeway` is invalid.
         """
         if isinstance(leeway, bool) or not isinstance(leeway, (int, float)) or not 0 <= leeway < math.inf:
             raise invalid_argument("leeway", "must be a finite number of seconds, and not negative")

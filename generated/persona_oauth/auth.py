@@ -53,10 +53,10 @@ class ClientCredentials(_credentials.ClientCredentials):
 
 
 class AccessTokenAuth(_credentials.AccessTokenAuth):
-    """An access token of `oauth.create_access_token`, however it was got.
+    """Sends an access token of `oauth.create_access_token` that you already have.
 
-    Without `renew`, a request with a dead token is not sent: it raises `TokenExpiredError`. Errors of `renew` are
-    raised once the token is dead.
+    Without `renew`, a request with an expired token is not sent: it raises `TokenExpiredError`. Errors of `renew` are
+    raised once the token has expired.
     """
 
     _default_base_url = _DESCRIPTION.base_url

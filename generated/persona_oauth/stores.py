@@ -197,7 +197,7 @@ class RedisStore:
             prefix: Begins each key, so that several environments can share one Redis.
 
         Raises:
-            InvalidRequestError: An argument that makes no sense, or redis-py is not installed.
+            InvalidRequestError: An argument is invalid, or redis-py is not installed.
         """
         try:
             self._of_process: PerProcess[Any] = PerProcess(_maker(redis))

@@ -58,16 +58,16 @@ class ClientCredentials(RenewingAuth):
         """Read the key; nothing is sent before the first request. Durations are seconds.
 
         Args:
-            client_id: Who signs.
+            client_id: Issuer and subject of the assertion (`iss`, `sub`).
             private_key: PEM as text or bytes, the path of such a file, or a key of cryptography or joserfc.
             algorithm: None takes that of the key: ES256 for one on the curve P-256, RS256 for an RSA key, which has to
                 have at least 2048 bits.
             key_id: Sent as `kid`, for a client that has several keys.
             password: Of an encrypted key.
-            scope: What to ask for, as a text or an iterable of scopes; None asks for all that the client may.
-            audience: Whom the assertion is for; None takes the URL that it is sent to.
-            base_url: Where tokens are asked for; they are sent to this scheme, host and port only. None takes what
-                a client takes.
+            scope: What to ask for, as a text or an iterable of scopes; None asks for all that the client is allowed.
+            audience: Recipient of the assertion (`aud`); None takes the URL that it is sent to.
+            base_url: Where the token endpoint is; tokens are sent to this scheme, host and port only. None takes what a
+                client takes.
             leeway: How long before its end a token is renewed, or a tenth of its life if that is shorter.
             timeout: For each step of asking for a token, as in `Client`.
             total_timeout: For asking for a token, repeats included; at most 180, since the assertion lives no longer.
@@ -78,7 +78,7 @@ class ClientCredentials(RenewingAuth):
                 shares it among the threads and tasks of this process that use this object.
 
         Raises:
-            InvalidRequestError: An argument that makes no sense, a key that can't be used, or the extra is missing.
+            InvalidRequestError: An argument is invalid, a key can't be used, or the extra is missing.
         """
         try:
             base_url = self._chosen_base_url(base_url)
@@ -114,7 +114,7 @@ class ClientCredentials(RenewingAuth):
         return self._client_id, self._store
 
     def _store_key(self) -> str:
-        """Of all that makes a token another one; nothing of it is secret."""
+        """A key that differs where the token would; made from nothing secret."""
         scope = None if self._scope is None else sorted(self._scope.split())
         facts = [self._base_url + self._endpoint, self._audience, self._client_id, scope]
         return f"{__package__}.token.{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]}"
@@ -166,20 +166,20 @@ class AccessTokenAuth(RenewingAuth):
         leeway: float = 60.0,
         total_timeout: float = 60.0,
     ) -> None:
-        """Hold the token. Durations are seconds.
+        """Send this token. Durations are seconds.
 
         Args:
             token: What the token endpoint answered.
-            age: How long ago it was asked for; None goes by its `expires_at`, and takes a token without one for new.
+            age: Seconds since it was asked for; None derives them from its `expires_at`; without one, it is new.
             renew: Called for the next token, in a thread (so it may block), before this one ends and when the server
-                refuses it. Without it, requests raise `TokenExpiredError` once the token is dead.
+                refuses it. Without it, requests raise `TokenExpiredError` once the token has expired.
             base_url: The token is sent to this scheme, host and port only. None takes the first server of the
                 description.
             leeway: How long before its end a token is renewed, or a tenth of its life if that is shorter.
             total_timeout: How long requests wait for `renew`.
 
         Raises:
-            InvalidRequestError: An argument that makes no sense.
+            InvalidRequestError: An argument is invalid.
         """
         if not _is_token(token):
             del token  # it may be the bare text, and tracebacks may be shown with locals
@@ -196,7 +196,7 @@ class AccessTokenAuth(RenewingAuth):
 
     @property
     def expires_in(self) -> float:
-        """Seconds that the token stays valid; 0 for a dead one."""
+        """Seconds that the token stays valid; 0 once it has expired."""
         cached = self._cached
         return max(0.0, cached.expires_at - self._clock.monotonic()) if cached else 0.0
 
@@ -220,7 +220,7 @@ class AccessTokenAuth(RenewingAuth):
 
 
 def _is_token(token: object) -> bool:
-    """Whether it is one as far as we need it; type checkers know that it is, callers may not have asked them."""
+    """Whether it has what is used of a token: not all callers run a type checker."""
     return isinstance(getattr(token, "access_token", None), str) and isinstance(getattr(token, "expires_in", None), int)
 
 

@@ -33,7 +33,7 @@ class HttpOptions(NamedTuple):
         """Make a client.
 
         Raises:
-            InvalidRequestError: naming the environment variable that makes no sense, never its value.
+            InvalidRequestError: naming the environment variable that is invalid, never its value.
         """
         try:
             made = kind(cookies=_no_cookies(), verify=context, trust_env=self.uses_proxies)
@@ -52,7 +52,7 @@ class HttpOptions(NamedTuple):
         To load them takes longer than all else that a client does at its start.
 
         Raises:
-            InvalidRequestError: naming the environment variable that makes no sense.
+            InvalidRequestError: naming the environment variable that is invalid.
         """
         if not self.uses_tls:
             return SSLContext(PROTOCOL_TLS_CLIENT)

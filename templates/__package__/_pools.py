@@ -101,7 +101,7 @@ class Pools:
         """Make the one of this process.
 
         Raises:
-            InvalidRequestError: the environment has proxies or certificates that make no sense.
+            InvalidRequestError: the proxies or certificates of the environment are invalid.
         """
         self._of_process = PerProcess(partial(_new_pool, options), _abandon)
         self._of_process.get()
@@ -140,7 +140,7 @@ class AsyncPools:
         """Check the environment; the first pool is made by the first call.
 
         Raises:
-            InvalidRequestError: the environment has proxies or certificates that make no sense.
+            InvalidRequestError: the proxies or certificates of the environment are invalid.
         """
         self._of_process = PerProcess(partial(_Loops, options), _Loops.abandon)
         self._of_process.get()

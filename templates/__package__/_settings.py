@@ -102,7 +102,7 @@ class Limits(NamedTuple):
 
     @classmethod
     def checked(cls, timeout: Timeout, total_timeout: float, max_retries: int) -> Limits:
-        """Refuse what makes no sense.
+        """Check the limits.
 
         Raises:
             InvalidRequestError: naming the argument.

@@ -1,15 +1,15 @@
 """Everything that the client raises.
 
 ApiError
-├── InvalidRequestError (ValueError)      an argument that the description refuses; nothing was sent
+├── InvalidRequestError (ValueError)      an argument does not fit the description; nothing was sent
 │   └── VariantError (TypeError)          arguments that do not go together, or are not enough
 ├── ClientClosedError (RuntimeError)      the client was closed before the call
 ├── ClientMovedError (RuntimeError)       the http_client passed in belongs to another process or event loop
-├── TokenExpiredError                     the access token is dead, and there is no way to another one
-├── TokenRequestError                     no access token was to be had; of the class of the reason, too
+├── TokenExpiredError                     the access token has expired and cannot be renewed
+├── TokenRequestError                     there is no access token; also of the class of the reason
 ├── ConnectionFailedError                 no whole answer: refused, reset, cut off
 ├── TimedOutError (TimeoutError)          no whole answer in time
-├── InvalidResponseError                  a successful answer that the description refuses
+├── InvalidResponseError                  a successful answer that does not fit the description
 └── StatusError                           any other answer: 1xx, 3xx, 6xx and above
     ├── ClientError                       4xx
     │   ├── BadRequestError               400
@@ -68,8 +68,8 @@ class ApiError(ErrorFacts, Exception):
         body: start of the raw error body (at most 4 KiB), without the secrets of the call.
         attempts: number of requests sent by this call.
         idempotency_key: the key sent with the last of them; use it to repeat the very same call.
-        outcome: what became of the call at the server. `"not_sent"`: it got nothing of it (an argument was refused, no
-            connection was made or came free); `"unknown"`: an attempt was lost or timed out after sending began, or
+        outcome: what the server can have seen of the call. `"not_sent"`: nothing (an argument was refused, no
+            connection was made or became free); `"unknown"`: an attempt was lost or timed out after sending began, or
             was answered before a later one was not sent; `"answered"`: the last attempt was.
         is_retryable: whether the same call with the same idempotency key may be repeated: after a lost connection, a
             time-out, 429, 502, 503 and 504; not where a repeat would meet the same fault, such as 400.
@@ -91,7 +91,7 @@ class ApiError(ErrorFacts, Exception):
 
 
 class InvalidRequestError(ApiError, ValueError):
-    """An argument that the description refuses, or a setting that makes no sense; nothing was sent."""
+    """An argument does not fit the description, or a setting is invalid; nothing was sent."""
 
     argument: str | None = None
     """Name of the Python argument."""
@@ -110,11 +110,11 @@ class ClientMovedError(ApiError, RuntimeError):
 
 
 class TokenExpiredError(ApiError):
-    """The access token has expired, and there is no way to another one; nothing was sent."""
+    """The access token has expired and cannot be renewed; nothing was sent."""
 
 
 class TokenRequestError(ApiError):
-    """No access token was to be had, so nothing was sent; each is of the class of the reason, too.
+    """There is no access token, so nothing was sent; each error is also of the class of its reason.
 
     A token request that is answered with 403 raises an error that is a `TokenRequestError` and a `ForbiddenError`, with
     the facts of that answer.
@@ -166,7 +166,7 @@ class TimedOutError(ApiError, TimeoutError):
 
 
 class InvalidResponseError(ApiError):
-    """A successful answer that the description refuses; its body is not kept, since it may hold secrets."""
+    """A successful answer that does not fit the description; its body is not kept, since it may hold secrets."""
 
     outcome: Literal["not_sent", "unknown", "answered"] = "answered"
     field: str | None = None
