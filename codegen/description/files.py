@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from codegen.description.document import Document, Origin, as_mapping
+from codegen.description.numbers import Numbers
 from codegen.description.objects import SECTIONS, Node, nodes, within
 from codegen.description.pointers import canonical, join, tokens
 from codegen.description.source import MAX_SIZE, MAX_VALUES
@@ -39,6 +39,8 @@ class _Bundler:
     """The pointer of the component that a target has become."""
     pending: list[tuple[Node, Path]] = field(default_factory=list)
     """Objects whose references are still those of their file."""
+    numbers: dict[str, Numbers] = field(default_factory=dict)
+    """Names of components, by section."""
     copied: int = 0
     """How many values were copied."""
 
@@ -124,11 +126,11 @@ class _Bundler:
     def _free_place(self, target: _Target) -> str:
         """A component named after the target, or after its file."""
         section = _SECTION_OF[target.kind]
-        taken = as_mapping(as_mapping(self.data.get("components")).get(section))
+        if section not in self.numbers:
+            self.numbers[section] = Numbers({*as_mapping(as_mapping(self.data.get("components")).get(section))})
         words = tokens(target.pointer) or [target.file.stem]
         name = re.sub(r"[^a-zA-Z0-9._-]+", "_", words[-1]) or section
-        names = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
-        return join("#/components", section, next(free for free in names if free not in taken))
+        return join("#/components", section, self.numbers[section].take(name))
 
     def _copy(self, target: _Target, place: str) -> None:
         self.places[target] = place

@@ -16,6 +16,7 @@ from markupsafe import Markup as Code
 
 from codegen.description.http import PER_CALL_HEADERS, USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
 from codegen.naming.attributes import RATE_LIMIT
+from codegen.naming.names import attribute
 from codegen.parser.reading import UntrustedString
 
 from .types import (
@@ -378,7 +379,7 @@ class Tag:
     @property
     def attribute(self) -> Code:
         """Its name on a client, which has methods of its own."""
-        return Code(f"{self.module}_") if self.module in ("close", "aclose", "with_options") else self.module
+        return Code(attribute(self.module))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup as Code
 
-from codegen.naming.names import numbered
+from codegen.description.numbers import Numbers
 
 from .api import Answer, Operation, Parameter, Shared, constant
 from .types import Words
@@ -15,12 +15,12 @@ from .types import Words
 
 def shared(operations: Sequence[Operation]) -> Shared:
     """The definitions that several operations have, under names that none of the operations has."""
-    taken = {operation.constant for operation in operations}
+    numbers = Numbers({str(operation.constant) for operation in operations})
     parameters = {
-        parameter: _take(constant(parameter.argument.name), taken) for parameter in _shared_parameters(operations)
+        parameter: _take(constant(parameter.argument.name), numbers) for parameter in _shared_parameters(operations)
     }
-    errors_constant = _take(constant("errors"), taken)
-    words = {words: _take(constant(name), taken) for words, name in _shared_words(operations).items()}
+    errors_constant = _take(constant("errors"), numbers)
+    words = {words: _take(constant(name), numbers) for words, name in _shared_words(operations).items()}
     return Shared(parameters, _shared_errors(operations), errors_constant, words)
 
 
@@ -45,7 +45,5 @@ def _shared_errors(operations: Sequence[Operation]) -> tuple[Answer, ...]:
     return errors if count > 1 else ()
 
 
-def _take(name: Code, taken: set[Code]) -> Code:
-    free = Code(next(candidate for candidate in numbered(name) if candidate not in taken))
-    taken.add(free)
-    return free
+def _take(name: Code, numbers: Numbers) -> Code:
+    return Code(numbers.take(str(name)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import keyword
-
-from codegen.naming.names import member
+from codegen.naming.names import identifier, member
 
 #: Headers that mean the same wherever they are described (the RateLimit ones by draft-ietf-httpapi-ratelimit-headers).
 _WELL_KNOWN = {
@@ -16,12 +14,12 @@ _WELL_KNOWN = {
 }
 RATE_LIMIT = frozenset({"rate_limit.limit", "rate_limit.remaining", "rate_limit.reset"})
 
-_NO_NAME = "must be a name that Python lets an attribute have, in snake_case, without an underscore before it"
+_NO_NAME = "must be a name that Python has no other use for, in snake_case, without an underscore before it"
 
 #: What `ApiResponse` and the errors have by themselves.
 TAKEN = frozenset(
     "add_note argument args attempts body characters_written content count data elapsed envelope errno errors field "
-    "filename filename2 headers idempotency_key index is_retryable outcome rate_limit retry_after started_at "
+    "filename filename2 headers idempotency_key index is_retryable outcome rate_limit reason retry_after started_at "
     "status_code strerror with_traceback".split()
 )
 
@@ -46,6 +44,4 @@ def member_fault(name: object) -> str:
 
 
 def _is_public(name: object) -> bool:
-    if not isinstance(name, str) or keyword.iskeyword(name):
-        return False
-    return name.isidentifier() and name.isascii() and not name.startswith("_")
+    return isinstance(name, str) and name.isascii() and bool(name) and identifier(name) == name

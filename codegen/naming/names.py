@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from codegen.description.numbers import Numbers
 from codegen.description.operations import Operation
 from codegen.naming.packages import DEVICES
+from codegen.naming.reserved import imported, methods
 from codegen.naming.spelling import PREFIX, ClassName, PythonIdentifier, kebab_case, snake_case
 
 #: Words that a split at capitals would tear apart: `OAuth2` is one word, not `o_auth_2`, and `IDs` is not `i_ds`.
@@ -23,17 +24,17 @@ _MIXED_CASE = re.compile(
 MAX_MODULE = 100
 
 
-#: What models.py imports or pydantic needs: a model of that name would hide it.
-_NOT_FOR_CLASSES = frozenset(
-    "Annotated Any EnumInteger EnumString ExpiringModel Field File Literal Mapping Model RequestModel Sequence"
-    " TypeAlias UNSET UnknownInteger UnknownString UnknownVariant Unset".split()
-)
+#: What modules of models import: a class of that name would hide it from those after it, and so would a field.
+_IN_MODELS = imported("models.py.jinja", "models/__home__.py.jinja")
+
+#: What modules of operations import: in the class of a tag, a method of that name would hide it from those after it.
+_IN_OPERATIONS = imported("api/__tag__.py.jinja")
+
+#: What clients have for any API: the operations of a tag are an attribute beside these.
+_OF_CLIENTS = methods("_client.py")
 
 #: The arguments that every method of an operation has.
 NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries extra_headers content_type".split())
-
-#: What the class of a tag's operations needs itself: a method of that name would hide it from the methods after it.
-_NOT_FOR_METHODS = frozenset("async_with_http_info httpx2 models overload uuid with_http_info".split())
 
 #: Ends the name of a method's twin, which returns the status code and the headers too.
 TWIN = "_with_http_info"
@@ -43,10 +44,10 @@ _MODEL = (
     "post_init rebuild validate validate_json validate_strings".split()
 )
 
-#: Attributes of pydantic's BaseModel, which warns of fields that hide one; and what a module of models uses itself.
-_NOT_FOR_FIELDS = frozenset(
-    "construct copy datetime dict discriminated fields_set from_orm json mro parse_file parse_obj parse_raw register "
-    "schema schema_json update_forward_refs uuid validate wire".split()
+#: Attributes of pydantic's BaseModel, which warns of fields that hide one.
+_OF_MODELS = frozenset(
+    "construct copy dict fields_set from_orm json mro parse_file parse_obj parse_raw register "
+    "schema schema_json update_forward_refs validate".split()
     + [f"model_{name}" for name in _MODEL]
 )
 
@@ -67,10 +68,15 @@ def module(tag: str) -> str:
     return f"{python}_" if python in DEVICES else python
 
 
+def attribute(module_name: str) -> str:
+    """The name of a client's attribute with the operations of the tag that has this module."""
+    return f"{module_name}_" if module_name in _OF_CLIENTS else module_name
+
+
 def method(name: str) -> str:
     """The name as that of a method."""
     python = identifier(name)
-    return f"{python}_" if python in _NOT_FOR_METHODS else python
+    return f"{python}_" if python in _IN_OPERATIONS else python
 
 
 def argument(name: str) -> str:
@@ -82,7 +88,7 @@ def argument(name: str) -> str:
 def member(name: str) -> str:
     """The name as that of a model's field."""
     python = identifier(name)
-    return f"{python}_" if python in _NOT_FOR_FIELDS else python
+    return f"{python}_" if python in _IN_MODELS | _OF_MODELS else python
 
 
 def members(wire_names: Iterable[str]) -> dict[str, str]:
@@ -90,18 +96,15 @@ def members(wire_names: Iterable[str]) -> dict[str, str]:
 
     Valid identifiers come first; later duplicates get a number.
     """
-    names = {name: member(name) for name in wire_names}
-    taken: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: name != names[name]):
-        taken[next(free for free in numbered(names[name]) if free not in taken)] = name
-    return {name: python for python, name in taken.items()}
+    names, numbers = {name: member(name) for name in wire_names}, Numbers()
+    return {name: numbers.take(names[name]) for name in sorted(names, key=lambda name: name != names[name])}
 
 
 def class_name(parts: Iterable[str]) -> str:
-    """The words as a class name that the parser leaves as it is."""
+    """The words as a class name that the parser leaves as it is, and that no field can have."""
     joined = _without_accents("".join(part[:1].upper() + part[1:] for part in parts if part))
     name = _stable_class_name(joined) or _stable_class_name(_with_code_points(joined)) or PREFIX.capitalize()
-    return f"{name}Model" if name in _NOT_FOR_CLASSES else name
+    return f"{name}Model" if name in _IN_MODELS or identifier(name) == name else name
 
 
 def _stable_class_name(name: str) -> str | None:
@@ -160,25 +163,17 @@ def operation_names(operations: Iterable[Operation]) -> dict[str, str]:
     Under one tag, valid identifiers come first, then explicit `operationId`s; later duplicates get a number.
     """
     wanted = {operation.pointer: (method_name(operation), operation) for operation in operations}
-    taken: dict[str, set[str]] = {}
-    names = {}
-    for pointer, (name, operation) in sorted(wanted.items(), key=_precedence):
-        others = taken.setdefault(module(operation.tag), set())
-        names[pointer] = next(free for free in numbered(name) if not {free, free + TWIN} & others)
-        others |= {names[pointer], names[pointer] + TWIN}
-    return names
+    by_tag: dict[str, Numbers] = {}
+    return {
+        pointer: by_tag.setdefault(module(operation.tag), Numbers()).take(name, ("", TWIN))
+        for pointer, (name, operation) in sorted(wanted.items(), key=_precedence)
+    }
 
 
 def _precedence(entry: tuple[str, tuple[str, Operation]]) -> tuple[bool, bool]:
     name, operation = entry[1]
     operation_id = operation.data.get("operationId")
     return operation_id != name, not operation_id
-
-
-def numbered(name: str, separator: str = "_") -> Iterator[str]:
-    """The name, then the name with the numbers from 2 on."""
-    yield name
-    yield from (f"{name}{separator}{number}" for number in itertools.count(2))
 
 
 def distribution(title: str) -> str:
@@ -208,9 +203,9 @@ def prefix(tag: str) -> str:
 
 @dataclass
 class Names:
-    """Class names in use, in lower case: some file systems cannot tell names apart that differ in case only."""
+    """Class names in use, of which no two differ in case only: some file systems cannot tell these apart."""
 
-    taken: set[str] = field(default_factory=set)
+    numbers: Numbers = field(default_factory=lambda: Numbers(separator="", fold=str.lower))
 
     def choose(self, components: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Components with their class names.
@@ -223,6 +218,4 @@ class Names:
 
     def take(self, name: str) -> str:
         """The name, with a number if it is in use."""
-        free = next(free for free in numbered(name, "") if free.lower() not in self.taken)
-        self.taken.add(free.lower())
-        return free
+        return self.numbers.take(name)

@@ -9,10 +9,11 @@ from typing import Any
 
 from codegen.description.document import Document
 from codegen.description.http import BODILESS, IGNORED_HEADERS, answer_type, media_kind
+from codegen.description.numbers import Numbers
 from codegen.description.operations import Operation, Parameter, operations, parameters_of, tag_of
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, MAX_DEPTH
-from codegen.naming.names import argument, class_name, numbered, operation_names, words
+from codegen.naming.names import argument, class_name, operation_names, words
 from codegen.normalise.markers import TYPES, Schema
 from codegen.normalise.schemas import SchemaReader
 from codegen.normalise.steps import NULL, simplify
@@ -102,11 +103,10 @@ class OperationReader:
 
     def _parameters(self, operation: Operation, name: str) -> Iterator[Part]:
         effective = parameters_of(self.document, operation)
-        taken = {"body"} if operation.data.get("requestBody") else set()
+        numbers = Numbers({"body"} if operation.data.get("requestBody") else set())
         for parameter in sorted(effective, key=lambda parameter: parameter.location != "path"):
             if not (parameter.location == "header" and parameter.name.lower() in IGNORED_HEADERS):
-                argument_name = _free_argument(parameter.name, parameter.location, taken)
-                taken.add(argument_name)
+                argument_name = _free_argument(parameter.name, parameter.location, numbers)
                 yield self._parameter(parameter, name, argument_name)
 
     def _parameter(self, parameter: Parameter, operation: str, name: str) -> Part:
@@ -184,12 +184,10 @@ class OperationReader:
         return {**header, "schema": schema if isinstance(schema, dict) else {}}
 
 
-def _free_argument(wire: str, location: str, taken: set[str]) -> str:
+def _free_argument(wire: str, location: str, numbers: Numbers) -> str:
     """The Python name of a parameter; where it is in use, with the location, then with numbers."""
     name = argument(wire)
-    if name not in taken:
-        return name
-    return next(free for free in numbered(argument(f"{name}_{location}")) if free not in taken)
+    return numbers.take(argument(f"{name}_{location}") if name in numbers.taken else name)
 
 
 def _precedence(status: str) -> tuple[bool, bool, str]:
