@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Do what the command line says."""
     try:
+        tree.protect(options.output)
         inputs = inputs_of(options)
         return check(options, inputs) if options.check else write(options, inputs)
     except GenerationError as error:

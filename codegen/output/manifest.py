@@ -16,6 +16,8 @@ from codegen.render.files import template_files
 
 NAME = "manifest.json"
 
+#: Bytes of a file that are read: a larger description is refused, and no file of ours is nearly as large.
+_MAX_SIZE = 32 * 2**20
 #: Distributions whose versions decide the output.
 _TOOLS = ("jinja2", "openapi_python_client", "pyyaml", "ruff")
 
@@ -51,7 +53,7 @@ class Manifest:
         sources = [root / "generate.py", *modules]
         return cls(
             package=package,
-            description={name: _hash(spec.read_bytes()), **_hashes_of_files(spec.parent, others)},
+            description={name: _hash_of(spec), **_hashes_of_files(spec.parent, others)},
             templates=_hashes(root / "templates", template_files(root / "templates")),
             generator=_hashes(root, sources),
             tools={tool: _version(tool) for tool in _TOOLS},
@@ -62,7 +64,7 @@ class Manifest:
     def read(cls, output: Path) -> Manifest | None:
         """Read the manifest of an earlier run; None if there is none, or if it is damaged."""
         try:
-            manifest = cls(**json.loads((output / NAME).read_bytes()))
+            manifest = cls(**json.loads(start_of(output / NAME)))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
         return manifest if manifest._is_sound() else None
@@ -119,16 +121,24 @@ def _changed(
 
 
 def _hashes(root: Path, paths: Iterable[Path]) -> dict[str, str]:
-    return {path.relative_to(root).as_posix(): _hash(path.read_bytes()) for path in sorted(paths)}
+    return {path.relative_to(root).as_posix(): _hash_of(path) for path in sorted(paths)}
 
 
 def _hashes_of_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """The hashes of the files that are there. The name may come from a manifest that somebody edited."""
     files = {name: (folder / name).resolve() for name in sorted(names)}
     root = folder.resolve()
-    return {
-        name: _hash(file.read_bytes()) for name, file in files.items() if file.is_relative_to(root) and file.is_file()
-    }
+    return {name: _hash_of(file) for name, file in files.items() if file.is_relative_to(root) and file.is_file()}
+
+
+def start_of(file: Path, size: int = _MAX_SIZE) -> bytes:
+    """As much of a file as counts: it may be as large as the disk."""
+    with file.open("rb") as stream:
+        return stream.read(size)
+
+
+def _hash_of(file: Path) -> str:
+    return _hash(start_of(file))
 
 
 def _hash(content: bytes) -> str:
