@@ -8,9 +8,11 @@ from typing import NamedTuple
 from codegen.checks import (
     constants,
     contradictions,
+    credentials,
     discriminators,
     encodings,
     extensions,
+    licenses,
     members,
     names,
     operations,
@@ -27,12 +29,14 @@ from codegen.checks import (
 from codegen.checks.waivers import invalid_waivers, waivers_of, without_waived
 from codegen.description.document import Document
 from codegen.description.objects import Node, nodes
+from codegen.description.pointers import around
 from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
 
 #: What finds that something cannot be read as it stands; each relies on those before it. They get what a check gets.
 _DEFECTS = (
     structure.version_defects,
     extensions.defects,
+    licenses.unknown_license,
     operations.optional_path_parameters,
     references.ignored_siblings,
     structure.key_defects,
@@ -50,6 +54,7 @@ _CHECKS = (
     operations,
     encodings,
     servers,
+    credentials,
     contradictions,
     constants,
     members,
@@ -110,23 +115,21 @@ def _is_object(document: Document, pointer: str) -> bool:
 
 
 def _without_defects(document: Document, objects: list[Node]) -> tuple[Document, list[Diagnostic]]:
-    """The description with its defects edited away, and what is told of each."""
+    """The description with its defects edited away, and what is told of each.
+
+    A defect is told once, not again about what a change in an earlier round has left.
+    """
     told: list[Diagnostic] = []
     for find in _DEFECTS:
-        pointers: list[str] = []
+        changed: set[str] = set()
         for _ in range(_MAX_ROUNDS):
             defects = list(find(document, objects))
-            new = [diagnostic for diagnostic, _ in defects if not _follows(diagnostic, pointers)]
+            new = [diagnostic for diagnostic, _ in defects if diagnostic.pointer not in changed]
             edits = {pointer: value for defect in defects for pointer, value in defect.edits.items()}
             told += new
-            pointers += [diagnostic.pointer for diagnostic in new]
+            changed.update(pointer for diagnostic in new for pointer in around(diagnostic.pointer))
             if not edits:
                 break
             document = document.edited(edits)
             objects = list(nodes(document))
     return document, told
-
-
-def _follows(diagnostic: Diagnostic, pointers: list[str]) -> bool:
-    """Whether it is about what a change in an earlier round has left: a defect is told once."""
-    return any(f"{pointer}/".startswith(f"{diagnostic.pointer}/") for pointer in pointers)

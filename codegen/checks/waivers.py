@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node, nodes
-from codegen.description.pointers import join
+from codegen.description.pointers import around, join
 from codegen.report.codes import CODES, Level
 from codegen.report.diagnostics import Diagnostic
 
 _EXTENSION = "x-waive"
 #: Warnings that are reported after the checks, so that these cannot tell whether a waiver of one is needed.
-_REPORTED_LATER = ("many-variants", "no-type", "numbered-name", "recursive-type")
+_REPORTED_LATER = ("long-type", "many-variants", "no-type", "numbered-name", "recursive-type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class Waiver:
         """Where the reason stands."""
         return join(self.owner, _EXTENSION, self.code)
 
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether the diagnostic is waived."""
-        is_within = f"{diagnostic.pointer}/".startswith(f"{self.owner}/")
-        return is_within and self.code == diagnostic.code and diagnostic.is_waivable
+
+def _owners(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    """Where a waiver of the diagnostic can stand: at any object around it. Not every error can be waived."""
+    if diagnostic.is_waivable:
+        yield from ((pointer, diagnostic.code) for pointer in around(diagnostic.pointer))
 
 
 def waivers_of(objects: Iterable[Node]) -> list[Waiver]:
@@ -54,23 +55,25 @@ def unwaived(document: Document, findings: Sequence[Diagnostic]) -> list[Diagnos
 
 def without_waived(findings: Iterable[Diagnostic], waivers: Sequence[Waiver]) -> list[Diagnostic]:
     """The findings that none of the waivers covers."""
-    return [diagnostic for diagnostic in findings if not any(waiver.covers(diagnostic) for waiver in waivers)]
+    waived = {(waiver.owner, waiver.code) for waiver in waivers}
+    return [finding for finding in findings if not waived or waived.isdisjoint(_owners(finding))]
 
 
 def invalid_waivers(
-    document: Document, waivers: Sequence[Waiver], findings: Sequence[Diagnostic]
+    document: Document, waivers: Sequence[Waiver], findings: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
     """Report waivers that have no effect, or no reason."""
+    needed = {owner for finding in findings for owner in _owners(finding)} if waivers else set()
     for waiver in waivers:
-        if problem := _problem(waiver, findings):
+        if problem := _problem(waiver, needed):
             yield document.diagnostic(waiver.pointer, "bad-waiver", problem)
 
 
-def _problem(waiver: Waiver, findings: Sequence[Diagnostic]) -> str:
+def _problem(waiver: Waiver, needed: Container[tuple[str, str]]) -> str:
     """What is wrong with a waiver; empty if it is needed."""
     if waiver.code not in CODES or CODES[waiver.code].level is Level.ERROR:
         return f"{waiver.code} is neither a warning nor a rule, and nothing else can be waived"
     if not isinstance(waiver.reason, str) or not waiver.reason.strip():
         return "a waiver needs a reason"
-    is_needed = waiver.code in _REPORTED_LATER or any(map(waiver.covers, findings))
+    is_needed = waiver.code in _REPORTED_LATER or (waiver.owner, waiver.code) in needed
     return "" if is_needed else f"there is no {waiver.code} here to waive"

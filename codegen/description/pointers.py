@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 
@@ -24,6 +24,13 @@ def join(pointer: str, *names: str) -> str:
         is_special = "~" in name or "/" in name
         pointer = f"{pointer}/{name.replace('~', '~0').replace('/', '~1') if is_special else name}"
     return pointer
+
+
+def around(pointer: str) -> Iterator[str]:
+    """The pointer, and those of all that it is within."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
 
 
 def unescape(token: str) -> str:

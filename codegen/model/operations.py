@@ -12,6 +12,7 @@ from markupsafe import Markup as Code
 from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
+from codegen.description.servers import own_server
 from codegen.naming import attributes
 from codegen.naming.names import NOT_FOR_ARGUMENTS, member, module
 from codegen.normalise.operations import Part, RawOperation
@@ -20,7 +21,6 @@ from codegen.parser.text import text
 from .api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter, Security
 from .models import ModelBuilder
 from .schemas import Member, example, prose
-from .servers import own_server
 from .signatures import arguments_of, variants_of
 from .types import (
     NULL,

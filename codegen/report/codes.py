@@ -64,6 +64,10 @@ DESCRIPTION = {
         Level.FAULT, "A server that the client cannot call: plain http, no URL, or a variable without a value."
     ),
     "relative-server": Code(Level.WARNING, "The URL of the first server is relative, so the client skips it."),
+    "credentials-elsewhere": Code(Level.WARNING, "An operation sends the API's credentials to another host."),
+    "foreign-variable": Code(
+        Level.WARNING, "An API key comes from an environment variable that is not named after the API."
+    ),
     "undeclared-tag": Code(Level.WARNING, "An operation has a tag that is missing from the description's `tags`."),
     # Values
     "example-mismatch": Code(Level.FAULT, "An example does not match its schema."),
@@ -81,6 +85,7 @@ DESCRIPTION = {
     # Python
     "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
     "numbered-name": Code(Level.WARNING, "A class has a number since its name is taken; the number may change later."),
+    "unknown-license": Code(Level.FAULT, "SPDX does not know `info.license.identifier`."),
     "bad-version": Code(Level.FAULT, "`info.version` has no form in PEP 440, by which Python orders versions."),
     "rewritten-version": Code(Level.WARNING, "PEP 440 writes `info.version` otherwise, and so does the package."),
     "no-name": Code(Level.FAULT, "A name without a letter or a digit, of which nothing is left in Python."),
@@ -94,6 +99,9 @@ DESCRIPTION = {
     "no-security": Code(Level.WARNING, "Neither an operation nor the description has `security`, not even `[]`."),
     "unused-component": Code(Level.WARNING, "No path reaches a component."),
     "recursive-type": Code(Level.WARNING, "A list or union contains itself; Python cannot name that, so it is `Any`."),
+    "long-type": Code(
+        Level.WARNING, "Lists, maps and unions within each other are too long for Python: in part `Any`."
+    ),
     "no-type": Code(Level.WARNING, "A schema with `items` but no `type` allows any value, so it is `Any`."),
     "many-variants": Code(Level.WARNING, "The unions of an `allOf` combine to over 32 variants, so they are left out."),
     "not-rendered": Code(Level.WARNING, "A part of the description that has no effect on the client."),
