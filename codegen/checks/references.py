@@ -14,11 +14,13 @@ from codegen.description.pointers import canonical, join, tokens, unescape
 from codegen.description.schemas import ANNOTATIONS, IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean, nearest
+from codegen.report.hints import Hints
 
 #: How similar a name must be to be suggested for one that does not exist (0 to 1).
 _SIMILARITY = 0.6
 _UNIONS = ("anyOf", "oneOf")
+#: Names that a message shows of each end of a long cycle.
+_SHOWN = 5
 
 
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
@@ -35,18 +37,20 @@ def reference_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
 
 
 def _defects_among(document: Document, objects: list[Node]) -> Iterator[Defect]:
-    kinds = {node.pointer: node.kind for node in objects}
+    kinds, hints = {node.pointer: node.kind for node in objects}, Hints()
     for node in objects:
         if isinstance(ref := node.data.get("$ref"), str):
-            yield from _reference_defects(document, node, ref, kinds)
+            try:
+                target = document.at(ref)
+            except LookupError:
+                hint = _hint(document, ref, node.kind, hints)
+                yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", hint)
+            else:
+                yield from _wrong_ref(document, node, target, kinds)
 
 
-def _reference_defects(document: Document, node: Node, ref: str, kinds: Mapping[str, str]) -> Iterator[Defect]:
-    try:
-        target = document.at(ref)
-    except LookupError:
-        yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", _hint(document, ref, node.kind))
-        return
+def _wrong_ref(document: Document, node: Node, target: Any, kinds: Mapping[str, str]) -> Iterator[Defect]:
+    ref = str(node.data["$ref"])
     kind = kinds.get(canonical(ref), "")
     if kind != node.kind and not (node.kind == "schema" and isinstance(target, bool)):
         named = f"a {kind} object" if kind else "no object of OpenAPI"
@@ -83,13 +87,13 @@ def _around(ref: str) -> Iterator[str]:
         yield place
 
 
-def _hint(document: Document, ref: str, kind: str) -> str:
+def _hint(document: Document, ref: str, kind: str, hints: Hints) -> str:
     """The existing pointer that is most similar to one that points to nothing; else the component of that name."""
     parent, _, name = ref.rpartition("/")
     section = next((join("#/components", section) for section, held in SECTIONS.items() if held == kind), "")
     for place in (parent, section):
         with suppress(LookupError):
-            if suggestion := nearest(unescape(name), as_mapping(document.at(place)), _SIMILARITY):
+            if suggestion := hints.nearest(unescape(name), as_mapping(document.at(place)), _SIMILARITY):
                 return f"did you mean {join(place, suggestion)}?"
     is_pointer = ref.startswith("#/")
     return (
@@ -133,8 +137,9 @@ def cycle_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
         if "allOf" in keywords and not keywords.isdisjoint(_UNIONS):
             continue
         closing = cycle[-1]
-        names = " → ".join(tokens(pointer)[-1] for pointer in (closing.target, *(step.target for step in cycle)))
-        message, hint = f"the references form a cycle: {names}", "put a property in between"
+        names = [tokens(pointer)[-1] for pointer in (closing.target, *(step.target for step in cycle))]
+        shown = " → ".join([*names[:_SHOWN], "…", *names[-_SHOWN:]] if len(names) > 2 * _SHOWN else names)
+        message, hint = f"the references form a cycle: {shown}", "put a property in between"
         edits = {closing.place: LEFT_OUT if closing.keyword else _UNKNOWN.get(kinds.get(closing.place, ""), LEFT_OUT)}
         instead = f"the one to {tokens(closing.target)[-1]} counts for nothing"
         yield defect(document, closing.target, "ref-cycle", message, hint=hint, edits=edits, instead=instead)
@@ -145,14 +150,16 @@ def _cycles(graph: Mapping[str, list[_Step]]) -> Iterator[list[_Step]]:
     done: set[str] = set()
     for start in graph:
         path: list[_Step] = []
+        places: dict[str, int] = {}
         stack = [(0, _Step("", "", start))]
         while stack:
             depth, step = stack.pop()
-            del path[depth:]
-            targets = [taken.target for taken in path]
-            if step.target in targets:
-                yield [*path[targets.index(step.target) + 1 :], step]
+            while len(path) > depth:
+                del places[path.pop().target]
+            if step.target in places:
+                yield [*path[places[step.target] + 1 :], step]
             elif step.target not in done:
+                places[step.target] = depth
                 path.append(step)
                 done.add(step.target)
                 stack += [(depth + 1, following) for following in graph.get(step.target, ())]
@@ -170,11 +177,11 @@ def _steps(schema: Any, pointer: str, keyword: str = "") -> Iterator[_Step]:
 
 
 def _unknown_schemes(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
-    schemes = _components(document, "securitySchemes")
+    schemes, hints = _components(document, "securitySchemes"), Hints()
     for node in _secured(objects):
         for pointer, name in _security(node):
             if name not in schemes:
-                hint = did_you_mean(name, schemes, _SIMILARITY) or "describe it in #/components/securitySchemes"
+                hint = hints.did_you_mean(name, schemes, _SIMILARITY) or "describe it in #/components/securitySchemes"
                 yield document.diagnostic(pointer, "unknown-scheme", f"there is no security scheme {name}", hint=hint)
 
 

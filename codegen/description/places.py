@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import cast
+from typing import TypeAlias, cast
 
 import yaml
 
 from codegen.description import source
 from codegen.description.pointers import tokens
 from codegen.report.diagnostics import Position
+
+#: A value in a mapping or a list, after the node where it begins: its key, or the value itself.
+_Child: TypeAlias = tuple[yaml.Node, yaml.Node]
 
 
 class Places:
@@ -19,6 +22,8 @@ class Places:
         """For a text that is valid YAML; `root` is its root node, which is composed when needed otherwise."""
         self._text = text
         self._root = root
+        self._keys: dict[int, dict[str, _Child]] = {}
+        """The members of mappings that were looked into, by the identity of the node."""
 
     @property
     def size(self) -> int:
@@ -32,6 +37,7 @@ class Places:
     def forget(self) -> None:
         """Free the nodes, which take more memory than all else together; `position` composes them anew if asked."""
         self._root = None
+        self._keys.clear()
 
     def mentions(self, word: str) -> bool:
         """Whether the word stands anywhere in the text; most descriptions use no extension of ours."""
@@ -47,17 +53,18 @@ class Places:
             self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
         node, mark = self._root, self._root.start_mark
         for token in tokens(pointer):
-            child = _child(node, token)
+            child = self._child(node, token)
             if child is None:
                 break
             mark, node = child[0].start_mark, child[1]
         return source.position_of(mark)
 
-
-def _child(node: yaml.Node, token: str) -> tuple[yaml.Node, yaml.Node] | None:
-    """The value of a key or an index, after the node where it begins: the key, or the item itself."""
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == token), None)
-    if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
-        return node.value[int(token)], node.value[int(token)]
-    return None
+    def _child(self, node: yaml.Node, token: str) -> _Child | None:
+        """The value of a key, the first of that name, or of an index."""
+        if isinstance(node, yaml.MappingNode):
+            if id(node) not in self._keys:
+                self._keys[id(node)] = {str(key.value): (key, value) for key, value in reversed(node.value)}
+            return self._keys[id(node)].get(token)
+        if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
+            return node.value[int(token)], node.value[int(token)]
+        return None

@@ -36,6 +36,10 @@ from .values import literal
 _WORDS = "str | Scope | Iterable[str | Scope]"
 
 
+#: Types with `|` between them: to Python's parser, each is nested in the next, and it does not nest thousands.
+_MOST_BARS = 100
+
+
 class Use(Enum):
     """What a type is written for."""
 
@@ -163,11 +167,15 @@ class Writer:
         if kind.discriminator is not None:
             return self._told_apart(kind, kind.discriminator)
         write = self._text if only_type(kind) else self._bounded  # the bounds of one type stand beside the whole
-        return " | ".join([*(write(member) for member in kind.members if member != NULL), *_none(kind)])
+        return self._one_of([*(write(member) for member in kind.members if member != NULL), *_none(kind)])
+
+    def _one_of(self, parts: list[str]) -> str:
+        is_long = len(parts) > _MOST_BARS and not self.is_documentation
+        return f"Union[{', '.join(parts)}]" if is_long else " | ".join(parts)
 
     def _told_apart(self, kind: Union, discriminator: Discriminator) -> str:
         """Answers may bring other variants than the description lists, and arguments pass them on."""
-        parts = " | ".join([*map(self._text, kind.members), *self._unknown_variant(discriminator)])
+        parts = self._one_of([*map(self._text, kind.members), *self._unknown_variant(discriminator)])
         if not self._is_told_apart(kind):
             return parts
         values = (f"[{', '.join(map(literal, own))}]" for own in discriminator.values)

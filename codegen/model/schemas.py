@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from codegen.normalise.graphs import within_themselves
 from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
 from codegen.normalise.steps import is_class
 
@@ -199,22 +200,26 @@ class Schemas:
     def _recursive_maps(self) -> set[str]:
         """The objects without members that hold themselves, through others of their kind."""
         maps = [name for name in self.by_name if is_class(self.by_name[name]) and self._declares_nothing(name)]
-        held = {name: {*self._objects_in(self.by_name[name].get("additionalProperties"))} & {*maps} for name in maps}
-        return {name for name in maps if name in _reachable(held, name)}
+        values = {name: self.by_name[name].get("additionalProperties") for name in maps}
+        held = {name: values.keys() & self._objects_in(values[name], set()) for name in maps}
+        return within_themselves(held)
 
-    def _objects_in(self, schema: Any) -> Iterator[str]:
-        """The objects that a schema refers to, through lists, unions and aliases."""
+    def _objects_in(self, schema: Any, seen: set[str]) -> Iterator[str]:
+        """The objects that a schema refers to, through lists, unions and aliases that were not `seen` before."""
         if not isinstance(schema, dict):
             return
         if name := str(schema.get("$ref", "")).removeprefix(REF):
+            if name in seen:
+                return
+            seen.add(name)
             if is_class(self.by_name[name]):
                 yield name
                 return
             schema = self.by_name[name]
         for keyword in ("anyOf", "oneOf", "prefixItems"):
             for part in schema.get(keyword) or ():
-                yield from self._objects_in(part)
-        yield from self._objects_in(schema.get("items"))
+                yield from self._objects_in(part, seen)
+        yield from self._objects_in(schema.get("items"), seen)
 
 
 def prose(*sources: Mapping[str, Any]) -> str:
@@ -269,15 +274,3 @@ def _without_null(schema: Schema) -> Schema | None:
         return schema
     members = [part for part in schema.get("anyOf") or schema.get("oneOf") or () if part.get("type") != "null"]
     return members[0] if len(members) == 1 else None
-
-
-def _reachable(steps: Mapping[str, set[str]], start: str) -> set[str]:
-    """Where one gets from `start` in one step or more."""
-    reached: set[str] = set()
-    pending = [*steps[start]]
-    while pending:
-        name = pending.pop()
-        if name not in reached:
-            reached.add(name)
-            pending += steps[name]
-    return reached

@@ -59,6 +59,9 @@ def apply_discriminators(components: Components) -> None:
         is_constant = variant not in elsewhere or own == listed[0][:1]
         is_the_same = all(values == listed[0] for values in listed)
         components.schemas[variant] = _with_member(schema, member, listed[0] if is_constant and is_the_same else [])
+    for schema in components.schemas.values():
+        for part in within(schema):  # all is said; an heir has the mapping of its base, with all the other heirs
+            part.pop("discriminator", None)
 
 
 def _names_outside(parts: list[Schema], unions: list[_Discriminated]) -> set[str]:

@@ -39,6 +39,12 @@ _CONFIG = Config.from_sources(
 )
 
 
+#: Members of an object that the parser reads at once.
+_MAX_MEMBERS = 200
+#: Stands in the names of the parts of a larger one; no class has two underscores in its name.
+_PART = "__"
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What the parser accepted."""
@@ -99,14 +105,27 @@ def _references(schema: Any) -> set[str | None]:
 
 
 def _read(document: Document) -> GeneratorData:
+    schemas = document.data["components"]["schemas"]
+    parts = {name: part for owner in schemas for name, part in _in_parts(owner, schemas[owner])}
     try:
-        parsed = GeneratorData.from_dict(document.data, config=_CONFIG)
+        parsed = GeneratorData.from_dict({**document.data, "components": {"schemas": parts}}, config=_CONFIG)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         # The parser raises bare errors on some inputs; they are findings about the description, without a place.
         raise GenerationError([document.diagnostic("#", "parser-refused", f"the parser stopped: {error}")]) from error
     if isinstance(parsed, GeneratorError):
         raise GenerationError([document.diagnostic("#", "parser-refused", _one_line(parsed))])
     return parsed
+
+
+def _in_parts(name: str, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A component as several, each with some of the members: the parser compares each member with all others.
+
+    Whether two have the same name in Python is settled before.
+    """
+    members = list((schema.get("properties") or {}).items())
+    for start in range(0, len(members) or 1, _MAX_MEMBERS):
+        part = {**schema, "properties": dict(members[start : start + _MAX_MEMBERS])} if start or members else schema
+        yield f"{name}{_PART}{start}" if start else name, part
 
 
 def _anything(schema: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +141,7 @@ def _refusals(document: Document, parsed: GeneratorData) -> Iterator[_Refusal]:
     for error in parsed.errors:
         # Named in the heading only: `Unable to parse schema /components/schemas/Pet`.
         match = re.search(r"/components/schemas/(\w+)", error.header)
-        component = match[1] if match else None
+        component = match[1].partition(_PART)[0] if match else None
         pointer = _pointer_of(error.data) or schemas.get(component, {}).get(POINTER) or "#/components"
         yield _Refusal(pointer, _one_line(error), component)
     if not parsed.errors:  # what is missing without a word

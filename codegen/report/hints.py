@@ -5,7 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
+
+#: Unknown names that are compared with all that are known: more than these are no matter of spelling.
+_MAX_COMPARED = 100
 
 
 def nearest(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
@@ -51,3 +55,22 @@ def misspelt(name: str, words: Iterable[str]) -> str:
 def _plain(name: str) -> str:
     """The name in lower case, without what stands between its words."""
     return re.sub(r"[^a-z0-9+*]", "", name.lower())
+
+
+@dataclass
+class Hints:
+    """Hints for names of which the description defines both sides, so that there may be thousands on either."""
+
+    _compared: set[str] = field(default_factory=set)
+
+    def nearest(self, name: str, options: Iterable[str], similarity: float = 0.7) -> str:
+        """As the function; empty once many names were compared."""
+        if len(self._compared) >= _MAX_COMPARED and name not in self._compared:
+            return ""
+        self._compared.add(name)
+        return nearest(name, options, similarity)
+
+    def did_you_mean(self, name: str, options: Iterable[str], similarity: float = 0.7) -> str:
+        """As the function; empty once many names were compared."""
+        suggestion = self.nearest(name, options, similarity)
+        return f"did you mean {suggestion}?" if suggestion else ""

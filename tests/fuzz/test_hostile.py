@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -278,6 +279,77 @@ def test_what_is_too_large_is_refused(name: str, tmp_path: Path) -> None:
     assert "error[too-large]: " in done.stderr
     assert len(done.stderr) < 1000
     assert not (tmp_path / "out").exists()
+
+
+def limited(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """A run of its own with bounded memory and time."""
+    command = [sys.executable, "-c", LIMITED, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
+
+
+def test_a_file_of_3_gb_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """Nor is it hashed, to see whether it has changed."""
+    spec = tmp_path / "spec.yaml"
+    spec.touch()
+    os.truncate(spec, 3 * 2**30)
+    done = limited("--spec", spec, "--output", tmp_path / "out")
+    assert (done.returncode, "error[too-large]: " in done.stderr) == (2, True), done.stderr[-500:]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["write", "check"])
+@pytest.mark.parametrize("name", ["film.mkv", "manifest.json", "README.md"])
+def test_a_folder_of_others_is_refused_before_it_is_read(name: str, arguments: list[str], tmp_path: Path) -> None:
+    """Files of a name that ours has, too, are read no further than needed to see whose they are."""
+    (tmp_path / name).touch()
+    os.truncate(tmp_path / name, 3 * 2**30)
+    done = limited("--output", tmp_path, *arguments)
+    assert (done.returncode, "was not made by generate.py" in done.stderr) == (2, True), done.stderr[-500:]
+
+
+def _component(count: int, schema: Callable[[dict[str, str]], dict[str, Any]], *, last: Any) -> dict[str, Any]:
+    """Schemas of which each is made of the next one."""
+    ref = "#/components/schemas/S{}".format
+    return {f"S{i}": schema({"$ref": ref(i + 1)}) if i < count - 1 else last for i in range(count)}
+
+
+TEXT = {"type": "string"}
+CHAINS: dict[str, dict[str, Any]] = {
+    "references": _component(1000, lambda ref: ref, last=TEXT),
+    "a circle of references": _component(1000, lambda ref: ref, last={"$ref": "#/components/schemas/S0"}),
+    "lists": _component(1000, lambda ref: {"type": "array", "items": ref}, last=TEXT),
+    "maps": _component(1000, lambda ref: {"type": "object", "additionalProperties": ref}, last=TEXT),
+    "unions": _component(1000, lambda ref: {"oneOf": [ref, {"type": "integer"}]}, last=TEXT),
+    "objects": _component(1000, lambda ref: {"type": "object", "properties": {"a": ref}}, last=TEXT),
+    "lists and maps": _component(
+        40,
+        lambda ref: {"oneOf": [{"type": "array", "items": ref}, {"type": "object", "additionalProperties": ref}]},
+        last=TEXT,
+    ),
+    "a circle of lists and maps": _component(
+        40,
+        lambda ref: {"oneOf": [{"type": "array", "items": ref}, {"type": "object", "additionalProperties": ref}]},
+        last={"type": "array", "items": {"$ref": "#/components/schemas/S0"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_long_chain_is_rendered(name: str, tmp_path: Path) -> None:
+    """In bounded time and memory; Python compiles what is rendered."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
+    operation = {"operationId": "read", "responses": {"200": {"description": "", "content": content}}}
+    whole = {
+        "openapi": "3.1.0",
+        "info": {"title": "x", "version": "1.0.0"},
+        "paths": {"/a": {"get": operation}},
+        "components": {"schemas": CHAINS[name]},
+    }
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps(whole), encoding="utf-8")
+    done = limited("--spec", spec, "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr[-500:]
+    for file in (tmp_path / "out" / "api_client").rglob("*.py"):
+        compile(file.read_bytes(), file.name, "exec")
 
 
 def test_no_tag_runs_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
