@@ -37,7 +37,7 @@ def _other_hosts(document: Document) -> Iterator[Diagnostic]:
     for operation in operations(document):
         url = own_server(_servers(operation.data) or _servers(operation.item), shared)
         is_secured = any(named_schemes(operation.data.get("security", everywhere), operation.pointer))
-        if base and url and is_secured and _origin(url) != _origin(base):
+        if base and url.startswith("https:") and is_secured and _origin(url) != _origin(base):
             message = f"this operation sends the credentials for {_host(base)} to {_host(url)}"
             hint = "write `security: []` if it needs none"
             yield document.diagnostic(operation.pointer, "credentials-elsewhere", message, hint=hint)

@@ -11,11 +11,15 @@ _IMPORT = re.compile(r"^ *(?:from (?!__future__)[.\w]+ )?import ([\w, ]+)$", re.
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 _METHOD = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.MULTILINE)
 
+#: What a loop imports: the modules of Python's types for formats. A test holds them equal to `model.types.MODULES`.
+MODULES_OF_TYPES = frozenset({"datetime", "uuid"})
+
 
 def imported(*templates: str) -> frozenset[str]:
     """The names that the modules of these templates import."""
     lists = (names for template in templates for names in _IMPORT.findall(_text(template)))
-    return frozenset(name.rpartition(" as ")[2].strip() for names in lists for name in names.split(","))
+    names = {name.rpartition(" as ")[2].strip() for names in lists for name in names.split(",")}
+    return MODULES_OF_TYPES | names - {""}
 
 
 def methods(template: str) -> frozenset[str]:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import generate
-from codegen.naming import attributes, names
+from codegen.model.types import MODULES
+from codegen.naming import attributes, names, reserved
 from codegen.render import templates
 from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 from tests.support.once import Once
@@ -88,6 +89,11 @@ def test_answers_and_errors_have_their_attributes_for_themselves(own: Callable[[
     """A header is no attribute of a name that another one has."""
     taken = {name for kind in errors_and_answers(own) for name in dir(kind)} - {"thing"}
     assert {name for name in taken if not attributes.header_fault(name)} == set()
+
+
+def test_modules_of_types_are_not_hidden() -> None:
+    """A loop imports those that Python's types for formats are from."""
+    assert {*MODULES} == reserved.MODULES_OF_TYPES
 
 
 def test_a_class_has_no_name_that_a_field_can_have() -> None:
