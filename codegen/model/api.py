@@ -23,8 +23,10 @@ from .types import (
     NULL,
     UNSET,
     Anything,
+    Kind,
     ListOf,
     ModelRef,
+    Scalar,
     Type,
     Words,
     is_anything,
@@ -340,10 +342,21 @@ class Operation:
         return UntrustedString(", ".join(types) or "*/*")
 
     @cached_property
+    def is_binary(self) -> bool:
+        """Whether a call can return bytes, which may go into a file."""
+        return any(answer.kind == "bytes" for answer in self.successes)
+
+    @cached_property
     def returns(self) -> tuple[Type, ...]:
         """The types of what a call can return, nothing last."""
         types = dict.fromkeys(answer.type for answer in self.successes) or {NULL: None}
         return tuple(sorted(types, key=lambda kind: kind == NULL))
+
+    @property
+    def returns_into(self) -> tuple[Type, ...]:
+        """The same where bytes go into a file."""
+        others = [answer.type for answer in self.successes if answer.kind != "bytes"]
+        return tuple(sorted({**dict.fromkeys(others), Scalar(Kind.PATH): None}, key=lambda kind: kind == NULL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +516,12 @@ class Api:
     def base_url(self) -> UntrustedString | None:
         """The first server that is whole."""
         return next((server.url for server in self.servers if server.is_whole), None)
+
+    @property
+    def binary_operation(self) -> tuple[Tag, Operation] | None:
+        """The first operation that returns bytes, and its tag."""
+        operations = ((tag, operation) for tag in self.tags for operation in tag.operations)
+        return next(((tag, operation) for tag, operation in operations if operation.is_binary), None)
 
     @property
     def is_split(self) -> bool:

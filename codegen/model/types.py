@@ -23,6 +23,7 @@ class Kind(Enum):
     DATE_TIME = "datetime.datetime"
     UUID = "uuid.UUID"
     FILE = "bytes"
+    PATH = "Path"  # of the file that bytes went to
     NULL = "None"
     UNSET = "Unset"  # an argument that was left out, where None is a value
     UNKNOWN_INTEGER = "UnknownInteger"  # of an answer, where an enumeration does not list it

@@ -34,7 +34,7 @@ _IN_OPERATIONS = imported("api/__tag__.py.jinja")
 _OF_CLIENTS = methods("_client.py")
 
 #: The arguments that every method of an operation has.
-NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries extra_headers content_type".split())
+NOT_FOR_ARGUMENTS = frozenset("self timeout total_timeout max_retries extra_headers content_type into".split())
 
 #: Ends the name of a method's twin, which returns the status code and the headers too.
 TWIN = "_with_http_info"

@@ -15,6 +15,7 @@ import logging
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiResponse",
     "Block",
+    "Body",
     "Call",
     "DeadlineError",
     "Outcome",
@@ -95,7 +97,7 @@ class ApiResponse(HeaderFacts, _Triple[T]):
     """An answer: unpacks to data, status code and headers.
 
     Attributes beside these and those of the headers:
-        content: the body as it came, decompressed; it may hold secrets.
+        content: the body as it came, decompressed; it may hold secrets. Empty where it went to a file.
         elapsed: seconds from `started_at` to the end of the answer, further attempts and waits included.
         attempts: number of requests sent by this call.
         idempotency_key: the key sent with the last of them.
@@ -118,12 +120,23 @@ class ApiResponse(HeaderFacts, _Triple[T]):
         return f"{type(self).__name__}(data={data}, status_code={self.status_code})"
 
 
+class Body(NamedTuple):
+    """What is done with the body of an answer."""
+
+    limit: int
+    """Bytes that it may have."""
+    into: Path | None = None
+    """The file that it goes to; None: it is kept in memory."""
+
+
 class Send(NamedTuple):
     """Send this request and read the whole answer before `deadline`, on the clock's monotonic scale."""
 
     request: httpx2.Request
     auth: Any
     deadline: float
+    body: Callable[[int], Body]
+    """What is done with the body of an answer of this status."""
 
     def __repr__(self) -> str:
         """Without its values, which hold secrets."""
@@ -148,6 +161,8 @@ class Reply(NamedTuple):
     response: httpx2.Response
     content: bytes
     problem: str = ""
+    file: Path | None = None
+    """The file that has the body in place of `content`."""
 
     def __repr__(self) -> str:
         """Without its values, which hold secrets."""
@@ -220,8 +235,9 @@ class Call(Generic[T]):
         arguments: Mapping[str, object],
         limits: Limits,
         extra_headers: Mapping[str, str] | None,
+        into: Path | None = None,
     ) -> None:
-        """Check and encode the arguments.
+        """Check and encode the arguments; `into` is the file for an answer of bytes.
 
         Raises:
             InvalidRequestError: naming the argument; `api_key` where credentials are missing.
@@ -232,6 +248,7 @@ class Call(Generic[T]):
         self._clock = sender.clock
         self._operation = operation
         self._limits = limits
+        self._into = into
         self._prepared = operation.prepare(arguments)
         plan = sender.plan(operation, self._prepared.security, extra_headers)
         self._auth = plan.auth
@@ -285,7 +302,7 @@ class Call(Generic[T]):
             self._attempts += 1
             request = self._request()
             started = self._clock.monotonic()
-            outcome = yield Send(request, self._auth, self._deadline)
+            outcome = yield Send(request, self._auth, self._deadline, self._body)
             assert not isinstance(outcome, (int, float))  # which a `Block` leads to
             if self._throttle is not None and isinstance(outcome, Reply):
                 self._throttle.observe(outcome.response.headers)
@@ -318,6 +335,13 @@ class Call(Generic[T]):
         timeout = {name: min(left, seconds or left) for name, seconds in self._limits.timeout.items()}
         content = self._prepared.content
         return self._pool.build_request(self._operation.method, self._url, self._headers, content, timeout)
+
+    def _body(self, status_code: int) -> Body:
+        """Bytes may be many, and go to the caller's file; all else is bounded, and kept."""
+        decoder = self._decoder(status_code) if 200 <= status_code < 300 else None
+        if decoder is None or decoder.answer.kind != "bytes":
+            return Body(self._settings.max_response_size)
+        return Body(self._settings.max_binary_size, self._into)
 
     def _is_heard(self, wait: float | None) -> bool:
         level = logging.DEBUG if wait is None else logging.INFO
@@ -403,6 +427,8 @@ class Call(Generic[T]):
             return self._invalid(response, f"an answer of status {response.status_code} is not declared")
         if reply.problem:
             return self._invalid(response, f"the body {reply.problem}")
+        if reply.file is not None:
+            return self._response(reply.file, reply)
         try:
             data = decoder.decode(reply.content, response.headers, self._sent_at)
         except ValidationError as error:

@@ -63,6 +63,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         fresh_idempotency_key_on_5xx: bool = False,
         throttle: bool | Store = False,
         max_response_size: int = 1024 * 1024,
+        max_binary_size: int = 256 * 1024 * 1024,
         headers: Mapping[str, str] | None = None,
         http_client: HttpClientT | None = None,
         on_attempt: Callable[[Attempt], object] | None = None,
@@ -84,6 +85,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             throttle: Slow calls down when less than 15 % of the rate limit is left, as far as the API tells that by
                 headers. True shares what is known through the store of `auth`, if that has one; else name a store.
             max_response_size: Bytes of an answer's body, after decompression.
+            max_binary_size: The same of an answer that is bytes by the description, such as an image.
             headers: Sent with every request; they win over the client's own.
             http_client: One of yours (proxies, TLS, HTTP/2, event hooks); it stays yours to close.
             on_attempt: Called after each attempt with its result, before the wait for the next one. An exception of it
@@ -115,6 +117,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 fresh_idempotency_key_on_5xx=fresh_idempotency_key_on_5xx,
                 throttle=throttle,
                 max_response_size=max_response_size,
+                max_binary_size=max_binary_size,
                 headers=headers,
                 on_attempt=on_attempt,
                 user_agent=described.user_agent,
@@ -139,6 +142,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         max_retries: int | None = None,
         max_retry_wait: float | None = None,
         max_response_size: int | None = None,
+        max_binary_size: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a view of this client with other limits, None being no other, or with more headers.
@@ -147,7 +151,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         as this client is open. To close it closes nothing else.
 
         Args:
-            timeout, total_timeout, max_retries, max_retry_wait, max_response_size: As at construction.
+            timeout, total_timeout, max_retries, max_retry_wait, max_response_size, max_binary_size: As at construction.
             headers: Sent as well; they win over those of this client.
 
         Raises:
@@ -161,6 +165,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 max_retries=max_retries,
                 max_retry_wait=max_retry_wait,
                 max_response_size=max_response_size,
+                max_binary_size=max_binary_size,
             )
         except ApiError as error:
             refused = error.with_traceback(None)

@@ -58,6 +58,8 @@ class Settings:
     throttle: bool | Store = False
     max_response_size: int = 1024 * 1024
     """Bytes, after decompression."""
+    max_binary_size: int = 256 * 1024 * 1024
+    """The same of answers that are bytes by the description."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     on_attempt: Callable[[Attempt], object] | None = field(default=None, repr=False)
     user_agent: str = ""
@@ -76,6 +78,7 @@ class Settings:
         _check_observer(self.on_attempt)
         self.max_retry_wait = _seconds("max_retry_wait", self.max_retry_wait, zero=True)
         self.max_response_size = _whole("max_response_size", self.max_response_size, 1)
+        self.max_binary_size = _whole("max_binary_size", self.max_binary_size, 1)
         timeout = DEFAULT_TIMEOUT if self.timeout is None else self.timeout
         self.limits: Limits = Limits.checked(timeout, self.total_timeout, self.max_retries)
 

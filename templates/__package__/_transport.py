@@ -24,7 +24,13 @@ from ._settings import DEFAULT_TIMEOUT, Settings, Timeout, checked_headers
 from .errors import ApiError, ClientClosedError
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    from ._files import FileBody
     from ._throttle import Throttle
+
+    StrPath: TypeAlias = str | os.PathLike[str]
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -90,6 +96,7 @@ class _Transport(Generic[HttpClientT]):
         total_timeout: float | None,
         max_retries: int | None,
         extra_headers: Mapping[str, str] | None,
+        into: StrPath | None,
     ) -> Steps[T]:
         """All that comes before the first request.
 
@@ -97,7 +104,8 @@ class _Transport(Generic[HttpClientT]):
             ApiError: see errors.py.
         """
         limits = self.settings.limits.replaced(timeout, total_timeout, max_retries)
-        return Call(self, pool, operation, arguments, limits, extra_headers).steps()
+        path = None if into is None else _path_of(into)
+        return Call(self, pool, operation, arguments, limits, extra_headers, path).steps()
 
     def _headers(
         self, operation: Operation[Any], given: Mapping[str, tuple[str, str]]
@@ -161,6 +169,14 @@ class _Transport(Generic[HttpClientT]):
             return bare(error)
         return PassThrough.of(error) if is_of_caller(error) else self._misuse(error, step, pool)
 
+    def _body(self, response: httpx2.Response, step: Send) -> _Collector | FileBody:
+        body = step.body(response.status_code)
+        if body.into is None:
+            return _Collector(response, body.limit, self.clock.monotonic, step.deadline)
+        from ._files import FileBody  # few need it
+
+        return FileBody(response, body, self.clock.monotonic, step.deadline)
+
     def _misuse(self, error: Exception, step: Send, pool: Pool[HttpClientT]) -> Outcome:
         """What httpx2 raises bare where a client is used as it can't be."""
         if pool.http.is_closed:  # httpx2 has no class of its own for that
@@ -175,7 +191,9 @@ class _Transport(Generic[HttpClientT]):
         if not response.is_stream_consumed:
             return Reply(response, b"", "was not read by the event hook that raised an exception")
         with suppress(httpx2.StreamError):
-            return _Collector(response, self.settings.max_response_size, self.clock, math.inf).reply(response.content)
+            return _Collector(response, self.settings.max_response_size, self.clock.monotonic, math.inf).reply(
+                response.content
+            )
         return Reply(response, b"", "was consumed by an event hook")
 
 
@@ -202,16 +220,18 @@ class SyncTransport(_Transport[httpx2.Client]):
         options: Options = (None, None, None, None),
         *,
         with_http_info: bool = False,
+        into: StrPath | None = None,
     ) -> T:
         """Call the operation with arguments by Python name; None for an option: the client's.
 
-        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py. Bytes go
+        into a file, where one is named, and the data is its path: the overloads of methods say so.
 
         Raises:
             ApiError: see errors.py.
         """
         try:
-            outcome = self._outcome(operation, arguments, *options)
+            outcome = self._outcome(operation, arguments, *options, into)
         finally:
             del arguments, options  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
@@ -258,21 +278,24 @@ class SyncTransport(_Transport[httpx2.Client]):
             response = pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
             if pool.use is not None:
                 pool.use.note(response)
-            return self._receive(response, step.deadline)
+            return self._receive(response, step)
         finally:
             reading.time_left = outer
 
-    def _receive(self, response: httpx2.Response, deadline: float) -> Reply:
-        body = _Collector(response, self.settings.max_response_size, self.clock, deadline)
-        if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
-            return body.reply(response.content)
+    def _receive(self, response: httpx2.Response, step: Send) -> Reply:
+        body = self._body(response, step)
         try:
-            for chunk in response.iter_raw():
-                if not body.add(chunk):
-                    break
+            if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
+                return body.reply(response.content)
+            try:
+                for piece in response.iter_raw():
+                    if not body.add(piece):
+                        break
+            finally:
+                response.close()
+            return body.reply()
         finally:
-            response.close()
-        return body.reply()
+            body.close()
 
     def close(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
@@ -302,16 +325,18 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         options: Options = (None, None, None, None),
         *,
         with_http_info: bool = False,
+        into: StrPath | None = None,
     ) -> T:
         """Call the operation with arguments by Python name; None for an option: the client's.
 
-        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py.
+        Returns the answer's data, or all of it `with_http_info`: the types of the twins say so, see _twins.py. Bytes go
+        into a file, where one is named, and the data is its path: the overloads of methods say so.
 
         Raises:
             ApiError: see errors.py.
         """
         try:
-            outcome = await self._outcome(operation, arguments, *options)
+            outcome = await self._outcome(operation, arguments, *options, into)
         finally:
             del arguments, options  # they hold secrets, and tracebacks may be shown with locals
         if isinstance(outcome, BaseException):
@@ -346,7 +371,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
     async def _perform(self, step: Step, pool: Pool[httpx2.AsyncClient]) -> Outcome | PassThrough:
         try:
             if isinstance(step, Block):
-                return await _in_thread(step)
+                return await _in_thread(step.function, abandon_on_cancel=True)
             return await (self.clock.asleep(step.seconds) if isinstance(step, Wait) else self._exchange(step, pool))
         except BaseException as error:  # noqa: BLE001 (it is raised again by `call`, where that is right)
             return self._interpret(error, step, pool)
@@ -354,21 +379,25 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
     async def _exchange(self, step: Send, pool: Pool[httpx2.AsyncClient]) -> Outcome:
         import anyio  # httpx2 depends on it; loaded only by those who await
 
-        body: _Collector | None = None
-        with anyio.move_on_after(step.deadline - self.clock.monotonic()) as sending:
-            response = await pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
-            if pool.use is not None:
-                pool.use.note(response)
-            body = _Collector(response, self.settings.max_response_size, self.clock, step.deadline)
-            if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
-                return body.reply(response.content)
-            async for chunk in response.aiter_raw():  # closes the answer at its end, also where the call is cancelled
-                if not body.add(chunk):
-                    # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
-                    # warns. A cancelled read ends them in order.
-                    sending.cancel()
-            return body.reply()
-        return DeadlineError() if body is None or not body.is_refused else body.reply()
+        body: _Collector | FileBody | None = None
+        try:
+            with anyio.move_on_after(step.deadline - self.clock.monotonic()) as sending:
+                response = await pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+                if pool.use is not None:
+                    pool.use.note(response)
+                body = self._body(response, step)
+                if response.is_stream_consumed:  # by an event hook, or never streamed at all: a mock transport
+                    return body.reply(response.content)
+                async for piece in response.aiter_raw():  # closes the answer at its end, also where it is cancelled
+                    if not (await _in_thread(body.add, piece) if body.blocks else body.add(piece)):
+                        # Not break: that would leave httpx2's inner generators to the garbage collector, of which trio
+                        # warns. A cancelled read ends them in order.
+                        sending.cancel()
+                return await _in_thread(body.reply) if body.blocks else body.reply()
+            return DeadlineError() if body is None or not body.is_refused else body.reply()
+        finally:
+            if body is not None:
+                body.close()
 
     async def aclose(self) -> None:
         """Close the connections, unless the `http_client` was passed in."""
@@ -378,18 +407,23 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
 class _Collector:
     """Gathers a body within bounds of size and time, and decompresses it within the same bound of size."""
 
-    def __init__(self, response: httpx2.Response, limit: int, clock: Any, deadline: float) -> None:
+    blocks = False
+
+    def __init__(self, response: httpx2.Response, limit: int, now: Callable[[], float], deadline: float) -> None:
         self._response = response
         self._limit = limit
-        self._clock = clock
+        self._now = now
         self._deadline = deadline
         self._late = False
         self._raw: list[bytes] = []
         self._size = 0
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def add(self, chunk: bytes) -> bool:
         """Take a chunk as it came; False: stop reading."""
-        self._late = self._late or self._clock.monotonic() >= self._deadline
+        self._late = self._late or self._now() >= self._deadline
         if self._size <= self._limit:
             self._raw.append(chunk)
             self._size += len(chunk)
@@ -436,11 +470,17 @@ def _throttle_of(settings: Settings, clock: Callable[[], Any]) -> Throttle:
     return throttle_of(settings, clock)
 
 
-async def _in_thread(step: Block) -> float:
+def _path_of(into: StrPath) -> Path:
+    from ._files import checked_path  # few need it
+
+    return checked_path(into)
+
+
+async def _in_thread(function: Callable[..., T], *arguments: Any, abandon_on_cancel: bool = False) -> T:
     import anyio.to_thread
 
-    seconds: float = await anyio.to_thread.run_sync(step.function, abandon_on_cancel=True)
-    return seconds
+    result: T = await anyio.to_thread.run_sync(function, *arguments, abandon_on_cancel=abandon_on_cancel)
+    return result
 
 
 def _is_of(error: httpx2.HTTPError, request: httpx2.Request) -> bool:
