@@ -116,7 +116,8 @@ SERVERS = [
     Mistake(
         "bad-server",
         _PHOTO,
-        _PHOTO + "    servers:\n      - url: https://{a}.org\n        variables: {a: {‸default: x, enum: [y]}}\n",
+        _PHOTO
+        + "    servers:\n      - url: https://eu.example.com/{a}\n        variables: {a: {‸default: x, enum: [y]}}\n",
     ),
 ]
 

@@ -659,6 +659,20 @@ def test_the_workflow_runs_that_script_on_every_python() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
+def test_workflows_get_no_more_than_they_need() -> None:
+    """Actions by digest, since tags move; no secret, and no rights of the branch for a change of a stranger."""
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        whole = yaml.safe_load(text)
+        used = re.findall(r"uses: +(.+)", text)
+        assert [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[0-9.]+", action)] == []
+        assert whole["permissions"] == {}
+        assert "pull_request_target" not in text
+        if "pull_request" in whole[True]:  # YAML 1.1 reads `on` so
+            assert {str(job["permissions"]) for job in whole["jobs"].values()} == {"{'contents': 'read'}"}
+            assert "secrets." not in text
+
+
 # --- Git
 
 
