@@ -11,7 +11,7 @@ from types import FrameType
 
 import httpx2
 
-__all__ = ["bare", "empty_frames", "is_of_caller"]
+__all__ = ["empty_frames", "is_of_caller", "without_tracebacks"]
 
 _CLIENT = (__name__.rpartition(".")[0], "httpx2", "contextlib")
 # What is called from there is a library, too, down to the sockets. Other transports are the caller's, or call the
@@ -32,7 +32,7 @@ def empty_frames(error: BaseException) -> None:
                 frame.clear()
 
 
-def bare(error: Exception) -> Exception:
+def without_tracebacks(error: Exception) -> Exception:
     """The exception, and those that led to it, without tracebacks."""
     empty_frames(error)
     for each in _chain(error):

@@ -119,8 +119,8 @@ class BoundAuth(httpx2.Auth):
         if httpx2.URL(base_url).origin != self._origin:
             raise invalid_argument("auth", f"sends its token to the origin of {self._base_url} only, not to {base_url}")
 
-    def shares(self) -> tuple[str, Store | None]:
-        """Who the API takes it for, as far as that is known, and where it shares what it knows."""
+    def client_id_and_store(self) -> tuple[str, Store | None]:
+        """The client that it authenticates, empty if unknown, and the store that it shares tokens through."""
         return "", None
 
 
@@ -194,18 +194,18 @@ class Keyring:
             return Credentials({}, "", default)
         if names is None:
             raise self._refusal(operation, security, in_own | in_http)
-        return self._of(names, in_own, in_http, default)
+        return self._unsent(names, in_own, in_http, default)
 
-    def _of(self, names: tuple[str, ...], in_own: set[str], in_http: set[str], default: Any) -> Credentials:
-        """The keys of an alternative that nothing else sends."""
+    def _unsent(self, names: tuple[str, ...], in_own: set[str], in_http: set[str], default: Any) -> Credentials:
+        """Those keys of an alternative that neither the caller's headers nor their `http_client` send."""
         sent = [name for name in names if self._is_sendable(name) and name not in in_own]
         rests_on_http = not sent or not in_http.isdisjoint(set(names) - set(sent))
         return self._written(sent, default if rests_on_http else None)
 
     def _choose(self, security: Security, in_own: set[str], in_http: set[str]) -> tuple[str, ...] | None:
-        """The first complete alternative that the caller's headers are a part of, else the first that sends something.
+        """The first complete alternative that one of the caller's headers belongs to, else the first that sends a key.
 
-        So no key of another alternative goes beside a credential that the caller has put into a header.
+        So the key of one alternative is never sent beside a header of the caller's that belongs to another.
         """
         complete = [names for names in security if not self._missing(names, in_own | in_http)]
         begun = [names for names in complete if not in_own.isdisjoint(names)]
@@ -333,14 +333,14 @@ def keys_of_environment(variables: Mapping[str, str], schemes: Mapping[str, Sche
     Raises:
         InvalidRequestError: One can't be sent; it names the variable.
     """
-    found = {name: key for name, variable in variables.items() if (key := os.environ.get(variable))}
-    for name, key in found.items():
+    keys = {name: key for name, variable in variables.items() if (key := os.environ.get(variable))}
+    for name, key in keys.items():
         _check_key(key, schemes[name], f"the environment variable {variables[name]} ")
-    return found
+    return keys
 
 
 def merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    """Both, `more` being first in doubt; of cookies there is one header for all (RFC 6265, 5.4)."""
+    """Both; for the same name, that of `more`, but cookies are joined in one header (RFC 6265, 5.4)."""
     names = {name.lower() for name in more}
     kept = {name: value for name, value in headers.items() if name.lower() not in names}
     cookies = [value for name, value in headers.items() if name.lower() == "cookie" and "Cookie" in more]

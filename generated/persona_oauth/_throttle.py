@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -30,8 +30,8 @@ __all__ = ["Throttle", "throttle_of"]
 
 _LOW = 0.15  # part of the limit: while as much is left, calls go at once
 _LONGEST_RESET = 24 * 3600.0  # seconds: a larger number is not the length of a window
-_LOOK = 1.0  # seconds from one look into the store to the next, while there is enough left as far as is known here
-_LOCKED = 5.0  # seconds until the lock of a process that was killed ends
+_LOOK_INTERVAL = 1.0  # seconds between two looks into the store, while enough is left as far as is known here
+_LOCK_SECONDS = 5.0  # seconds until the lock of a process that was killed ends
 _POLL, _POLLS = 0.01, 50  # seconds between two tries to get the lock, and how many there are
 _ROUNDS = 100_000
 
@@ -55,7 +55,7 @@ class _Window:
         return slot - now
 
     def merged(self, other: _Window | None) -> _Window:
-        """With what else is known of it: answers may come late and out of order, so the least of all counts."""
+        """The stricter of both: answers may come late and out of order."""
         if other is None:
             return self
         return _Window(min(self.remaining, other.remaining), min(self.end, other.end), max(self.next, other.next))
@@ -70,7 +70,7 @@ class Throttle:
         self._store = None if store is None else SharedStore(store, lambda: float(clock().monotonic()))
         self._key = key
         self._lock = PerProcess(threading.Lock)
-        self._told: _Window | None = None
+        self._reported: _Window | None = None
         self._window: _Window | None = None
         self._look_at = 0.0
 
@@ -81,12 +81,12 @@ class Throttle:
         if limit is None or remaining is None or reset is None or reset > _LONGEST_RESET or remaining >= limit * _LOW:
             return
         now = self._clock().monotonic()
-        self._told = _Window(remaining, now + reset, now).merged(_running(self._told, now))
+        self._reported = _Window(remaining, now + reset, now).merged(_running(self._reported, now))
 
-    def blocks(self) -> bool:
+    def uses_store(self) -> bool:
         """Whether `reserve` is about to use the store."""
         return self._store is not None and (
-            self._told is not None or self._window is not None or self._clock().monotonic() >= self._look_at
+            self._reported is not None or self._window is not None or self._clock().monotonic() >= self._look_at
         )
 
     def reserve(self) -> float:
@@ -94,11 +94,11 @@ class Throttle:
         clock = self._clock()
         now = clock.monotonic()
         with self._lock.get():
-            told, self._told = _running(self._told, now), None
+            reported, self._reported = _running(self._reported, now), None
             known = _running(self._window, now)
-            window = told.merged(known) if told else known
+            window = reported.merged(known) if reported else known
             if self._store is not None and (window is not None or now >= self._look_at):
-                self._look_at = now + _LOOK
+                self._look_at = now + _LOOK_INTERVAL
                 window, wait = self._reserve_in(self._store, window, now)
             else:
                 wait = window.take(now, clock.random()) if window else 0.0
@@ -109,7 +109,7 @@ class Throttle:
         key = self._key()
         if window is None and store.get(key) is None:
             return None, 0.0
-        with self._turn(store, key):
+        with self._locked(store, key):
             shared = _running(store.read(key, partial(_read, now=now)), now)
             window = shared.merged(window) if shared else window
             if window is None:
@@ -120,10 +120,10 @@ class Throttle:
             return window, wait
 
     @contextmanager
-    def _turn(self, store: SharedStore, key: str) -> Iterator[None]:
-        """Have the lock; not for ever, since an uneven pace is better than none."""
+    def _locked(self, store: SharedStore, key: str) -> Iterator[None]:
+        """Hold the lock; go on without it after half a second, since an uneven pace is better than a stop."""
         for _ in range(_POLLS):
-            with store.lock(key, _LOCKED) as is_ours:
+            with store.lock(key, _LOCK_SECONDS) as is_ours:
                 if is_ours:
                     yield
                     return
@@ -136,7 +136,7 @@ def _running(window: _Window | None, now: float) -> _Window | None:
 
 
 def _read(entry: Entry, now: float) -> _Window:
-    """The entry ends with the window, so that clocks of several machines need not agree."""
+    """The window ends when the entry expires, so that the clocks of several machines need not agree."""
     content = json.loads(entry.value)
     end = now + min(float(entry.seconds), _LONGEST_RESET)
     return _Window(max(0, int(content["remaining"])), end, end - max(0.0, float(content["ahead"])))
@@ -149,21 +149,14 @@ def throttle_of(settings: Settings, clock: Callable[[], Any]) -> Throttle:
         InvalidRequestError: `throttle` is neither true nor a store.
     """
     auth = settings.auth
-    who, store = auth.shares() if isinstance(auth, BoundAuth) else ("", None)
+    client_id, store = auth.client_id_and_store() if isinstance(auth, BoundAuth) else ("", None)
     if not isinstance(settings.throttle, bool):
         store = checked_store(settings.throttle, "throttle")
-    key: list[str] = []
-
-    def key_of_store() -> str:
-        if not key:
-            key.append(_key(settings, who))
-        return key[0]
-
-    return Throttle(clock, store, key_of_store)
+    return Throttle(clock, store, cache(lambda: _key(settings, client_id)))
 
 
-def _key(settings: Settings, who: str) -> str:
-    """Of all that has one limit. API keys are in it as 32 bits of a slow hash, which nobody can find a key by."""
+def _key(settings: Settings, client_id: str) -> str:
+    """The same for all that share a limit. Of API keys it has 32 bits of a slow hash, too few to find a key by."""
     keys = json.dumps(sorted(settings.keyring.keys.items())).encode()
-    salt = f"{httpx2.URL(settings.base_url).origin} {who}".encode()
+    salt = f"{httpx2.URL(settings.base_url).origin} {client_id}".encode()
     return f"{__package__}.limit.{hashlib.pbkdf2_hmac('sha256', keys, salt, _ROUNDS, 4).hex()}"

@@ -1,4 +1,4 @@
-"""What a client tells the log and `on_attempt` of attempts and waits; imported when there is something to tell."""
+"""Reports attempts and waits to the log and to `on_attempt`; imported when there is something to report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-__all__ = ["Attempt", "tell", "tell_wait"]
+__all__ = ["Attempt", "report", "report_wait"]
 
 _log = logging.getLogger(__package__)
 _PREFIX = "api_"  # a log record has attributes of its own, such as `name`
@@ -15,7 +15,7 @@ _PREFIX = "api_"  # a log record has attributes of its own, such as `name`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A request that a call has sent, and what came of it; durations are seconds. Nothing in it is secret."""
+    """A request that a call has sent, and its result; durations are seconds. Nothing in it is secret."""
 
     operation: str
     """Name of the method."""
@@ -39,8 +39,8 @@ class Attempt:
     """Why there is a next one: status or exception, and the header that set the wait."""
 
 
-def tell(attempt: Attempt, on_attempt: Callable[[Attempt], object] | None) -> None:
-    """Write it to the log, and call the caller's function: what that raises is logged, since it only looks on."""
+def report(attempt: Attempt, on_attempt: Callable[[Attempt], object] | None) -> None:
+    """Write it to the log, and call the caller's function, whose exceptions are logged and change nothing else."""
     extra = _prefixed({field.name: getattr(attempt, field.name) for field in fields(attempt)})
     _log.debug(
         "%s %s: attempt %d, %s, %.3f s, request id %s",
@@ -60,7 +60,7 @@ def tell(attempt: Attempt, on_attempt: Callable[[Attempt], object] | None) -> No
         _call(on_attempt, attempt)
 
 
-def tell_wait(operation: str, method: str, path: str, wait: float) -> None:
+def report_wait(operation: str, method: str, path: str, wait: float) -> None:
     """Write to the log that a call waits, in seconds, for its turn under the rate limit."""
     extra = _prefixed({"operation": operation, "method": method, "path": path, "wait": wait})
     _log.info("%s %s: wait %.3f s: little is left of the rate limit", method, path, wait, extra=extra)

@@ -110,7 +110,7 @@ class BodyEncoder:
         writers = {"form": self._form, "multipart": self._multipart, "json": self._json, "text": self._text}
         return writers.get(kind, self._binary)
 
-    def given(self, arguments: Mapping[str, object]) -> dict[str, object]:
+    def own_arguments(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """The arguments of this body; None is a value only where it is sent as null."""
         items = ((name, arguments.get(name, UNSET)) for name in self.body.fields or (self.body.argument,))
         nullable = self.body.nullable
@@ -124,9 +124,9 @@ class BodyEncoder:
         optional = ", ".join(name for name in names if name not in self.required)
         return f"{needed}{', ' * bool(needed and optional)}{f'[{optional}]' * bool(optional)}"
 
-    def takes(self, given: set[str]) -> bool:
-        """Whether these arguments are enough and not too many."""
-        return given <= self.names and (self.required <= given or not (given or self.body.required))
+    def takes(self, names: set[str]) -> bool:
+        """Whether a call can have exactly these arguments for the body."""
+        return names <= self.names and (self.required <= names or not (names or self.body.required))
 
     def accepts(self, arguments: Mapping[str, object]) -> bool:
         """Whether the arguments are valid: tells variants apart that differ in a constant only."""
@@ -142,17 +142,17 @@ class BodyEncoder:
         Raises:
             InvalidRequestError: naming the argument.
         """
-        body, given, whole = self.body, self.given(arguments), self._whole(arguments)
+        body, own, whole = self.body, self.own_arguments(arguments), self._whole(arguments)
         if whole is not None:
-            if given:
+            if own:
                 raise invalid_argument(body.argument, "takes the place of its members, so give it or them")
             return validate(self._adapter, whole, body.argument)
-        if not given and not body.required:
+        if not own and not body.required:
             return UNSET
         if body.fields:
-            return validate(self._adapter, given, "", self._wires)
-        if given:
-            return validate(self._adapter, given[body.argument], body.argument)
+            return validate(self._adapter, own, "", self._wires)
+        if own:
+            return validate(self._adapter, own[body.argument], body.argument)
         raise invalid_argument(body.argument, "is required")
 
     def _whole(self, arguments: Mapping[str, object]) -> object:
@@ -186,11 +186,11 @@ class BodyEncoder:
         return json_bytes(value), "application/json" if "*" in self._essence else self.body.content_type
 
     def _text(self, value: Any) -> tuple[bytes, str]:
-        """In the charset of the media type, else UTF-8, which `text/*` has to be told of (RFC 6657)."""
+        """Encode in the declared charset, else UTF-8, which is then declared for `text/*` (RFC 6657)."""
         content_type = self.body.content_type.replace("*", "plain")
         content = _encoded(text(value), content_type)
-        tell = not CHARSET.search(content_type) and content_type.startswith("text/") and not content.isascii()
-        return content, f"{content_type}; charset=utf-8" if tell else content_type
+        lacks_charset = not CHARSET.search(content_type) and content_type.startswith("text/") and not content.isascii()
+        return content, f"{content_type}; charset=utf-8" if lacks_charset else content_type
 
     def _binary(self, upload: Any) -> tuple[bytes, str]:
         wildcard = "*" in self._essence
@@ -214,7 +214,7 @@ class BodyEncoder:
         """Without an encoding of its own: arrays repeat the name, objects are JSON."""
         encoding = self.body.encoding.get(name, Encoding())
         if encoding.has_style:
-            return _style(name, encoding, _kept if encoding.allow_reserved else _escaped).pairs(value)
+            return _style(name, encoding, _keep_reserved if encoding.allow_reserved else _escaped).pairs(value)
         if is_json(encoding.content_type):
             return [(_escaped(name), _escaped(json_text(value)))]
         write = partial(as_type, content_type=encoding.content_type) if encoding.content_type else text
@@ -281,9 +281,9 @@ def _in_quotes(name: str) -> str:
 def _file_type(upload: Upload, declared: str) -> str:
     """What the caller says, if the description allows it; else what the description says, if it is one type.
 
-    Where that leaves a choice, the name of the file tells.
+    If it describes several, the type follows from the name of the file.
     """
-    allowed = [one.strip() for one in declared.split(",") if one.strip()]
+    allowed = [media_type.strip() for media_type in declared.split(",") if media_type.strip()]
     own = upload.content_type.strip()
     if not own:
         if len(allowed) == 1 and "*" not in declared:
@@ -348,13 +348,13 @@ def _style(name: str, encoding: Encoding, escape: Callable[[str], str]) -> Style
 
 
 def _escaped(value: str) -> str:
-    """As `quote_plus`, which looks up each character, but for those only that are not sent as they are."""
+    """As `quote_plus`, but looks up only the characters that change, which is faster."""
     try:
         return _UNSAFE.sub(lambda match: _escaped_character(match[0]), value)
     except UnicodeEncodeError:
         raise UnfitError(_SURROGATE) from None
 
 
-def _kept(value: str) -> str:
-    """Also `+`, `&` and `=`, which mean something in a form: who asks for them to be kept encodes the others."""
+def _keep_reserved(value: str) -> str:
+    """Keep `+`, `&` and `=`, too: `allowReserved` leaves it to the caller to encode them."""
     return quoted(value, allow_reserved=True)

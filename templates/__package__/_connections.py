@@ -1,4 +1,4 @@
-"""The open connections of the pools that are ours: known one by one, to bound their reads and to let go of them.
+"""Keeps track of the open connections of our own pools, to bound their reads and to close them after a fork.
 
 httpx2 has no argument for the network of its pools, so `observe` and `aobserve` reach into them.
 """
@@ -112,7 +112,7 @@ class _Backend(httpcore2.NetworkBackend):
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A connection: known until it is closed."""
+    """A connection; in the set of open ones until it is closed."""
 
     def __init__(self, stream: httpcore2.NetworkStream, streams: set[_Stream]) -> None:
         self._stream = stream
@@ -141,10 +141,10 @@ class _Stream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
     def abandon(self) -> None:
-        """Close it, without TLS's farewell: that is sent by unwrap(), not by close()."""
+        """Close it without TLS's close_notify (RFC 8446, 6.1), which only unwrap() sends."""
         self.close()
         with suppress(OSError):
-            # During TLS's handshake another socket has the descriptor, one of a thread that this process has not.
+            # During TLS's handshake another socket has the descriptor, of a thread that this process lacks.
             if os.fstat(self._descriptor).st_ino == self._inode:
                 os.close(self._descriptor)
 
@@ -196,7 +196,7 @@ class _StartTls:
 
 
 def _abandon_async(stream: Any) -> None:
-    """Neither asyncio nor trio has a way to close a socket without its event loop.
+    """Close a socket without its event loop, for which neither asyncio nor trio has a way.
 
     That loop is closed, or it is one of the parent process, with which the child shares what the loop waits on: to
     unregister the socket there would take it from the parent's loop, too.

@@ -14,7 +14,7 @@ import httpx2
 
 from ._assertion import Algorithm, PrivateKey, load_signer
 from ._checks import invalid_argument
-from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, Wanted, age_of, life_of, pause_after
+from ._renewal import AccessToken, CachedToken, Renewal, RenewingAuth, TokenRequest, age_of, life_of, pause_after
 from ._settings import Settings, Timeout
 from ._sharing import SharedTokens, StoredToken, checked_store
 from .errors import ApiError, TokenExpiredError
@@ -109,7 +109,7 @@ class ClientCredentials(RenewingAuth):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
 
-    def shares(self) -> tuple[str, Store | None]:
+    def client_id_and_store(self) -> tuple[str, Store | None]:
         """Its client id, and the store that it was given."""
         return self._client_id, self._store
 
@@ -119,11 +119,11 @@ class ClientCredentials(RenewingAuth):
         facts = [self._base_url + self._endpoint, self._audience, self._client_id, scope]
         return f"{__package__}.token.{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]}"
 
-    def _obtain(self, wanted: Wanted) -> CachedToken:
+    def _obtain(self, wanted: TokenRequest) -> CachedToken:
         old = wanted.old.value if wanted.old else None
 
-        def is_news(token: StoredToken) -> bool:
-            return token.value != old and self._clock.monotonic() < self._of_store(token).renew_at
+        def is_usable(token: StoredToken) -> bool:
+            return token.value != old and self._clock.monotonic() < self._checked(token).renew_at
 
         def ask(total_timeout: float) -> StoredToken:
             asked_at = self._clock.monotonic()
@@ -131,15 +131,15 @@ class ClientCredentials(RenewingAuth):
                 token = self._ask_for_token(min(total_timeout, wanted.total_timeout), wanted.max_retries)
                 cached = self._cached_token(token.access_token, life_of(token), asked_at)
             except ApiError as error:
-                if wanted.is_urgent:  # else the old token serves, and there is time for another try
+                if wanted.is_urgent:  # else the old token is still used, and there is time for another try
                     self._tokens.put_failure(error, pause_after(error))
                 raise
             return StoredToken(cached.value, cached.expires_at - asked_at, cached.expires_at - self._clock.monotonic())
 
-        return self._of_store(self._tokens.obtain(wanted.total_timeout, is_news, ask))
+        return self._checked(self._tokens.obtain(wanted.total_timeout, is_usable, ask))
 
-    def _of_store(self, token: StoredToken) -> CachedToken:
-        """Checked like any other."""
+    def _checked(self, token: StoredToken) -> CachedToken:
+        """A token of the store, checked like any other."""
         return self._cached_token(token.value, token.life, self._clock.monotonic() - (token.life - token.left))
 
     def _ask_for_token(self, total_timeout: float, max_retries: int) -> AccessToken:

@@ -210,9 +210,8 @@ class Operation(Generic[T]):
             for name in names:
                 whole = whole.replace(f"{{{name}}}", values.get(name, ""))
             if names and whole in ("", ".", ".."):  # RFC 3986, 3.3: it would name another resource
-                argument = next(
-                    one.name for one in self.parameters if one.wire_name == names[0] and one.location == "path"
-                )
+                in_path = (parameter for parameter in self.parameters if parameter.location == "path")
+                argument = next(parameter.name for parameter in in_path if parameter.wire_name == names[0])
                 raise invalid_argument(argument, "can't be a segment of a path")
             segments.append(whole)
         return "/".join(segments)
@@ -231,10 +230,10 @@ class Operation(Generic[T]):
 
     def _chosen(self, encoders: list[BodyEncoder], arguments: Mapping[str, object]) -> BodyEncoder:
         """Of several variants or media types: the first that takes every given argument and lacks none."""
-        given = {name for encoder in encoders for name in encoder.given(arguments)}
-        complete = [encoder for encoder in encoders if encoder.takes(given)]
+        names = {name for encoder in encoders for name in encoder.own_arguments(arguments)}
+        complete = [encoder for encoder in encoders if encoder.takes(names)]
         if not complete:
-            got = [name for name in arguments if name in given]
+            got = [name for name in arguments if name in names]
             takes = " or ".join(encoder.signature for encoder in encoders)
             raise VariantError(f"{self.name}() takes {takes}; got {', '.join(got) or 'none of them'}")
         return next((encoder for encoder in complete if encoder.accepts(arguments)), complete[0])
@@ -325,7 +324,7 @@ class _ParameterEncoder:
     def encode(self, arguments: Mapping[str, object]) -> Pairs:
         """Name and encoded value, once, more often (exploded), or not at all (not given)."""
         parameter = self.parameter
-        value = self._given(arguments)
+        value = self._argument(arguments)
         if value is UNSET or (value is None and not parameter.nullable):
             if parameter.required:
                 raise invalid_argument(parameter.name, "is required")
@@ -351,7 +350,7 @@ class _ParameterEncoder:
             raise UnfitError(*problem)
         return written
 
-    def _given(self, arguments: Mapping[str, object]) -> Any:
+    def _argument(self, arguments: Mapping[str, object]) -> Any:
         """The argument. A header that is left out has the default; None sends none where none need be sent."""
         value = arguments.get(self.parameter.name, UNSET)
         if self.location != "header":

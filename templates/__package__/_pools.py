@@ -1,4 +1,4 @@
-"""Who sends the requests: a pool of connections for each process and event loop, or the caller's own `http_client`."""
+"""What sends the requests: a pool of connections for each process and event loop, or the caller's `http_client`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ EventLoop: TypeAlias = Any
 _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Methods whose requests say that their content is empty."""
 _tasks: set[asyncio.Task[None]] = set()
-# Bounds the reads of a pool that `observe` can't reach into; that is slower, since httpx2 tells of all that it does.
-_SLOW = {"trace": bound_reads}
+# The extension that bounds the reads of a pool that `observe` can't reach into; slower, since httpx2 then traces all.
+_BOUND_READS = {"trace": bound_reads}
 
 
 class Pool(Generic[HttpClientT]):
@@ -43,7 +43,7 @@ class Pool(Generic[HttpClientT]):
         http: HttpClientT,
         extensions: Mapping[str, Any],
         abandon: Abandon = lambda: None,
-        use: _Use | None = None,
+        use: _Usage | None = None,
     ) -> None:
         """Requests get the extensions. `use` is for the caller's client."""
         self.http: HttpClientT = http
@@ -126,7 +126,7 @@ class Pools:
 def _new_pool(options: HttpOptions) -> Pool[httpx2.Client]:
     http = options.client(httpx2.Client, options.new_context())
     abandon = observe(http)
-    return Pool(http, _SLOW) if abandon is None else Pool(http, {}, abandon)
+    return Pool(http, _BOUND_READS) if abandon is None else Pool(http, {}, abandon)
 
 
 def _abandon(pool: Pool[httpx2.Client]) -> None:
@@ -155,8 +155,8 @@ class AsyncPools:
         _check_open(self._is_closed)
         loops = self._of_process.get()
         loop = _running_loop()
-        kept = loops.pools.get(loop)
-        return kept.pool if kept is not None and not kept.pool.http.is_closed else await loops.add(loop)
+        of_loop = loops.pools.get(loop)
+        return of_loop.pool if of_loop is not None and not of_loop.pool.http.is_closed else await loops.add(loop)
 
     async def aclose(self) -> None:
         """Close the connections; those of other loops as soon as these run."""
@@ -165,12 +165,12 @@ class AsyncPools:
             await loops.aclose()
 
 
-class _Kept:
-    """A pool and what closes it together with its loop."""
+class _LoopPool:
+    """The pool of an event loop, and the generator that closes it when the loop ends."""
 
     def __init__(self, pool: Pool[httpx2.AsyncClient]) -> None:
         self.pool = pool
-        self.keeper = _close_with_loop(pool.http)
+        self.closer = _close_with_loop(pool.http)
 
 
 async def _close_with_loop(http: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
@@ -190,43 +190,43 @@ class _Loops:
         self._context = options.new_context()
         self._new_client = partial(options.client, httpx2.AsyncClient)
         self._new_client(self._context)
-        self.pools: dict[EventLoop, _Kept] = {}
+        self.pools: dict[EventLoop, _LoopPool] = {}
 
     async def add(self, loop: EventLoop) -> Pool[httpx2.AsyncClient]:
         """A pool for this loop; those of loops that are over are let go."""
         for other in [*self.pools]:
             self._forget_if_over(other)
         http = self._new_client(self._context)
-        kept = self.pools[loop] = _Kept(Pool(http, {}, aobserve(http)))
-        await anext(kept.keeper)  # from now on the loop knows it; this does not wait, so no other task gets in between
-        return kept.pool
+        of_loop = self.pools[loop] = _LoopPool(Pool(http, {}, aobserve(http)))
+        await anext(of_loop.closer)  # registers it with the loop; this does not wait, so no other task runs in between
+        return of_loop.pool
 
     async def aclose(self) -> None:
         """Close all of them."""
         for loop in [*self.pools]:
             self._forget_if_over(loop)
-            if (kept := self.pools.get(loop)) is None:
+            if (of_loop := self.pools.get(loop)) is None:
                 continue
             if loop is _running_loop():
                 del self.pools[loop]
-                await kept.keeper.aclose()
-            else:  # which closes it at its end if it no longer gets to it, and until then needs it whole
-                _run_in(loop, kept.keeper.aclose)
+                await of_loop.closer.aclose()
+            else:  # the loop closes it at its end, if it does not run this before
+                _run_in(loop, of_loop.closer.aclose)
 
     def abandon(self) -> None:
         """In a child: close the descriptors of the connections."""
         for loop in [*self.pools]:
-            kept = self.pools.pop(loop)
-            kept.pool.abandon()
+            of_loop = self.pools.pop(loop)
+            of_loop.pool.abandon()
             with suppress(StopIteration, RuntimeError):  # it ends without a wait, unless it runs in the parent just now
-                kept.keeper.aclose().send(None)
+                of_loop.closer.aclose().send(None)
 
     def _forget_if_over(self, loop: EventLoop) -> None:
-        kept = self.pools.get(loop)
+        of_loop = self.pools.get(loop)
         # A loop can be closed without having closed its generators.
-        if kept is not None and (kept.pool.http.is_closed or _is_closed(loop)):
+        if of_loop is not None and (of_loop.pool.http.is_closed or _is_closed(loop)):
             self.pools.pop(loop, None)
-            kept.pool.abandon()
+            of_loop.pool.abandon()
 
 
 def _is_closed(loop: EventLoop) -> bool:
@@ -280,8 +280,8 @@ def _run_in(loop: EventLoop, function: Callable[[], Awaitable[None]]) -> None:
             loop.run_sync_soon(spawn)
 
 
-class _Use:
-    """Where an `http_client` of the caller's is used: shared by all of our clients that it was passed to."""
+class _Usage:
+    """The process and event loop in which a caller's `http_client` is used; one for all clients that get it."""
 
     def __init__(self) -> None:
         self.process_and_loop: tuple[int, EventLoop] | None = None
@@ -301,7 +301,7 @@ class _Use:
         self.has_connections = "network_stream" in response.extensions
 
 
-_uses: weakref.WeakKeyDictionary[httpx2.Client | httpx2.AsyncClient, _Use] = weakref.WeakKeyDictionary()
+_usages: weakref.WeakKeyDictionary[httpx2.Client | httpx2.AsyncClient, _Usage] = weakref.WeakKeyDictionary()
 
 
 class BorrowedPool:
@@ -309,11 +309,11 @@ class BorrowedPool:
 
     def __init__(self, http: httpx2.Client) -> None:
         """It stays open when this is closed."""
-        self.pool = Pool(http, _SLOW, use=_uses.setdefault(http, _Use()))
+        self.pool = Pool(http, _BOUND_READS, use=_usages.setdefault(http, _Usage()))
         self._is_closed = False
 
     def get(self) -> Pool[httpx2.Client]:
-        """The one that there is.
+        """The pool with the caller's client.
 
         Raises:
             ClientClosedError, ClientMovedError: see errors.py.
@@ -324,7 +324,7 @@ class BorrowedPool:
         return self.pool
 
     def close(self) -> None:
-        """Not the `httpx2.Client`."""
+        """Stop using the `httpx2.Client`, which stays open."""
         self._is_closed = True
 
 
@@ -333,11 +333,11 @@ class AsyncBorrowedPool:
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
         """It stays open when this is closed."""
-        self.pool = Pool(http, {}, use=_uses.setdefault(http, _Use()))
+        self.pool = Pool(http, {}, use=_usages.setdefault(http, _Usage()))
         self._is_closed = False
 
     async def get(self) -> Pool[httpx2.AsyncClient]:
-        """The one that there is.
+        """The pool with the caller's client.
 
         Raises:
             ClientClosedError, ClientMovedError: see errors.py.
@@ -348,7 +348,7 @@ class AsyncBorrowedPool:
         return self.pool
 
     async def aclose(self) -> None:
-        """Not the `httpx2.AsyncClient`."""
+        """Stop using the `httpx2.AsyncClient`, which stays open."""
         self._is_closed = True
 
 
@@ -370,9 +370,9 @@ class SharedPools:
         return self._pools.get()
 
     def close(self) -> None:
-        """Only this."""
+        """Close this view, and none of the pools."""
         self._is_closed = True
 
     async def aclose(self) -> None:
-        """Only this."""
+        """As `close`."""
         self._is_closed = True

@@ -40,7 +40,7 @@ from .errors import (
     token_request_error,
 )
 
-__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "Wanted", "age_of", "life_of", "pause_after"]
+__all__ = ["AccessToken", "CachedToken", "Renewal", "RenewingAuth", "TokenRequest", "age_of", "life_of", "pause_after"]
 
 _log = logging.getLogger(__package__)
 _log.addHandler(logging.NullHandler())  # else Python prints our warnings where nobody has set up logging
@@ -73,32 +73,32 @@ class CachedToken:
     expires_at: float
 
 
-class Wanted(NamedTuple):
-    """A token in place of the old one, and what getting it may take."""
+class TokenRequest(NamedTuple):
+    """The old token, and the limits of a request for the next one."""
 
     old: CachedToken | None
     total_timeout: float
     max_retries: int
     is_urgent: bool
-    """Whether a request can't go out without it."""
+    """Whether there is no token that still works."""
 
 
 class Failure(NamedTuple):
-    """What went wrong with a renewal."""
+    """The error of a renewal."""
 
     error: BaseException
     traceback: TracebackType | None
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """Ours as a failed token request, and without its traceback, whose frames hold the assertion."""
+        """Errors of ours become a `TokenRequestError` without a traceback, whose frames hold the assertion."""
         if not isinstance(error, ApiError):
             return cls(error, error.__traceback__)
         is_request = not isinstance(error, (InvalidRequestError, TokenExpiredError))
         return cls(token_request_error(error) if is_request else error, None)
 
     def to_raise(self) -> BaseException:
-        """For each who waits: raising adds to an error's traceback. Only of our own we know how to copy them."""
+        """An error for each that waits: a copy, since raising adds to a traceback; others can't be copied safely."""
         error = self.error.with_traceback(self.traceback)
         if not isinstance(error, ApiError):
             return error
@@ -114,7 +114,7 @@ Steps: TypeAlias = Generator["httpx2.Request | Renewal", httpx2.Response | None,
 
 
 class _Renewals:
-    """What belongs to one process: in a forked child nobody is at work on a renewal of its parent's."""
+    """The state of renewals in one process: a forked child does not run those of its parent."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()  # held for moments, never while anyone waits
@@ -127,8 +127,8 @@ def _is_good_enough(
 ) -> bool:
     """Whether to send the token without waiting for another one.
 
-    While the old one works, one caller waits for the new one, and nobody soon after a failure; nor soon after a token
-    was refused, where its successor is refused, too.
+    While the old token works, only the caller that starts a renewal waits for it, and nobody does in the pause after a
+    failed one. A refused token is sent again in the pause after a renewal that did not help.
     """
     is_alive = cached.expires_at > now
     if cached is refused:
@@ -168,7 +168,7 @@ class RenewingAuth(BoundAuth):
         return f"{type(self).__name__}(base_url={self._base_url!r})"
 
     def __reduce__(self) -> Never:
-        """Not to be pickled or copied: it holds secrets, and is shared to be of use.
+        """Refuse to be pickled or copied: it holds secrets, and has to be shared.
 
         Raises:
             TypeError: always.
@@ -256,7 +256,7 @@ class RenewingAuth(BoundAuth):
         raise result.to_raise()
 
     def _choose(self, refused: CachedToken | None) -> tuple[CachedToken | None, Renewal | None]:
-        """The token that there is, and the renewal to wait for before it is sent, if that is worth while."""
+        """The current token, and the renewal to wait for before a request is sent; None: send it at once."""
         renewals = self._renewals.get()
         with renewals.lock:
             now, cached = self._clock.monotonic(), self._cached
@@ -276,11 +276,14 @@ class RenewingAuth(BoundAuth):
         renewal: Renewal = Future()
         is_urgent = within == math.inf
         total_timeout = min(self._settings.total_timeout, within)
-        arguments = (renewal, Wanted(old, total_timeout, self._settings.max_retries if is_urgent else 0, is_urgent))
+        arguments = (
+            renewal,
+            TokenRequest(old, total_timeout, self._settings.max_retries if is_urgent else 0, is_urgent),
+        )
         threading.Thread(target=self._run_renewal, args=arguments, name=f"{__package__} token", daemon=True).start()
         return renewal
 
-    def _run_renewal(self, renewal: Renewal, wanted: Wanted) -> None:
+    def _run_renewal(self, renewal: Renewal, wanted: TokenRequest) -> None:
         result: CachedToken | Failure
         try:
             result = self._obtain(wanted)
@@ -294,7 +297,7 @@ class RenewingAuth(BoundAuth):
         renewal.set_result(result)
 
     def _publish(self, renewal: Renewal, result: CachedToken | Failure) -> None:
-        """Keep the token; without a living one keep the failure, for those who need a token before the next try."""
+        """Keep the token. Without a valid one, keep the failure for requests that come before the next try."""
         renewals = self._renewals.get()
         with renewals.lock:
             now = self._clock.monotonic()
@@ -305,7 +308,7 @@ class RenewingAuth(BoundAuth):
             is_alive = self._cached is not None and now < self._cached.expires_at
             renewals.current = None if is_alive else renewal
 
-    def _obtain(self, wanted: Wanted) -> CachedToken:
+    def _obtain(self, wanted: TokenRequest) -> CachedToken:
         asked_at = self._clock.monotonic()
         token = self._ask_for_token(wanted.total_timeout, wanted.max_retries)
         asked_at = min(asked_at, self._clock.monotonic() - age_of(token, self._clock.time()))  # it may have been kept
@@ -323,7 +326,7 @@ class RenewingAuth(BoundAuth):
 
 
 def age_of(token: AccessToken, now: float) -> float:
-    """Seconds since it was asked for, by what it says of its end; `now` are seconds since 1970."""
+    """Seconds since it was asked for, by its `expires_at`; `now` is in seconds since 1970."""
     end = getattr(token, "expires_at", None)
     if not isinstance(end, datetime) or end.tzinfo is None:
         return 0.0

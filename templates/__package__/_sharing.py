@@ -1,4 +1,4 @@
-"""One access token for all processes that share a store: who finds none asks for one, while the others wait."""
+"""One access token for all processes that share a store: the first without one asks for it, and the others wait."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ __all__ = ["BEARER", "LONGEST_PAUSE", "SharedStore", "SharedTokens", "StoredToke
 T = TypeVar("T")
 
 _log = logging.getLogger(__package__)
-_DOWN = 5.0  # seconds that a store is left alone after it has failed
-_QUIET = 60.0  # seconds from one warning about it to the next
-_POLL = 0.05  # seconds between two looks for the token that another process asks for
-# Parts of the time that a token request may take. A lock ends by itself soon enough for one of those who wait to ask in
-# place of a process that was killed, and for nobody else to have lost patience.
-_LOCKED = 1 / 3
-_PATIENT = 2 / 3
-_HURRIED = 1.0  # seconds to wait for others when one of them did not reach the server a moment ago
+_STORE_PAUSE = 5.0  # seconds that a store is left alone after it has failed
+_WARNING_INTERVAL = 60.0  # seconds from one warning about it to the next
+_POLL_INTERVAL = 0.05  # seconds between two looks for the token that another process asks for
+# Parts of the time that a token request may take. The lock of a process that was killed ends while others still wait,
+# so that one of them asks in its place.
+_LOCK_PART = 1 / 3
+_PATIENCE_PART = 2 / 3
+_SHORT_PATIENCE = 1.0  # seconds to wait for others after one of them did not reach the server
 LONGEST_PAUSE = 60.0
-"""Seconds that nobody asks for a token after a failure, at most."""
+"""The most seconds without a token request after a failed one."""
 BEARER = re.compile(r"[\x21-\x7e]+")
 """What a header can carry of a token, which is opaque otherwise."""
 
@@ -46,20 +46,20 @@ def checked_store(store: Store, argument: str = "store") -> Store:
 
 
 class SharedStore:
-    """A store that may fail: then each process goes on alone, and says so in the log, once a minute."""
+    """A store that may fail: then each process goes on without it, and logs that once a minute."""
 
     def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
         self._store = store
         self._monotonic = monotonic
-        self._down_until = -math.inf
+        self._pause_until = -math.inf
         self._quiet_until = -math.inf
 
     def get(self, key: str) -> Entry | None:
-        """What is under the key; None, too, where that is not known."""
+        """What is under the key; None: nothing, or the store failed."""
         return self._try(lambda: self._store.get(key), None)
 
     def read(self, key: str, reader: Callable[[Entry], T]) -> T | None:
-        """What the reader makes of what is under the key; None where it can't make anything of it."""
+        """What the reader makes of the entry; None: there is none, or it is malformed."""
         entry = self.get(key)
         try:
             return None if entry is None else reader(entry)
@@ -68,12 +68,12 @@ class SharedStore:
             return None
 
     def put(self, key: str, value: str, seconds: float) -> None:
-        """Keep the value, if that can be done."""
+        """Keep the value, unless the store fails."""
         self._try(lambda: self._store.put(key, value, seconds), None)
 
     @contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
-        """Whether the lock is taken, or there is none to be had."""
+        """Whether the lock is taken, or the store fails, so that there is no lock."""
         context = self._try(lambda: self._store.lock(key, seconds), None)
         is_taken = self._try(context.__enter__, None) if context else None
         try:
@@ -83,21 +83,21 @@ class SharedStore:
                 self._leave(lambda: context.__exit__(None, None, None))
 
     def warn(self, what: str, *details: object) -> None:
-        """Say something of the store, but not too often."""
+        """Log a warning about the store, but at most once a minute."""
         now = self._monotonic()
         if now < self._quiet_until:
             _log.debug(what, *details)
         else:
-            self._quiet_until = now + _QUIET
+            self._quiet_until = now + _WARNING_INTERVAL
             _log.warning(what, *details)
 
     def _try(self, action: Callable[[], T], otherwise: T) -> T:
-        if self._monotonic() < self._down_until:
+        if self._monotonic() < self._pause_until:
             return otherwise
         try:
             return action()
         except Exception as error:  # noqa: BLE001 (a store may raise anything, and no request may fail of it)
-            self._down_until = self._monotonic() + _DOWN
+            self._pause_until = self._monotonic() + _STORE_PAUSE
             # Not its text, which may have an address with a password.
             self.warn("the store failed, this process goes on without it: %s", type(error).__name__)
             return otherwise
@@ -122,7 +122,7 @@ class StoredToken(NamedTuple):
 
 
 class SharedTokens:
-    """What is kept under one key: the token, or for some seconds why there is none."""
+    """What is under one key: the token, or for some seconds the reason why there is none."""
 
     def __init__(self, store: Store, key: str, clock: Any) -> None:
         self._clock = clock
@@ -130,42 +130,47 @@ class SharedTokens:
         self._key = key
 
     def obtain(
-        self, total_timeout: float, is_news: Callable[[StoredToken], bool], ask: Callable[[float], StoredToken]
+        self, total_timeout: float, is_usable: Callable[[StoredToken], bool], ask: Callable[[float], StoredToken]
     ) -> StoredToken:
-        """The token in the store, if it is news; else what `ask` gets within the seconds that it is told.
+        """The token in the store, if `is_usable`; else the one that `ask` gets, which is called with its seconds.
 
         Raises:
             ApiError: of `ask`, or what the server answered another process a moment ago.
         """
-        started, patience = self._clock.monotonic(), total_timeout * _PATIENT
-        while (found := self._found(is_news)) is None or isinstance(found, ApiError):
-            if found is not None:
-                patience = min(patience, _HURRIED)
+        started, patience = self._clock.monotonic(), total_timeout * _PATIENCE_PART
+        while not isinstance(shared := self._shared(is_usable), StoredToken):
+            if shared is not None:
+                patience = min(patience, _SHORT_PATIENCE)
             waited = self._clock.monotonic() - started
-            with self._store.lock(self._key, max(1.0, total_timeout * _LOCKED)) as is_ours:
+            with self._store.lock(self._key, max(1.0, total_timeout * _LOCK_PART)) as is_ours:
                 if is_ours or waited >= patience:
                     if not is_ours:
                         self._store.warn("another process takes long to get a token, this one asks for its own")
-                    found = self._found(is_news)  # one may have come between the look and the lock
+                    shared = self._shared(is_usable)  # one may have come between the look and the lock
                     seconds = max(1.0, total_timeout - waited)
-                    return found if isinstance(found, StoredToken) else self._asked(ask, seconds)
-            self._clock.sleep(_POLL * (0.5 + self._clock.random()))
-        return found
+                    return shared if isinstance(shared, StoredToken) else self._asked(ask, seconds)
+            self._clock.sleep(_POLL_INTERVAL * (0.5 + self._clock.random()))
+        return shared
 
     def put_failure(self, error: ApiError, seconds: float) -> None:
-        """Tell for so long that the server has answered so, or that it has not.
+        """Share for some seconds that a token request failed.
 
-        An answer goes for all. What keeps one process from the server need not keep the others from it: it tells them
-        not to wait for each other for long.
+        If the server answered, the others raise the same error. If it was not reached, they may still reach it
+        themselves: they wait for each other only for a moment.
         """
         reason = {"failed": type(error).__name__, "status": error.status_code, "is_retryable": error.is_retryable}
         self._store.put(self._key, json.dumps(reason), seconds)
 
-    def _found(self, is_news: Callable[[StoredToken], bool]) -> StoredToken | ApiError | None:
-        found = self._store.read(self._key, _read)
-        if isinstance(found, ApiError) and found.status_code is not None:
-            raise found
-        return found if not isinstance(found, StoredToken) or is_news(found) else None
+    def _shared(self, is_usable: Callable[[StoredToken], bool]) -> StoredToken | ApiError | None:
+        """What another process has shared: a token that can be used, or why it did not reach the server.
+
+        Raises:
+            ApiError: The server refused another process a token a moment ago.
+        """
+        shared = self._store.read(self._key, _read)
+        if isinstance(shared, ApiError) and shared.status_code is not None:
+            raise shared
+        return shared if not isinstance(shared, StoredToken) or is_usable(shared) else None
 
     def _asked(self, ask: Callable[[float], StoredToken], seconds: float) -> StoredToken:
         token = ask(seconds)
