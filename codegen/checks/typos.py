@@ -104,15 +104,19 @@ def is_no_media_type(name: str) -> bool:
 def _media_type_problem(name: str) -> tuple[str, str]:
     """What is wrong with the name of a media type, and what was meant; both empty: nothing, nobody knows."""
     top_level, slash, subtype = name.partition("/")
-    if name == "*" or subtype == "*" or name in _OTHER_MEDIA_TYPES or name in _MEDIA_TYPES:
+    if "*" in (name, subtype) or name in (*_OTHER_MEDIA_TYPES, *_MEDIA_TYPES):
         return "", ""
     meant = misspelt(name, _MEDIA_TYPES) or _SHORT_NAMES.get(name, "")
     if not slash or not is_name("header", top_level) or not is_name("header", subtype):
         return "is no media type", meant
     if top_level not in _TOP_LEVEL and not top_level.startswith("x-"):
-        other = misspelt(top_level, _TOP_LEVEL) or next(iter(_near(top_level)), "")
-        return "is no media type: there is no such top-level type", meant or (f"{other}/{subtype}" if other else "")
+        return "is no media type: there is no such top-level type", meant or _with_nearest_top_level(top_level, subtype)
     return ("is no media type that is known", meant) if meant else ("", "")
+
+
+def _with_nearest_top_level(top_level: str, subtype: str) -> str:
+    other = misspelt(top_level, _TOP_LEVEL) or next(iter(_near(top_level)), "")
+    return f"{other}/{subtype}" if other else ""
 
 
 def _near(top_level: str) -> list[str]:

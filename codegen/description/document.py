@@ -37,8 +37,8 @@ class Document:
     """What reading it has reported."""
     is_ours: bool = False
     """Whether it is written for this generator, so that its faults are to be corrected: see `Level.FAULT`."""
-    kept: Mapping[str, list[int]] = field(default_factory=dict)
-    """Of lists that have lost items, by pointer: the indexes that the others have in the file."""
+    indexes: Mapping[str, list[int]] = field(default_factory=dict)
+    """Of lists that have lost items, by pointer: the indexes that the remaining items have in the file."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     """Of components that stand in other files, by pointer."""
     files: tuple[str, ...] = ()
@@ -107,21 +107,21 @@ class Document:
 
     def edited(self, edits: Edits) -> Document:
         """The description with other data; what stands in the file keeps its place."""
-        kept = dict(self.kept)
-        for pointer, indexes in lists_losing_items(self.data, edits).items():
+        all_indexes = dict(self.indexes)
+        for pointer, left_out in lists_losing_items(self.data, edits).items():
             written = self._as_written(pointer)
-            before = kept.get(written) or range(len(self.at(pointer)))
-            kept[written] = [index for position, index in enumerate(before) if position not in indexes]
-        return replace(self, data=edited(self.data, edits), kept=kept)
+            before = all_indexes.get(written) or range(len(self.at(pointer)))
+            all_indexes[written] = [index for position, index in enumerate(before) if position not in left_out]
+        return replace(self, data=edited(self.data, edits), indexes=all_indexes)
 
     def _as_written(self, pointer: str) -> str:
         """The pointer in the file, where lists have items that were left out."""
         written = "#"
-        for step in pointer.split("/")[1:] if self.kept else ():
-            indexes = self.kept.get(written, ())
+        for step in pointer.split("/")[1:] if self.indexes else ():
+            indexes = self.indexes.get(written, ())
             is_moved = step.isdecimal() and int(step) < len(indexes)
             written += f"/{indexes[int(step)] if is_moved else step}"
-        return written if self.kept else pointer
+        return written if self.indexes else pointer
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere in the text; most descriptions use no extension of ours."""

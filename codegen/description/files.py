@@ -60,7 +60,7 @@ class _Bundler:
         return replace(self.root, data=self.data, findings=tuple(findings), origins=origins, files=files)
 
     def _name_components(self) -> None:
-        """Let a component that is nothing but a reference to another file be what that has."""
+        """Replace each component that is only a reference to another file by its target."""
         for section, kind in SECTIONS.items():
             for name, value in as_mapping(as_mapping(self.data.get("components")).get(section)).items():
                 target = self._target(as_mapping(value).get("$ref"), self.file, kind)
@@ -68,7 +68,7 @@ class _Bundler:
                     self._copy(target, join("#/components", section, name))
 
     def _rewrite(self, part: Node, file: Path) -> None:
-        """Let the references of an object, which are those of `file`, be those of the whole description."""
+        """Rewrite the references of an object, relative to `file`, as references within the whole description."""
         if part.kind == "discriminator":
             mapping = as_mapping(part.data.get("mapping"))
             for value, ref in mapping.items():
@@ -89,7 +89,7 @@ class _Bundler:
         return self.places[target]
 
     def _target(self, ref: Any, file: Path, kind: str) -> _Target | None:
-        """What a reference points to, if that is to be copied; None also where nothing is."""
+        """The target of a reference, if it has to be copied; None also where there is none."""
         if not isinstance(ref, str) or kind not in _SECTION_OF:
             return None
         url = urlsplit(ref)

@@ -37,6 +37,6 @@ def requirements_fault(value: object) -> str:
     """What is wrong with the form of security requirements; empty: nothing."""
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         scopes = [scopes for item in value for scopes in item.values()]
-        if all(isinstance(one, list) and all(isinstance(scope, str) for scope in one) for one in scopes):
+        if all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in scopes):
             return ""
     return "must be a list of mappings from the names of security schemes to lists of scopes, as `security` is"

@@ -59,7 +59,7 @@ def compare(before: Path, after: Path, spec: Path, known: Sequence[Change]) -> t
     calls = [call for operation in operations for call in operation.calls]
     outcomes = zip(*(_outcomes(folder, calls) for folder in (before, after)), strict=True)
     changes: list[Change] = []
-    missed, new = [], {change.subject for change in known if change.text == "new method"}
+    missed, new = [], _new_methods(known)
     old_operations = 0
     for operation in operations:
         pairs = [next(outcomes) for _ in operation.calls]
@@ -67,19 +67,23 @@ def compare(before: Path, after: Path, spec: Path, known: Sequence[Change]) -> t
             continue
         old_operations += 1
         changes += _changes(operation, pairs, known)
-        if not any("refused" not in old and "refused" not in new for old, new in pairs):
+        if all("refused" in old or "refused" in new for old, new in pairs):
             missed.append(f"{operation.subject}: {pairs[0][1].get('refused') or pairs[0][0].get('refused')}")
     return _of_client(changes, old_operations), missed
+
+
+def _new_methods(known: Sequence[Change]) -> set[str]:
+    return {change.subject for change in known if change.text == "new method"}
 
 
 def _outcomes(folder: Path, calls: Sequence[Any]) -> list[dict[str, Any]]:
     """What a package sends for each call."""
     [package] = [path.parent.name for path in folder.glob("*/__init__.py")]
     command = [sys.executable, "-I", "-B", sender.__file__, str(folder), package]
-    given = repr([(call.attribute, call.method, call.arguments) for call in calls])
+    literal = repr([(call.attribute, call.method, call.arguments) for call in calls])
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     result = subprocess.run(
-        command, input=given, capture_output=True, encoding="utf-8", env=environment, cwd=folder, check=False
+        command, input=literal, capture_output=True, encoding="utf-8", env=environment, cwd=folder, check=False
     )
     if result.returncode:
         *_, reason = result.stderr.strip().splitlines() or ["no reason given"]
@@ -102,8 +106,8 @@ def _changes(
         if reported.is_news(difference, call.varied)
     ]
     others = [difference for difference in news if difference.aspect != _REFUSED]
-    told = others if any(difference.breaking for difference in others) else news
-    return [Change(operation.subject, difference.text, difference.breaking) for difference in told]
+    worth_a_line = others if any(difference.breaking for difference in others) else news
+    return [Change(operation.subject, difference.text, difference.breaking) for difference in worth_a_line]
 
 
 class _Reported:

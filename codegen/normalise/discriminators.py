@@ -48,20 +48,30 @@ def apply_discriminators(components: Components) -> None:
     reader = DiscriminatorReader(components)
     unions = [union for part in parts if (union := reader.read(part))]
     elsewhere = _names_outside(parts, unions)
-    values: dict[tuple[str, str], list[list[str]]] = {}
     for union in unions:
         _record(union, components.schemas)
-        for variant, own in union.values.items():
-            values.setdefault((variant, union.member), []).append(own)
-    for (variant, member), listed in values.items():
+    for (variant, member), listed in _values_by_variant(unions).items():
         schema = components.schemas[variant]
-        own = _literals((schema.get("properties") or {}).get(member) or {}, components.schemas)
-        is_constant = variant not in elsewhere or own == listed[0][:1]
-        is_the_same = all(values == listed[0] for values in listed)
+        is_constant = variant not in elsewhere or _values_of(schema, member, components.schemas) == listed[0][:1]
+        is_the_same = all(own == listed[0] for own in listed)
         components.schemas[variant] = _with_member(schema, member, listed[0] if is_constant and is_the_same else [])
     for schema in components.schemas.values():
         for part in within(schema):  # all is said; an heir has the mapping of its base, with all the other heirs
             part.pop("discriminator", None)
+
+
+def _values_by_variant(unions: list[_Discriminated]) -> dict[tuple[str, str], list[list[str]]]:
+    """By variant and member: the values that stand for the variant in each of the unions."""
+    values: dict[tuple[str, str], list[list[str]]] = {}
+    for union in unions:
+        for variant, own in union.values.items():
+            values.setdefault((variant, union.member), []).append(own)
+    return values
+
+
+def _values_of(schema: Schema, member: str, schemas: Mapping[str, Schema]) -> list[str]:
+    """The strings that the type of a member lists."""
+    return _literals((schema.get("properties") or {}).get(member) or {}, schemas)
 
 
 def _names_outside(parts: list[Schema], unions: list[_Discriminated]) -> set[str]:

@@ -103,7 +103,7 @@ def _is_generated(folder: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is one itself, no link to one."""
+    """Whether it is a folder, not a link to one."""
     return path.is_dir() and not path.is_symlink()
 
 
@@ -139,7 +139,7 @@ def _replace(output: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _restore(output: Path) -> None:
-    """Put right what killed runs left. The lock guarantees that no run is at work there; a link was made by none."""
+    """Clean up after killed runs. The lock guarantees that no other run is active; links are not made by any run."""
     aside = _aside(output)
     if not output.exists() and _is_generated(aside):
         aside.rename(output)

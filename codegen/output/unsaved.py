@@ -1,4 +1,4 @@
-"""What a run would overwrite or delete that no run has made, and what of this is nowhere else."""
+"""Files that were edited or added by hand, and those of them that exist nowhere else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def made_by_hand(disk: Mapping[str, bytes], manifest: Manifest | None, files: Ma
 
 
 def refuse(output: Path, paths: Iterable[str], command: str) -> None:
-    """Refuse to lose what is nowhere else; `command` is the one that loses it nevertheless.
+    """Refuse to lose files that exist nowhere else; `command` is the one that overwrites them all the same.
 
     Raises:
         GenerationError: Git does not have the content of one of these files.

@@ -77,14 +77,14 @@ def parse(document: Document) -> Parsed:
         GenerationError: The parser refused a part of our own, or all of somebody else's.
     """
     schemas = document.data["components"]["schemas"]
-    told: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     while refusals := list(_refusals(document, _read(document))):
         names = _roots({refusal.component for refusal in refusals if refusal.component in schemas}, schemas)
         if document.is_ours or not names:
             raise GenerationError(refusal.diagnostic(document) for refusal in refusals)
-        told += [refusal.diagnostic(document) for refusal in refusals if refusal.component in names]
+        diagnostics += [refusal.diagnostic(document) for refusal in refusals if refusal.component in names]
         schemas.update({name: _anything(schemas[name]) for name in names})
-    return Parsed(schemas, tuple(told))
+    return Parsed(schemas, tuple(diagnostics))
 
 
 def _roots(refused: set[str | None], schemas: dict[str, Any]) -> set[str | None]:

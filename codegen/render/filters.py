@@ -150,7 +150,7 @@ def constant(value: str) -> Markup:
 
 
 def pep440(value: Any) -> Markup:
-    """`info.version` in the form of PEP 440, or the numbers in it: a check has told what is no version."""
+    """`info.version` in the form of PEP 440, else the numbers in it; check `versions` has reported it."""
     return Markup(nearest_version(unwrap(value)))
 
 

@@ -40,7 +40,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _lines(templates: Path, source: str, text: str) -> Iterator[tuple[int, Origin]]:
-    """The lines of a template, and of the partials that it may use, that can have become `text`.
+    """The lines of a template, and of the partials that it may use, that can have been rendered to `text`.
 
     With each, how many characters of it stand in the template.
     """

@@ -1,4 +1,4 @@
-"""Text from outside where people read it: on a terminal, in a log, in a report."""
+"""Text from outside in a form that is safe to print: on a terminal, in a log, in a report."""
 
 from __future__ import annotations
 

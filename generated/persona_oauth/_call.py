@@ -3,9 +3,9 @@
 
 """One call of an operation: which requests to send, what their answers mean, when to repeat; without I/O.
 
-`Call.steps` is a generator that yields what is to be done, `Send` a request, `Wait` some seconds or call something that
-may `Block`, and gets the outcome back. Errors are its values, not raised: so no frame that holds a request ends up in a
-traceback.
+`Call.steps` is a generator that yields what is to be done (`Send` a request, `Wait` some seconds, call a function that
+may `Block`) and gets the outcome back. It returns errors instead of raising them, so that no frame that holds a request
+ends up in a traceback.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ class Call(Generic[T]):
     def _apply_preset(self, name: str, header: tuple[str, str], arguments: Mapping[str, object]) -> None:
         """A header of the caller wins over the description's default, an argument of this call over both."""
         if arguments.get(name, UNSET) is UNSET:
-            parameter = next(one for one in self._operation.parameters if one.name == name)
+            parameter = next(parameter for parameter in self._operation.parameters if parameter.name == name)
             self._headers.pop(parameter.wire_name, None)
             self._headers[header[0]] = header[1]
 
@@ -295,7 +295,7 @@ class Call(Generic[T]):
         return parameter.wire_name, own
 
     def steps(self) -> Steps[T]:
-        """Send, judge, and repeat where that is safe."""
+        """Send, interpret the outcome, and repeat where that is safe."""
         while True:
             if self._throttle is not None:
                 yield from self._slow_down(self._throttle)
@@ -307,27 +307,27 @@ class Call(Generic[T]):
             if self._throttle is not None and isinstance(outcome, Reply):
                 self._throttle.observe(outcome.response.headers)
             if isinstance(outcome, ApiError) and not isinstance(outcome, ClientClosedError):
-                # Of an auth flow, which has its own repeats: this request was not sent.
+                # Raised by an auth flow, which repeats by itself: this request was not sent.
                 outcome.outcome = "unknown" if self._was_sent else "not_sent"
                 return outcome
             result = self._interpret(outcome, request)
             wait = self._wait_before_repeat(result) if isinstance(result, ApiError) else None
-            if self._is_heard(wait):
-                self._tell(result, self._clock.monotonic() - started, wait)
+            if self._has_listener(wait):
+                self._report(result, self._clock.monotonic() - started, wait)
             if wait is None:
                 return result
             yield Wait(wait)
 
     def _slow_down(self, throttle: Throttle) -> Generator[Step, Outcome, None]:
         """Wait for the next call's turn, but leave at least half of the time for the call."""
-        seconds = (yield Block(throttle.reserve)) if throttle.blocks() else throttle.reserve()
+        seconds = (yield Block(throttle.reserve)) if throttle.uses_store() else throttle.reserve()
         assert isinstance(seconds, float)
         left = self._deadline - self._clock.monotonic()
         if (wait := min(seconds, self._settings.max_retry_wait, left / 2)) > 0:
             if _log.isEnabledFor(logging.INFO):
-                from ._attempts import tell_wait  # only for those who listen
+                from ._attempts import report_wait  # only for those who listen
 
-                tell_wait(self._operation.name, self._operation.method, self._operation.path, wait)
+                report_wait(self._operation.name, self._operation.method, self._operation.path, wait)
             yield Wait(wait)
 
     def _request(self) -> httpx2.Request:
@@ -343,12 +343,12 @@ class Call(Generic[T]):
             return Body(self._settings.max_response_size)
         return Body(self._settings.max_binary_size, self._into)
 
-    def _is_heard(self, wait: float | None) -> bool:
+    def _has_listener(self, wait: float | None) -> bool:
         level = logging.DEBUG if wait is None else logging.INFO
         return self._settings.on_attempt is not None or _log.isEnabledFor(level)
 
-    def _tell(self, result: ApiResponse[T] | ApiError, elapsed: float, wait: float | None) -> None:
-        from ._attempts import Attempt, tell  # only for those who listen
+    def _report(self, result: ApiResponse[T] | ApiError, elapsed: float, wait: float | None) -> None:
+        from ._attempts import Attempt, report  # only for those who listen
 
         operation, url = self._operation, self._url
         error = result if isinstance(result, ApiError) else None
@@ -365,7 +365,7 @@ class Call(Generic[T]):
             wait=wait,
             reason=None if error is None or wait is None else self._reason(error),
         )
-        tell(attempt, self._settings.on_attempt)
+        report(attempt, self._settings.on_attempt)
 
     def _reason(self, error: ApiError) -> str:
         """Why the call is repeated, and after this wait."""
@@ -445,18 +445,18 @@ class Call(Generic[T]):
         return response
 
     def _decoder(self, status_code: int) -> Decoder | None:
-        """Of that status, else of its range, else the default.
+        """The decoder of that status, else of its range, else the default.
 
-        A success that is not declared is as one that is (RFC 9110, 15), since the method's type knows no other; nor is
-        an error lost that is not declared where no default is.
+        An undeclared success is read as a declared one (RFC 9110, 15), since the method returns no other type. An
+        undeclared error without a default is read as another error of its class.
         """
         decoders = self._operation.decoders
         if (exact := decoders.get(str(status_code))) is not None:  # as nearly always
             return exact
-        alike = [one for one in decoders if one[0] == str(status_code)[0]]
-        others = [*alike, "DEFAULT"] if 200 <= status_code < 300 else ["DEFAULT", *alike]
+        same_class = [status for status in decoders if status[0] == str(status_code)[0]]
+        others = [*same_class, "DEFAULT"] if 200 <= status_code < 300 else ["DEFAULT", *same_class]
         if status_code in _BODILESS:
-            others.sort(key=lambda one: one not in decoders or decoders[one].answer.kind != "empty")
+            others.sort(key=lambda status: status not in decoders or decoders[status].answer.kind != "empty")
         wanted = (f"{status_code // 100}XX", *others)
         return next((decoders[status] for status in wanted if status in decoders), None)
 
@@ -484,16 +484,16 @@ class Call(Generic[T]):
     def _redact(self, text: str, request: httpx2.Request) -> str:
         """Replace the secrets of this call, however they are written."""
         secrets = {*self._settings.keyring.secrets(request), *self._prepared.secrets()}
-        written = {way for one in secrets for way in (one, quote(one), quote(one, safe=""), json.dumps(one)[1:-1])}
-        for way in sorted(written, key=len, reverse=True):
-            if len(way) >= _SHORTEST_SECRET:
-                text = text.replace(way, _REDACTED)
+        forms = {form for secret in secrets for form in _forms(secret)}
+        for form in sorted(forms, key=len, reverse=True):
+            if len(form) >= _SHORTEST_SECRET:
+                text = text.replace(form, _REDACTED)
         return text
 
     # --- whether to repeat
 
     def _is_retryable(self, error: ApiError, outcome: Outcome) -> bool:
-        """Whether the same request may be repeated: what befell it passes, and nothing is done twice."""
+        """Whether the same request may be repeated: the fault is transient, and nothing is done twice."""
         has_key = bool(self._key_header) or is_idempotent(self._operation.method)
         is_safe = has_key or error.outcome == "not_sent"
         if isinstance(error, StatusError):
@@ -533,15 +533,20 @@ class Call(Generic[T]):
         return self._settings.fresh_idempotency_key_on_5xx and self._own_key and 500 <= (error.status_code or 0) < 600
 
     def _wait(self, error: ApiError, fresh: bool) -> float | None:
-        """What the server asks for, and our own back-off on top: clients that wait for one moment must not meet there.
+        """The wait that the server asks for, plus a random back-off, so that not all clients come at once.
 
-        None: that is longer than a call may wait.
+        None: it is longer than a call may wait.
         """
         own = backoff(self._attempts, self._clock.random())
         asked = (error.retry_after or 0.0) if isinstance(error, StatusError) else 0.0
         if fresh:
             asked = max(asked, fresh_key_wait(self._attempts))
         return asked + own if max(asked, own) <= self._settings.max_retry_wait else None
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """How a text can be written in URLs and JSON."""
+    return secret, quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1]
 
 
 def _may_still_run(error: ApiError) -> bool:

@@ -59,18 +59,18 @@ class _Member(NamedTuple):
 @cache
 def _members(model: type[BaseModel]) -> tuple[_Member, ...]:
     """The members that are sent."""
-    found = []
+    members = []
     for name, info in fields_of(model).items():
-        told = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        nullable = info.is_required() or info.annotation is Any or bool(told.get("nullable"))
-        if not told.get("readOnly"):
+        details = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        nullable = info.is_required() or info.annotation is Any or bool(details.get("nullable"))
+        if not details.get("readOnly"):
             constant = get_origin(info.annotation) is Literal and len(get_args(info.annotation)) == 1
-            has_to_be_sent = constant or bool(told.get("x-required"))
-            sent: Any = told.get("x-sent")
+            has_to_be_sent = constant or bool(details.get("x-required"))
+            sent: Any = details.get("x-sent")
             constraints = adapter_of(Annotated[info.annotation, Field(**sent)]) if sent else None
             wire = name if info.serialization_alias is None else info.serialization_alias
-            found.append(_Member(name, wire, nullable, has_to_be_sent, constraints))
-    return tuple(found)
+            members.append(_Member(name, wire, nullable, has_to_be_sent, constraints))
+    return tuple(members)
 
 
 def plain(value: Any) -> Any:
@@ -102,22 +102,28 @@ def _scalar(value: Any) -> Any:
 
 
 def _object(model: BaseModel) -> dict[str, Any]:
-    """A member that was not given is left out, since its default is the server's to know: in a `PATCH`, it would change
-    what is there. Where null is no value of it, so is one that is None.
+    """Leave out members that were not given, and those that are None where null is not allowed.
+
+    The server knows their defaults; in a `PATCH`, sending these would change what is there.
     """
-    found: dict[str, Any] = UnknownMembers() if isinstance(model, UnknownVariant) else {}
-    given = model.model_fields_set
+    members: dict[str, Any] = UnknownMembers() if isinstance(model, UnknownVariant) else {}
+    set_by_caller = model.model_fields_set
     for name, wire, nullable, has_to_be_sent, constraints in _members(type(model)):
-        if name in given or has_to_be_sent:
+        if name in set_by_caller or has_to_be_sent:
             value = getattr(model, name)
             if value is not UNSET and (value is not None or nullable):
                 if constraints is not None and (problem := misfit(constraints, value)):
                     raise UnfitError(problem, name)
-                found[wire] = _below(name, value)
-    is_closed = model.model_config.get("extra") == "forbid"  # what a newer server adds stays here
-    for name, value in () if is_closed else (model.model_extra or {}).items():
-        found[name] = _below(name, value)
-    return found
+                members[wire] = _below(name, value)
+    if model.model_extra:
+        members.update(_undeclared(model))
+    return members
+
+
+def _undeclared(model: BaseModel) -> dict[str, Any]:
+    """The members that the class does not declare; those that a newer server has added to a closed class stay here."""
+    is_closed = model.model_config.get("extra") == "forbid"
+    return {} if is_closed else {name: _below(name, value) for name, value in (model.model_extra or {}).items()}
 
 
 def _below(name: str, value: Any) -> Any:
@@ -275,8 +281,8 @@ class Style:
 
 def refuse_within(separators: str, written: str) -> None:
     """Refuse an item that would end where nothing says that it goes on."""
-    if found := next((one for one in separators if one in written), ""):
-        raise UnfitError(f"has {found!r} within an item, where it would end it")
+    if separator := next((separator for separator in separators if separator in written), ""):
+        raise UnfitError(f"has {separator!r} within an item, where it would end it")
 
 
 def _without_nulls(value: Any) -> Any:

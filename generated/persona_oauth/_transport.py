@@ -17,7 +17,7 @@ import httpx2
 from ._call import ApiResponse, Block, Call, DeadlineError, Outcome, Plan, Reply, Send, Step, Steps, Wait
 from ._connections import reading, time_left
 from ._environment import HttpOptions
-from ._frames import bare, empty_frames, is_of_caller
+from ._frames import empty_frames, is_of_caller, without_tracebacks
 from ._http import is_loopback
 from ._operation import Operation, Security, invalid_argument
 from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools, SharedPools
@@ -51,7 +51,7 @@ Options: TypeAlias = tuple[Timeout | None, float | None, int | None, Mapping[str
 
 
 class PassThrough(NamedTuple):
-    """What is not ours to judge: an exception of the caller's own code, a cancellation, an interrupt."""
+    """An exception to raise unchanged: of the caller's own code, a cancellation, an interrupt."""
 
     error: BaseException
 
@@ -63,7 +63,7 @@ class PassThrough(NamedTuple):
 
 
 class _Transport(Generic[HttpClientT]):
-    """What both transports share: settings, clock, and what comes before a request and after an exception."""
+    """What both transports share: settings, clock, the plans of requests, and the meaning of exceptions."""
 
     settings: Settings
     _pools: Any
@@ -111,18 +111,18 @@ class _Transport(Generic[HttpClientT]):
         return Call(self, pool, operation, arguments, limits, extra_headers, path).steps()
 
     def _headers(
-        self, operation: Operation[Any], given: Mapping[str, tuple[str, str]]
+        self, operation: Operation[Any], callers: Mapping[str, tuple[str, str]]
     ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-        """The headers of every call, and those that are arguments of the operation; `given` are the caller's."""
+        """The headers of every call, and those that are arguments; `callers` are those of the caller."""
         ours = {"User-Agent": self._user_agent(), "Accept": operation.accept}
         declared = {
             parameter.wire_name.lower(): parameter.name
             for parameter in operation.parameters
             if parameter.location == "header"
         }
-        headers = {name: value for name, value in ours.items() if value and name.lower() not in given}
-        headers |= dict(item for name, item in given.items() if name not in declared)
-        return headers, {declared[name]: item for name, item in given.items() if name in declared}
+        headers = {name: value for name, value in ours.items() if value and name.lower() not in callers}
+        headers |= dict(item for name, item in callers.items() if name not in declared)
+        return headers, {declared[name]: item for name, item in callers.items() if name in declared}
 
     def plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str] | None) -> Plan:
         """What is the same for every call of an operation with this security; made once.
@@ -139,10 +139,10 @@ class _Transport(Generic[HttpClientT]):
 
     def _plan(self, operation: Operation[Any], security: Security, extra_headers: Mapping[str, str]) -> Plan:
         settings = self.settings
-        given = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
-        given |= {name.lower(): (name, value) for name, value in extra_headers.items()}
-        headers, preset = self._headers(operation, given)
-        own = {name: value for name, (_, value) in given.items()}
+        callers = {name.lower(): (name, value) for name, value in (settings.headers or {}).items()}
+        callers |= {name.lower(): (name, value) for name, value in extra_headers.items()}
+        headers, preset = self._headers(operation, callers)
+        own = {name: value for name, (_, value) in callers.items()}
         credentials = settings.keyring.credentials(operation.name, security, own, self._http_client)
         base_url = settings.base_of(operation.server)
         if isinstance(credentials.auth, BoundAuth):
@@ -163,14 +163,14 @@ class _Transport(Generic[HttpClientT]):
     def _interpret(self, error: BaseException, step: Step, pool: Pool[HttpClientT]) -> Outcome | PassThrough:
         """What came instead of an answer, without the request that its traceback holds."""
         if isinstance(error, (ApiError, DeadlineError)):  # of an auth flow that has no token to send
-            return bare(error)
+            return without_tracebacks(error)
         if not isinstance(error, Exception) or not isinstance(step, Send):
             return PassThrough.of(error)
         if isinstance(error, httpx2.HTTPStatusError) and _is_of(error, step.request) and not error.response.is_success:
             return self._reply(error.response)
         if isinstance(error, httpx2.RequestError) and (_is_of(error, step.request) or not is_of_caller(error)):
-            return bare(error)
-        return PassThrough.of(error) if is_of_caller(error) else self._misuse(error, step, pool)
+            return without_tracebacks(error)
+        return PassThrough.of(error) if is_of_caller(error) else self._misuse_error(error, step, pool)
 
     def _body(self, response: httpx2.Response, step: Send) -> _Collector | FileBody:
         body = step.body(response.status_code)
@@ -180,7 +180,7 @@ class _Transport(Generic[HttpClientT]):
 
         return FileBody(response, body, self.clock.monotonic, step.deadline)
 
-    def _misuse(self, error: Exception, step: Send, pool: Pool[HttpClientT]) -> Outcome:
+    def _misuse_error(self, error: Exception, step: Send, pool: Pool[HttpClientT]) -> Outcome:
         """What httpx2 raises bare where a client is used as it can't be."""
         if pool.http.is_closed:  # httpx2 has no class of its own for that
             return ClientClosedError("the client was closed during the call")
@@ -252,7 +252,7 @@ class SyncTransport(_Transport[httpx2.Client]):
             pool = self._pools.get()
             steps = self._steps(pool, operation, arguments, *options)
         except ApiError as error:
-            return bare(error)
+            return without_tracebacks(error)
         return self._run(steps, pool)
 
     def _run(self, steps: Steps[T], pool: Pool[httpx2.Client]) -> ApiResponse[T] | BaseException:
@@ -357,7 +357,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
             pool = await self._pools.get()
             steps = self._steps(pool, operation, arguments, *options)
         except ApiError as error:
-            return bare(error)
+            return without_tracebacks(error)
         return await self._run(steps, pool)
 
     async def _run(self, steps: Steps[T], pool: Pool[httpx2.AsyncClient]) -> ApiResponse[T] | BaseException:

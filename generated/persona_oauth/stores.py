@@ -3,8 +3,8 @@
 
 """Where processes keep what they share: access tokens, and how much of a rate limit is left.
 
-A store knows texts under keys, each for some seconds, and locks. Its methods block, so they are called in threads, also
-for asynchronous clients. They may raise whatever they like: a process that can't reach the store goes on alone, with a
+A store has texts under keys, each for some seconds, and locks. Its methods block, so they are called in threads, also
+for asynchronous clients. They may raise anything: a process that can't reach the store goes on without it, with a
 warning in the log.
 """
 
@@ -47,43 +47,43 @@ class Store(Protocol):
     """What a store can do. It is safe to share between threads."""
 
     def get(self, key: str) -> Entry | None:
-        """What is under the key, unless it is too old."""
+        """The entry under the key; None: there is none, or it has expired."""
         ...
 
     def put(self, key: str, value: str, seconds: float) -> None:
-        """Keep the value for so long, in place of what is there."""
+        """Store the value for some seconds, in place of the present one."""
         ...
 
     def lock(self, key: str, seconds: float) -> AbstractContextManager[bool]:
-        """Try to take the lock of that name, without waiting for it: whether it is taken is the context's value.
+        """Try to take the lock of that name without waiting; the value of the context says whether it is taken.
 
-        It is let go of at the end of the context, or after these seconds if the process does not come to that.
+        It is released at the end of the context, or after `seconds` if the process does not get there.
         """
         ...
 
 
 class MemoryStore:
-    """Shared by all objects of one process that are given it."""
+    """Shared by all objects of one process that get it."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """An empty one; a forked child starts with a copy of it."""
+        """Start empty; a forked child starts with a copy."""
         self._monotonic = monotonic
         self._entries: dict[str, tuple[str, float]] = {}
         self._locks: PerProcess[dict[str, object]] = PerProcess(dict)
 
     def get(self, key: str) -> Entry | None:
-        """What is under the key, unless it is too old."""
+        """The entry under the key; None: there is none, or it has expired."""
         value, end = self._entries.get(key, ("", 0.0))
         left = end - self._monotonic()
         return Entry(value, left) if value and left > 0 else None
 
     def put(self, key: str, value: str, seconds: float) -> None:
-        """Keep the value for so long, in place of what is there."""
+        """Store the value for some seconds, in place of the present one."""
         self._entries[key] = value, self._monotonic() + seconds
 
     @contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
-        """Try to take the lock; a thread always comes to the end of its context."""
+        """Try to take the lock. It needs no end of its own: a thread always reaches the end of the context."""
         mine, locks = object(), self._locks.get()
         is_taken = locks.setdefault(key, mine) is mine
         try:
@@ -109,13 +109,13 @@ class FileStore:
         self._folder = Path(folder)
         if problem := _folder_problem(self._folder):
             raise invalid_argument("folder", problem)
-        self._held: PerProcess[set[int]] = PerProcess(set, _close_all)
+        self._descriptors: PerProcess[set[int]] = PerProcess(set, _close_all)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._folder)!r})"
 
     def get(self, key: str) -> Entry | None:
-        """What is under the key, unless it is too old."""
+        """The entry under the key; None: there is none, or it has expired."""
         try:
             content = json.loads(self._path(key, "json").read_bytes())
         except FileNotFoundError:
@@ -124,7 +124,7 @@ class FileStore:
         return Entry(content["value"], left) if left > 0 else None
 
     def put(self, key: str, value: str, seconds: float) -> None:
-        """Keep the value for so long: a file that is replaced as a whole, and stays when its time is over."""
+        """Store the value for some seconds, in a file that is replaced as a whole, and stays after it has expired."""
         descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".new")  # with the mode 0600
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -136,13 +136,13 @@ class FileStore:
 
     @contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
-        """Try to take the lock, which the system lets go of when the process ends, however it does."""
+        """Try to take the lock, which the system releases when the process ends, in whatever way."""
         import fcntl
 
-        held = self._held.get()
+        descriptors = self._descriptors.get()
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(self._path(key, "lock"), flags, 0o600)
-        held.add(descriptor)
+        descriptors.add(descriptor)
         is_taken = False
         try:
             with suppress(BlockingIOError):
@@ -150,8 +150,8 @@ class FileStore:
                 is_taken = True
             yield is_taken
         finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing alone would not do while a forked child has it open
-            held.discard(descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing alone does not release it while a forked child has it open
+            descriptors.discard(descriptor)
             os.close(descriptor)
 
     def _path(self, key: str, suffix: str) -> Path:
@@ -184,7 +184,7 @@ def _close_all(descriptors: set[int]) -> None:
 class RedisStore:
     """Shared by all processes that reach one Redis, on any number of machines. Needs the extra `redis`.
 
-    Whoever may read the keys in that Redis can use the tokens, so it wants a password or an ACL, and TLS.
+    Whoever may read the keys in that Redis can use the tokens, so protect it by a password or an ACL, and TLS.
     """
 
     def __init__(self, redis: str | Callable[[], redis_py.Redis | redis_py.RedisCluster], *, prefix: str = "") -> None:
@@ -215,7 +215,7 @@ class RedisStore:
         return f"{type(self).__name__}(prefix={self._prefix!r})"
 
     def get(self, key: str) -> Entry | None:
-        """What is under the key, unless it is too old."""
+        """The entry under the key; None: there is none, or it has expired."""
         pipeline = self._of_process.get().pipeline(transaction=False)
         pipeline.get(self._prefix + key)
         pipeline.pttl(self._prefix + key)
@@ -225,12 +225,12 @@ class RedisStore:
         return Entry(value.decode() if isinstance(value, bytes) else value, milliseconds / 1000)
 
     def put(self, key: str, value: str, seconds: float) -> None:
-        """Keep the value for so long, in place of what is there."""
+        """Store the value for some seconds, in place of the present one."""
         self._of_process.get().set(self._prefix + key, value, px=max(1, int(seconds * 1000)))
 
     @contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
-        """Try to take the lock, which Redis lets go of after these seconds."""
+        """Try to take the lock, which Redis releases after `seconds`."""
         lock = self._of_process.get().lock(f"{self._prefix}{key}.lock", timeout=seconds, blocking=False)
         is_taken = lock.acquire()
         try:

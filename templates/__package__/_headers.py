@@ -33,13 +33,13 @@ class HasHeaders(Protocol):
 
 
 def value(headers: httpx2.Headers | None, names: Iterable[str]) -> str | None:
-    """That of the first of these headers that is there."""
+    """The value of the first of these headers that the answer has."""
     if headers is None:
         return None
     return next((headers[name] for name in names if name in headers), None)
 
 
 def whole_number(headers: httpx2.Headers | None, names: Iterable[str]) -> int | None:
-    """The same as a number; None where it is none."""
+    """The same as a whole number; None: it is not one."""
     digits = value(headers, names) or ""
     return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None
