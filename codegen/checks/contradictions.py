@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from codegen.description.document import Document, as_list
@@ -26,6 +27,9 @@ _BOUNDS = (
     (("minContains",), ("maxContains",)),
     (("minProperties",), ("maxProperties",)),
 )
+_LOWER_BOUNDS = frozenset(name for lower, _ in _BOUNDS for name in lower)
+#: References that are followed one after the other.
+_MAX_DEPTH = 50
 #: What a bound of another type is called.
 _SIZES = {"string": "Length", "array": "Items", "object": "Properties", "number": "imum", "integer": "imum"}
 _ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}
@@ -34,14 +38,20 @@ _ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object"
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report schemas that no value matches, and keywords that say nothing of the type of their schema."""
     types = _Types(document)
+    # Most schemas have none of the keywords, and there are ten thousand.
+    rules: tuple[tuple[frozenset[str], Callable[[Node], Iterator[Diagnostic]]], ...] = (
+        (_LOWER_BOUNDS, partial(_crossed_bounds, document)),
+        (frozenset({*IN_PLACE, "$ref"}), types.conflicts),
+        (frozenset({*_TYPE_OF, "format"}), lambda node: _foreign_keywords(document, node, types.of(node.data))),
+        (frozenset({"type"}), types.without_items),
+        (frozenset({"writeOnly"}), partial(_one_way_twice, document)),
+    )
     is_3_0 = str(document.data["openapi"]).startswith("3.0")
     for node in nodes:
         if node.kind == "schema" and not (is_3_0 and "$ref" in node.data):  # 3.0 ignores what stands beside a reference
-            yield from _crossed_bounds(document, node)
-            yield from types.conflicts(node)
-            yield from _foreign_keywords(document, node, types.of(node.data))
-            yield from _without_items(document, node)
-            yield from _one_way_twice(document, node)
+            for keywords, rule in rules:
+                if not keywords.isdisjoint(node.data):
+                    yield from rule(node)
 
 
 def _one_way_twice(document: Document, schema: Node) -> Iterator[Diagnostic]:
@@ -90,14 +100,19 @@ class _Types:
     document: Document
     _known: dict[int, frozenset[str]] = field(default_factory=dict)
     """By identity of the schema. Empty: any; also while the schema itself is looked at, for a cycle."""
+    _lists_items: dict[str, bool] = field(default_factory=dict)
+    """By pointer: whether any part of the schema says what is in an array."""
+    _depth: int = 0
 
     def of(self, schema: Any) -> frozenset[str]:
         """The types that a schema, what it refers to and its `allOf` and unions allow; empty if they do not tell."""
-        if not isinstance(schema, dict):
+        if not isinstance(schema, dict) or self._depth > _MAX_DEPTH:
             return frozenset()
         if id(schema) not in self._known:
             self._known[id(schema)] = frozenset()
+            self._depth += 1
             self._known[id(schema)] = self._of(schema)
+            self._depth -= 1
         return self._known[id(schema)]
 
     def _of(self, schema: dict[str, Any]) -> frozenset[str]:
@@ -119,8 +134,6 @@ class _Types:
 
     def conflicts(self, schema: Node) -> Iterator[Diagnostic]:
         """Report the first part of a schema that excludes all types that those before it allow."""
-        if schema.data.keys().isdisjoint((*IN_PLACE, "$ref")):
-            return
         before = frozenset[str]()
         for place, types in self._parts(schema.data):
             if before and types and not before & types:
@@ -137,6 +150,17 @@ class _Types:
             place = next(where for where, types in self._parts(schema) if types)
             pointer = f"{pointer}/{place}"
         return pointer
+
+    def without_items(self, schema: Node) -> Iterator[Diagnostic]:
+        """Report an array that does not say what is in it; one in `allOf` may leave that to the other parts."""
+        if "array" in types_of(schema.data) and schema.data.keys().isdisjoint(_ITEMS):
+            whole = owner_of(schema.pointer)
+            if whole not in self._lists_items:
+                parts = applied(self.document, self.document.at(whole))
+                self._lists_items[whole] = not all(_ITEMS.isdisjoint(part) for part in parts)
+            if not self._lists_items[whole]:
+                message, hint = "nothing says what is in this array", "write `items`; `items: {}` allows everything"
+                yield self.document.diagnostic(join(schema.pointer, "type"), "no-items", message, hint=hint)
 
 
 def _listed(types: frozenset[str]) -> str:
@@ -170,16 +194,3 @@ def _instead(keyword: str, kind: str, types: frozenset[str]) -> str:
     if len(types) == 1 and keyword in (f"min{size}", f"max{size}") and (own := _SIZES.get(min(types))):
         return f"did you mean {keyword[:3]}{own}?"
     return f"write `type: {kind}`, or leave it out"
-
-
-# Arrays
-
-
-def _without_items(document: Document, schema: Node) -> Iterator[Diagnostic]:
-    """Report arrays that do not say what is in them; one in `allOf` may leave that to the other parts."""
-    if "array" not in types_of(schema.data) or not schema.data.keys().isdisjoint(_ITEMS):
-        return
-    whole = document.at(owner_of(schema.pointer))
-    if all(_ITEMS.isdisjoint(part) for part in (*applied(document, schema.data), *applied(document, whole))):
-        message, hint = "nothing says what is in this array", "write `items`; `items: {}` allows everything"
-        yield document.diagnostic(join(schema.pointer, "type"), "no-items", message, hint=hint)

@@ -18,6 +18,8 @@ from codegen.report.hints import did_you_mean
 _CODE = "bad-discriminator"
 _SCHEMAS = "#/components/schemas"
 _UNIONS = ("oneOf", "anyOf")
+#: Names that a hint lists.
+_MAX_LISTED = 5
 
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
@@ -41,18 +43,34 @@ class _Reader:
 
     def faults(self, node: Node) -> Iterator[Diagnostic]:
         """Report what is wrong with one discriminator."""
-        member, owner = node.data.get("propertyName"), node.pointer.removesuffix("/discriminator")
-        variants = self._variants(owner)
-        if not isinstance(member, str) or not variants:
-            return
-        names = {name: None for variant in variants.values() for name in _members(self.document, variant)}
-        if names and member not in names:
+        member, variants = node.data.get("propertyName"), self._variants(node.pointer.removesuffix("/discriminator"))
+        if isinstance(member, str) and variants:
+            yield from self._unknown_member(node, member, variants)
+            for value, message, hint in self._mapping_faults(node, member, variants):
+                yield self.document.diagnostic(join(node.pointer, "mapping", value), _CODE, message, hint=hint)
+
+    def _unknown_member(self, node: Node, member: str, variants: dict[int, Any]) -> Iterator[Diagnostic]:
+        parts = [as_mapping(part.get("properties")) for part in applied(self.document, *variants.values())]
+        if any(parts) and not any(member in part for part in parts):
+            names = list(dict.fromkeys(name for part in parts for name in part))
             message = f"no variant has a member {member}"
             hint = did_you_mean(member, names) or "name a member that each variant has"
             yield self.document.diagnostic(join(node.pointer, "propertyName"), _CODE, message, hint=hint)
-        for value, target in as_mapping(node.data.get("mapping")).items():
-            if isinstance(target, str):
-                yield from self._mapping_faults(node, value, target, variants)
+
+    def _mapping_faults(self, node: Node, member: str, variants: dict[int, Any]) -> Iterator[tuple[str, str, str]]:
+        """The values that are mapped to no variant, or to one that never has them, each with a message and a hint."""
+        mapping = as_mapping(node.data.get("mapping"))
+        targets = {value: target for value, target in mapping.items() if isinstance(target, str)}
+        schemas = {value: self._target(target) for value, target in targets.items()}
+        names = self._names_of(variants) if any(id(schema) not in variants for schema in schemas.values()) else []
+        for value, schema in schemas.items():
+            if schema is None:
+                yield value, f"there is no schema {targets[value]}", self._nearest(targets[value])
+            elif id(schema) not in variants:
+                yield value, f"{targets[value]} is no variant here", _one_of(targets[value], names, "the variants are")
+            elif (literals := self._literals(schema, member)) is not None and value not in literals:
+                hint = _one_of(value, sorted(literals), f"its {member} is")
+                yield value, f"{targets[value]} never has the value {value}", hint
 
     def _variants(self, owner: str) -> dict[int, Any]:
         """The schemas that the value may be of, by identity: those of the union, else the schema and its heirs."""
@@ -67,28 +85,24 @@ class _Reader:
                 pending += [part for _, part in children(variant, _UNIONS)]
         return variants
 
-    def _mapping_faults(self, node: Node, value: str, target: str, variants: dict[int, Any]) -> Iterator[Diagnostic]:
-        pointer, schema = join(node.pointer, "mapping", value), self._target(target)
-        if schema is None:
-            hint = _nearest(self.document, target)
-            yield self.document.diagnostic(pointer, _CODE, f"there is no schema {target}", hint=hint)
-        elif id(schema) not in variants:
-            names = [name for name in _components(self.document) if id(self._target(name)) in variants]
-            message = f"{target} is no variant here"
-            hint = did_you_mean(target, names) or f"the variants are {', '.join(names[:5])}" if names else ""
-            yield self.document.diagnostic(pointer, _CODE, message, hint=hint)
-        else:
-            literals = self._literals(schema, str(node.data.get("propertyName")))
-            if literals is not None and value not in literals:
-                message = f"{target} never has the value {value}, but {' or '.join(sorted(literals)[:5])}"
-                hint = did_you_mean(value, literals) or f"write {min(literals)}" if literals else ""
-                yield self.document.diagnostic(pointer, _CODE, message, hint=hint)
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(as_mapping(as_mapping(self.document.data.get("components")).get("schemas")))
+
+    @cached_property
+    def _pointers(self) -> list[str]:
+        return [join(_SCHEMAS, name) for name in self._names]
+
+    def _nearest(self, target: str) -> str:
+        """The schema that was meant."""
+        return did_you_mean(target, self._pointers if target.startswith("#") else self._names)
+
+    def _names_of(self, variants: dict[int, Any]) -> list[str]:
+        return [name for name in self._names if id(self._target(name)) in variants]
 
     def _target(self, target: str) -> dict[str, Any] | None:
         """The schema that a mapping names, by its name or by a reference; one in another file is not looked at."""
         pointer = target if target.startswith("#") else join(_SCHEMAS, target)
-        if not target.startswith("#") and target not in _components(self.document) and ("/" in target or "." in target):
-            return None
         try:
             steps = tokens(pointer)
             is_schema = steps[:2] == ["components", "schemas"] or "schema" in steps or "properties" in steps
@@ -108,16 +122,7 @@ class _Reader:
         return listed
 
 
-def _members(document: Document, schema: Any) -> Iterator[str]:
-    for part in applied(document, schema):
-        yield from as_mapping(part.get("properties"))
-
-
-def _components(document: Document) -> dict[str, Any]:
-    return as_mapping(as_mapping(document.data.get("components")).get("schemas"))
-
-
-def _nearest(document: Document, target: str) -> str:
-    """The schema that was meant."""
-    names = list(_components(document))
-    return did_you_mean(target, [join(_SCHEMAS, name) for name in names] if target.startswith("#") else names)
+def _one_of(name: str, names: list[str], those_are: str) -> str:
+    """A hint with the name that was meant, or with all that there are."""
+    listed = ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
+    return did_you_mean(name, names) or (f"{those_are} {listed}" if names else "")

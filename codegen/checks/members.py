@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from codegen.description.composition import Wholes, above, wholes
@@ -15,6 +16,8 @@ from codegen.description.schemas import applied, owner_of
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean
 
+#: Schemas that a schema and those around it may consist of; of more, nothing is said.
+_MAX_PARTS = 500
 #: Where schemas stand that say something only of some values of the schema around them.
 _CONDITIONS = ("if", "then", "else", "not", "dependentSchemas")
 
@@ -24,8 +27,20 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     reader = _Reader(document, nodes)
     for node in nodes:
         own = as_mapping(node.data.get("properties"))
-        if node.kind == "schema" and any(name not in own for name in as_list(node.data.get("required"))):
-            yield from reader.undescribed(node)
+        required = as_list(node.data.get("required")) if node.kind == "schema" else ()
+        undescribed = [name for name in required if isinstance(name, str) and name not in own]
+        if undescribed and (names := reader.members(owner_of(node.pointer))):
+            yield from _undescribed(document, node, names)
+
+
+def _undescribed(document: Document, schema: Node, names: frozenset[str]) -> Iterator[Diagnostic]:
+    for index, name in enumerate(schema.data["required"]):
+        if isinstance(name, str) and name not in names:
+            message = f"`properties` has no {name}, so nothing says what it is"
+            hint = did_you_mean(name, names) or f"describe {name} in `properties`, or leave it out"
+            yield document.diagnostic(
+                join(schema.pointer, "required", str(index)), "unknown-member", message, hint=hint
+            )
 
 
 @dataclass
@@ -34,50 +49,37 @@ class _Reader:
 
     document: Document
     nodes: list[Node]
+    _known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def _wholes(self) -> Wholes:
         return wholes(self.nodes)
 
-    def undescribed(self, schema: Node) -> Iterator[Diagnostic]:
-        """Report the members that `required` lists in vain."""
-        owner = owner_of(schema.pointer)
-        if not set(_CONDITIONS).isdisjoint(owner.split("/")[-3:]):
-            return
-        parts = list(applied(self.document, self.document.at(owner)))
-        if not _tells_all(parts):
-            return
-        names = _names(parts)
-        for index, name in enumerate(as_list(schema.data.get("required"))):
-            if isinstance(name, str) and name not in names and not self._is_described_above(owner, name):
-                pointer = join(schema.pointer, "required", str(index))
-                message = f"`properties` has no {name}, so nothing says what it is"
-                hint = did_you_mean(name, names) or f"describe {name} in `properties`, or leave it out"
-                yield self.document.diagnostic(pointer, "unknown-member", message, hint=hint)
+    def members(self, owner: str) -> frozenset[str]:
+        """The members that a schema and those it is a part of describe; empty: it can have others, too."""
+        if owner not in self._known:
+            self._known[owner] = frozenset() if _is_condition(owner) else frozenset(self._members(owner))
+        return self._known[owner]
 
-    def _is_described_above(self, owner: str, name: str) -> bool:
-        """Whether a schema that this one is a part of has the member, or does not list its members."""
-        for pointer in above(owner, self._wholes):
-            parts = list(applied(self.document, self.document.at(pointer)))
-            if name in _names(parts) or any(_has_others(part) for part in parts):
-                return True
-        return False
+    def _members(self, owner: str) -> Iterator[str]:
+        parts = list(islice(applied(self.document, self.document.at(owner)), _MAX_PARTS))
+        around = islice(above(owner, self._wholes), _MAX_PARTS)
+        everything = parts + list(islice(applied(self.document, *map(self.document.at, around)), _MAX_PARTS))
+        if len(everything) < _MAX_PARTS and _lists_members(parts) and not any(map(_has_others, everything)):
+            yield ""  # so that none at all is not empty
+            for part in everything:
+                yield from as_mapping(part.get("properties"))
+                yield str(as_mapping(part.get("discriminator")).get("propertyName"))  # it describes its member
 
 
-def _names(parts: list[dict[str, Any]]) -> set[str]:
-    """The members that any of the schemas describes; a discriminator describes its own."""
-    names = {name for part in parts for name in as_mapping(part.get("properties"))}
-    return names | {str(as_mapping(part.get("discriminator")).get("propertyName")) for part in parts}
+def _is_condition(owner: str) -> bool:
+    return not set(_CONDITIONS).isdisjoint(owner.split("/")[-3:])
 
 
-def _tells_all(parts: list[dict[str, Any]]) -> bool:
-    """Whether the schemas list the members of an object."""
-    lists = any("properties" in part or _is_closed(part) for part in parts)
-    return lists and not any(_has_others(part) for part in parts)
-
-
-def _is_closed(schema: dict[str, Any]) -> bool:
-    return schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False
+def _lists_members(parts: list[dict[str, Any]]) -> bool:
+    """Whether the schemas list the members of an object, or say that there are no others."""
+    closing = ("additionalProperties", "unevaluatedProperties")
+    return any("properties" in part or any(part.get(keyword) is False for keyword in closing) for part in parts)
 
 
 def _has_others(schema: dict[str, Any]) -> bool:

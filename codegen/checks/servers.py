@@ -60,10 +60,12 @@ def _values(document: Document, pointer: str, variable: dict[str, object]) -> It
     if values and "default" in variable and default not in values:
         hint = did_you_mean(str(default), map(str, values)) or f"`enum` has {', '.join(map(str, values[:5]))}"
         yield document.diagnostic(join(pointer, "default"), "bad-server", f"`enum` does not have {default}", hint=hint)
-    for index, value in enumerate(values):
-        if value in values[:index]:
+    seen = set[str]()
+    for index, value in enumerate(map(str, values)):
+        if value in seen:
             message = f"{value} is listed twice"
             yield document.diagnostic(join(pointer, "enum", str(index)), "bad-server", message, hint="leave it out")
+        seen.add(value)
 
 
 # URLs

@@ -118,6 +118,8 @@ def _is_reported_elsewhere(cause: ValidationError) -> bool:
 
 def _nonconforming(document: Document, cause: ValidationError, error: ValidationError) -> Defect:
     pointer = pointer_of(cause.instance_path)
+    if match := _tight_colon(cause):
+        return _without_space(document, pointer, match)
     message, hint = _explain(cause, error)
     if isinstance(cause.kind, Kind.Required | Kind.MinProperties) and (added := _default(pointer, cause)):
         return defect(document, pointer, "not-openapi", message, hint=hint, edits=added, instead="")
@@ -136,6 +138,20 @@ def _nonconforming(document: Document, cause: ValidationError, error: Validation
             edits = {owner: target} if "$ref" not in target else left_out(pointer)
             return defect(document, pointer, "not-openapi", message, hint=hint, edits=edits, instead=instead)
     return defect(document, pointer, "not-openapi", message, hint=hint)
+
+
+def _tight_colon(cause: ValidationError) -> re.Match[str] | None:
+    """A text in place of an object, which would be one with a space: `type:string`."""
+    if not isinstance(cause.kind, Kind.Type) or "object" not in cause.kind.types or not isinstance(cause.instance, str):
+        return None
+    return re.fullmatch(r"([\w$-]+):(?!//)(\S.*)", cause.instance)
+
+
+def _without_space(document: Document, pointer: str, match: re.Match[str]) -> Defect:
+    meant = {match[1]: match[2].strip("'\"")}
+    message, instead = "there is no space after this colon", f"it is read as `{match[1]}: {match[2]}`"
+    found = defect(document, pointer, "yaml-space", message, hint="write one", edits={pointer: meant}, instead=instead)
+    return found._replace(diagnostic=document.within(found.diagnostic, match.end(1) + 1))
 
 
 def _unique(items: Any) -> list[Any]:

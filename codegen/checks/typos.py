@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,7 +11,7 @@ from codegen.description.http import essence, is_name
 from codegen.description.objects import Node
 from codegen.description.pointers import join
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean, misspelt
+from codegen.report.hints import misspelt, nearest
 
 #: Names of formats that others use, which resemble those in the registry but are no misspellings.
 _OTHER_FORMATS = frozenset("url urls urn ulid uid guid int uint ip data bytes unix-time number integer string".split())
@@ -34,6 +33,7 @@ _OTHER_MEDIA_TYPES = (
     "application/x-yaml text/x-yaml text/yaml image/jpg image/pjpeg image/jp2 audio/mp4 audio/mp3 video/mpeg "
     "application/x-gzip application/x-zip application/xhtml+xml text/x-markdown application/x-javascript"
 ).split()
+_NO_MISSPELLINGS = frozenset({"*", *_MEDIA_TYPES, *_OTHER_MEDIA_TYPES})
 #: What people write in place of a media type.
 _SHORT_NAMES = {
     **{essence.rpartition("/")[2]: essence for essence in reversed(_MEDIA_TYPES)},
@@ -104,23 +104,20 @@ def is_no_media_type(name: str) -> bool:
 def _media_type_problem(name: str) -> tuple[str, str]:
     """What is wrong with the name of a media type, and what was meant; both empty: nothing, nobody knows."""
     top_level, slash, subtype = name.partition("/")
-    if "*" in (name, subtype) or name in (*_OTHER_MEDIA_TYPES, *_MEDIA_TYPES):
+    if name in _NO_MISSPELLINGS or subtype == "*":
         return "", ""
     meant = misspelt(name, _MEDIA_TYPES) or _SHORT_NAMES.get(name, "")
-    if not slash or not is_name("header", top_level) or not is_name("header", subtype):
+    if not slash or not is_name("header", f"{top_level}{subtype}"):
         return "is no media type", meant
     if top_level not in _TOP_LEVEL and not top_level.startswith("x-"):
-        return "is no media type: there is no such top-level type", meant or _with_nearest_top_level(top_level, subtype)
+        return "is no media type: there is no such top-level type", meant or _with_top_level(top_level, subtype)
     return ("is no media type that is known", meant) if meant else ("", "")
 
 
-def _with_nearest_top_level(top_level: str, subtype: str) -> str:
-    other = misspelt(top_level, _TOP_LEVEL) or next(iter(_near(top_level)), "")
-    return f"{other}/{subtype}" if other else ""
-
-
-def _near(top_level: str) -> list[str]:
-    return re.findall(r"mean (\w+)", did_you_mean(top_level, _TOP_LEVEL))
+def _with_top_level(name: str, subtype: str) -> str:
+    """The media type with the top-level type that was meant; empty if none is near."""
+    top_level = misspelt(name, _TOP_LEVEL) or nearest(name, _TOP_LEVEL)
+    return f"{top_level}/{subtype}" if top_level else ""
 
 
 def _misspelt_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:

@@ -146,6 +146,13 @@ class Document:
         line = document.places.line(position)
         return Diagnostic(document.path, code, message, position, line, hint, pointer, tolerated=not self.is_ours)
 
+    def within(self, diagnostic: Diagnostic, offset: int) -> Diagnostic:
+        """The finding at a character of the value that it is about, not at the key."""
+        document, pointer = self._origin(self._as_written(diagnostic.pointer))
+        start = document.places.position(pointer, of_value=True)
+        place = Position(start.line, start.column + offset)
+        return replace(diagnostic, position=place, source_line=document.places.line(place))
+
 
 def as_mapping(value: Any) -> dict[str, Any]:
     """`value`, or an empty mapping where it is none."""

@@ -47,8 +47,8 @@ class Places:
         """The source line at a position."""
         return source.line_at(self._lines, position)
 
-    def position(self, pointer: str) -> Position:
-        """Where the part at `pointer` begins, or the nearest part around it that exists."""
+    def position(self, pointer: str, *, of_value: bool = False) -> Position:
+        """Where the part at `pointer` begins, or the nearest part around it that exists: its key, or its value."""
         if self._root is None:
             self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
         node, mark = self._root, self._root.start_mark
@@ -56,7 +56,7 @@ class Places:
             child = self._child(node, token)
             if child is None:
                 break
-            mark, node = child[0].start_mark, child[1]
+            mark, node = child[of_value].start_mark, child[1]
         return source.position_of(mark)
 
     def _child(self, node: yaml.Node, token: str) -> _Child | None:

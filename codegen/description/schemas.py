@@ -46,7 +46,9 @@ _TYPES = {
 def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
     """The types that a schema lists itself, all but null if there are others; empty: it lists none, or unknown ones."""
     listed = schema.get("type")
-    known = [_TYPES.get(name) for name in (listed if isinstance(listed, list) else [listed]) if isinstance(name, str)]
+    if isinstance(listed, str):
+        return _TYPES.get(listed, frozenset())
+    known = [_TYPES.get(name) for name in as_list(listed) if isinstance(name, str)]
     if not all(known):
         return frozenset()
     types = frozenset[str]().union(*filter(None, known))
@@ -72,9 +74,9 @@ def owner_of(pointer: str) -> str:
     return pointer
 
 
-def applied(document: Document, schema: Any) -> Iterator[dict[str, Any]]:
-    """Each schema that applies to the same value: this one, and those of `$ref`, `allOf`, `anyOf` and `oneOf`."""
-    seen, pending = set[int](), [schema]
+def applied(document: Document, *schemas: Any) -> Iterator[dict[str, Any]]:
+    """Each schema that applies to the same value: these, and those of `$ref`, `allOf`, `anyOf` and `oneOf`; once."""
+    seen, pending = set[int](), [*schemas]
     while pending:
         current = pending.pop()
         if not isinstance(current, dict) or id(current) in seen:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from codegen.checks import contradictions
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
+from codegen.description.objects import nodes
+from codegen.model.build import build
+from codegen.normalise.normalise import normalise
+from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
+from codegen.report.hints import is_misspelling
 from tests.checks.mistakes import MISTAKES, Mistake
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
@@ -53,10 +60,53 @@ def test_a_mistake_is_told_at_its_place(mistake: Mistake, version: str) -> None:
     assert mistake.hint in found[0].hint
 
 
-@pytest.mark.parametrize(("mistake", "version"), ROWS)
-def test_a_mistake_of_others_is_a_warning(mistake: Mistake, version: str) -> None:
+@pytest.mark.parametrize("mistake", [mistake for mistakes in MISTAKES.values() for mistake in mistakes])
+def test_a_mistake_of_others_is_a_warning(mistake: Mistake) -> None:
     """A description without `x-python` is nobody's here to correct, unless it cannot be read at all."""
-    text, position = changed(mistake, version)
+    text, position = changed(mistake, mistake.versions[-1])
     found = told(text.replace("x-python:\n  package: pets\n", ""))
     severity = "error" if mistake.code == "yaml-syntax" else "warning"
     assert [(one.position, one.severity, one.code) for one in found] == [(position, severity, mistake.code)]
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_what_others_mistake_is_rendered(kind: str) -> None:
+    """A mistake that can be read stops nothing: there are types and operations nevertheless."""
+    for mistake in MISTAKES[kind]:
+        for version in mistake.versions if mistake.code != "yaml-syntax" else ():
+            text, _ = changed(mistake, version)
+            foreign = Document.parse(text.replace("x-python:\n  package: pets\n", ""), "spec.yaml")
+            document = check_description(foreign).document
+            normalised = normalise(document)
+            assert build(document, normalised, parse(normalised.document)).tags
+
+
+def test_many_schemas_in_a_row_are_looked_at() -> None:
+    """However many references lead from one to the next; what contradicts the last is no contradiction of the first."""
+    row = {f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}]} for n in range(1000)}
+    data = {"openapi": "3.1.0", "components": {"schemas": {**row, "S1000": {"type": "string", "maximum": 1}}}}
+    document = Document.parse(json.dumps(data), "spec.json")
+    found = list(contradictions.check(document, list(nodes(document))))
+    assert [diagnostic.pointer for diagnostic in found] == ["#/components/schemas/S1000/maximum"]
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "is_one"),
+    [
+        ("uiud", "uuid", True),
+        ("emial", "email", True),
+        ("in64", "int64", True),
+        ("int46", "int64", True),
+        ("int16", "int64", False),
+        ("int3", "int32", False),
+        ("mpv", "mp4", False),
+        ("jsonn", "json", True),
+        ("jsom", "json", True),
+        ("json", "json", False),
+        ("jso", "", False),
+    ],
+)
+def test_misspelling(name: str, word: str, is_one: bool) -> None:
+    """One letter, or two in the wrong order; a digit makes another name."""
+    assert is_misspelling(name, word) is is_one
