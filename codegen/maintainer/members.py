@@ -29,7 +29,18 @@ def load(folder: Path) -> griffe.Module:
     loader.resolve_aliases(implicit=True)
     assert isinstance(module, griffe.Module)
     unwrap(module)
+    if isinstance(models := module.members.get("models"), griffe.Module):
+        _drop_constructors(models)
     return module
+
+
+def _drop_constructors(models: griffe.Module) -> None:
+    """Leave out what models print for type checkers beside their fields: a change is told of the field."""
+    for member in models.members.values():
+        if isinstance(member, griffe.Module):
+            _drop_constructors(member)
+        elif isinstance(member, griffe.Class):
+            member.members.pop("__init__", None)
 
 
 def separate_overloads(old: Owner, new: Owner) -> None:

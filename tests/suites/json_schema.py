@@ -27,7 +27,7 @@ SUITE = HERE.parents[2] / "shared" / "suites" / "json-schema-2020-12"
 RESULTS = HERE / "results.md"
 PACKAGE = "suite_json_schema"
 #: The codes of what has no effect on the client.
-TOLD = ("not-rendered", "bad-pattern")
+TOLD = ("not-rendered", "bad-pattern", "enum-mismatch")
 #: What can happen to a value that should not, in the order of the table.
 COLUMNS = ("answer refused", "answer changed", "request refused", "request changed", "request unchecked")
 #: Why a keyword's values fare otherwise than its schemas say.
