@@ -15,7 +15,7 @@ from ._stack import with_room
 from ._values import as_described
 from .errors import InvalidRequestError
 
-__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "built", "explain", "invalid_argument", "misfit", "validate"]
+__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "built", "explain", "invalid_argument", "misfit", "plain", "validate"]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -55,6 +55,11 @@ def built(kind: Any) -> TypeAdapter[Any]:
 def invalid_argument(argument: str, reason: str) -> InvalidRequestError:
     """The error for an argument, by Python name."""
     return InvalidRequestError(f"{argument}: {reason}" if argument else reason, argument=argument or None)
+
+
+def plain(text: str) -> str:
+    """The characters of a text: `str()` and f-strings write the name of a member where its class is `(str, Enum)`."""
+    return str.__str__(text)
 
 
 def explain(error: ValidationError, names: Mapping[str | None, str] | None = None) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import httpcore2
 import httpx2
 
-__all__ = ["Abandon", "aobserve", "bound_reads", "observe", "reading", "time_left"]
+__all__ = ["Abandon", "aobserve", "bound_reads", "drop_surplus", "observe", "reading", "time_left"]
 
 Abandon: TypeAlias = Callable[[], None]
 """Closes the file descriptors of the open connections, and nothing more: nothing is sent, no event loop is told."""
@@ -68,6 +68,46 @@ def bound_reads(event: str, info: Mapping[str, Any]) -> None:
     if event.endswith(_CONNECTED):
         stream = info["return_value"]
         stream.read = _BoundRead(stream)
+
+
+def drop_surplus(response: httpx2.Response) -> None:
+    """Close the connection at the end of this answer if more bytes follow, which the next call would take for its own.
+
+    httpx2 finds only what arrives later, while the connection is idle.
+    """
+    with suppress(AttributeError):  # HTTP/2 says whose each byte is, and other transports have no connection
+        holder: Any = response.stream
+        holder = holder._stream._httpcore_stream
+        holder._stream = _Body(holder._stream)
+
+
+class _Body:
+    """The body of an answer of HTTP/1.1, for threads or tasks."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._parser = stream._connection._h11_state
+        self._network = getattr(stream._connection._network_stream, "_stream", None)
+
+    def __iter__(self) -> Any:
+        return iter(self._stream)
+
+    def __aiter__(self) -> Any:
+        return self._stream.__aiter__()
+
+    def close(self) -> None:
+        self._check()
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        self._check()
+        await self._stream.aclose()
+
+    def _check(self) -> None:
+        # TLS of anyio and trio has a buffer in front of it, which no look at the socket shows.
+        encrypted = getattr(self._network, "_read_bio", None) or getattr(self._network, "_incoming", None)
+        if self._parser.trailing_data[0] or (encrypted and encrypted.pending):
+            self._parser.send_failed()
 
 
 def _pools(http_client: Any) -> list[Any]:

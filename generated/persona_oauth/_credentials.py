@@ -103,11 +103,8 @@ class ClientCredentials(RenewingAuth):
             memory = MemoryStore(self._clock.monotonic)
             self._tokens = SharedTokens(self._store or memory, self._store_key(), self._clock)
         except ApiError as error:
-            refused = error.with_traceback(None)
-        else:
-            return
-        del private_key, password  # tracebacks may be shown with locals
-        raise refused
+            del private_key, password  # tracebacks may be shown with locals
+            raise error.with_traceback(None) from None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"

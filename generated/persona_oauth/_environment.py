@@ -47,7 +47,10 @@ class HttpOptions(NamedTuple):
             made.headers["User-Agent"] = self.user_agent
             del made.headers["Accept"]
             return made
-        raise refused  # out of the handler: what it caught may quote a password
+        try:
+            raise refused  # out of the handler: what it caught may quote a password
+        finally:
+            del refused  # else the exception holds this frame, and the frame the exception
 
     def new_context(self) -> SSLContext:
         """The certificates that are trusted: none, where all goes to a loopback address by plain HTTP.

@@ -36,13 +36,16 @@ class HasHeaders(Protocol):
 
 
 def value(headers: httpx2.Headers | None, names: Iterable[str]) -> str | None:
-    """The value of the first of these headers that the answer has."""
+    """The value of the first of these headers that the answer has; of a header that it has twice, the first."""
     if headers is None:
         return None
-    return next((headers[name] for name in names if name in headers), None)
+    return next((values[0] for name in names if (values := headers.get_list(name))), None)
 
 
 def whole_number(headers: httpx2.Headers | None, names: Iterable[str]) -> int | None:
-    """The same as a whole number; None: it is not one."""
-    digits = value(headers, names) or ""
-    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else None
+    """The same as a whole number; None: it is not one.
+
+    Of a list it is the first item: `RateLimit-Limit: 100, 100;w=60` names the windows, too.
+    """
+    match = re.fullmatch(r"([0-9]{1,15})(?:\s*,.*)?", value(headers, names) or "")
+    return int(match[1]) if match else None

@@ -10,12 +10,13 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 
 import httpx2
 
 from ._facts import HEADERS
+from ._headers import value
 
 __all__ = [
     "Clock",
@@ -141,15 +142,22 @@ def retry_after_header(status_code: int, headers: httpx2.Headers, now: float) ->
 
 def _asked(status_code: int, headers: httpx2.Headers, now: float) -> Iterator[tuple[str, float]]:
     """Headers that ask for a wait, with its seconds; the first counts."""
-    milliseconds = _seconds(headers.get("retry-after-ms", ""))
+    milliseconds = _longest(headers, "retry-after-ms", _seconds)
     if milliseconds is not None:
         yield "retry-after-ms", milliseconds / 1000
-    seconds = _seconds_or_date(headers.get("retry-after", ""), headers.get("date", ""), now)
+    sent = value(headers, ("date",)) or ""
+    seconds = _longest(headers, "retry-after", lambda text: _seconds_or_date(text, sent, now))
     if seconds is not None:
         yield "Retry-After", seconds
     reset = next((name for name in HEADERS.get("rate_limit.reset", ()) if name in headers), "")
-    if status_code == 429 and reset and (seconds := _seconds(headers[reset])) is not None:
+    if status_code == 429 and reset and (seconds := _longest(headers, reset, _seconds)) is not None:
         yield reset, seconds
+
+
+def _longest(headers: httpx2.Headers, name: str, read: Callable[[str], float | None]) -> float | None:
+    """What the header asks for; the most, where a server and a proxy have each sent one."""
+    waits = [wait for text in headers.get_list(name) if (wait := read(text)) is not None]
+    return max(waits, default=None)
 
 
 def _seconds(text: str) -> float | None:

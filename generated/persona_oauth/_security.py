@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from ._checks import invalid_argument
+from ._checks import invalid_argument, plain
 from ._http import is_name
 from ._operation import Security
 from .errors import InvalidRequestError
@@ -313,12 +313,12 @@ def checked_keys(keys: Keys | None, schemes: Mapping[str, Scheme]) -> dict[str, 
     if not isinstance(keys, Mapping):
         is_basic = bool(supported) and all(isinstance(scheme, Basic) for scheme in supported.values())
         _check_key(keys, Basic() if is_basic else Bearer())
-        return dict.fromkeys(supported, keys)
+        return dict.fromkeys(supported, plain(keys))
     for name, key in keys.items():
         if name not in supported:
             raise invalid_argument("api_key", f"must have keys for {', '.join(supported) or 'nothing'} only")
         _check_key(key, supported[name], f"the key for {name} ")
-    return dict(keys)
+    return {name: plain(key) for name, key in keys.items()}
 
 
 def _check_key(key: object, scheme: Scheme, what: str = "") -> None:

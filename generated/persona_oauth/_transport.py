@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeAlias, Typ
 import httpx2
 
 from ._call import ApiResponse, Block, Call, DeadlineError, Outcome, Plan, Reply, Send, Step, Steps, Wait
-from ._connections import reading, time_left
+from ._connections import drop_surplus, reading, time_left
 from ._environment import HttpOptions
-from ._frames import empty_frames, is_of_caller, without_tracebacks
+from ._frames import empty_frames, interruption, is_of_caller, without_tracebacks
 from ._http import is_loopback
 from ._operation import Operation, Security, invalid_argument
 from ._pools import AsyncBorrowedPool, AsyncPools, BorrowedPool, Pool, Pools, SharedPools
@@ -166,6 +166,8 @@ class _Transport(Generic[HttpClientT]):
             return without_tracebacks(error)
         if not isinstance(error, Exception) or not isinstance(step, Send):
             return PassThrough.of(error)
+        if (interrupt := interruption(error)) is not None:
+            return PassThrough.of(interrupt)
         if isinstance(error, httpx2.HTTPStatusError) and _is_of(error, step.request) and not error.response.is_success:
             return self._reply(error.response)
         if isinstance(error, httpx2.RequestError) and (_is_of(error, step.request) or not is_of_caller(error)):
@@ -279,6 +281,7 @@ class SyncTransport(_Transport[httpx2.Client]):
         reading.time_left = lambda: step.deadline - self.clock.monotonic()
         try:
             response = pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+            drop_surplus(response)
             if pool.use is not None:
                 pool.use.note(response)
             return self._receive(response, step)
@@ -386,6 +389,7 @@ class AsyncTransport(_Transport[httpx2.AsyncClient]):
         try:
             with anyio.move_on_after(step.deadline - self.clock.monotonic()) as sending:
                 response = await pool.http.send(step.request, stream=True, follow_redirects=False, auth=step.auth)
+                drop_surplus(response)
                 if pool.use is not None:
                     pool.use.note(response)
                 body = self._body(response, step)

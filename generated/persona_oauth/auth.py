@@ -35,7 +35,8 @@ class ClientCredentials(_credentials.ClientCredentials):
     _endpoint = "/oauth/token"
     _extra = "persona-oauth[jwt]"
     _scope_words = Words(
-        '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$', "`permission` or `permission:object`, without commas and empty parts"
+        "^[!#-+\\--9;-\\[\\]-~]+(:[!#-+\\--9;-\\[\\]-~]+)?$",
+        "`permission` or `permission:object`, without commas and empty parts",
     )
 
     def _exchanged(self, assertion: str, total_timeout: float, max_retries: int) -> models.AccessToken:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from ._checks import invalid_argument
+from ._checks import invalid_argument, plain
 
 __all__ = ["Scope", "Scopes", "Words", "join", "joined", "parse"]
 
@@ -41,7 +41,7 @@ class Scope:
 
     def __str__(self) -> str:
         """As it is sent."""
-        return self.permission if self.object is None else f"{self.permission}:{self.object}"
+        return plain(self.permission) if self.object is None else ":".join((self.permission, self.object))
 
     def __lt__(self, other: Scope) -> bool:
         """By permission; the one for all objects comes first."""
@@ -105,7 +105,7 @@ def _separated(argument: str, value: object) -> Iterator[str]:
     A mapping and what is not one level deep are refused: their parts would be sent as if they did not belong together.
     """
     if isinstance(value, (str, Scope)):
-        yield from str(value).split()
+        yield from _text(value).split()
     elif hasattr(value, "keys"):
         raise invalid_argument(argument, "must not be a mapping: pass a list, with Scope(key, value) for each key")
     elif isinstance(value, Iterable):
@@ -120,10 +120,14 @@ def _words_of_item(argument: str, item: object) -> list[str]:
         reason = f"must hold texts and Scopes, not a {type(item).__name__}"
         is_pair = isinstance(item, Iterable) and not isinstance(item, bytes)
         raise invalid_argument(argument, f"{reason}: write a pair as Scope(permission, object)" if is_pair else reason)
-    words = str(item).split()
+    words = _text(item).split()
     if not words:
         raise invalid_argument(argument, "has an empty text in it")
     return words
+
+
+def _text(value: str | Scope) -> str:
+    return plain(value) if isinstance(value, str) else str(value)
 
 
 def _parsed(word: str) -> Scope:

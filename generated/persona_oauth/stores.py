@@ -5,7 +5,7 @@
 
 A store has texts under keys, each for some seconds, and locks. Its methods block, so they are called in threads, also
 for asynchronous clients. They may raise anything: a process that can't reach the store goes on without it, with a
-warning in the log.
+warning in the log, and tries again some seconds later.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ class Store(Protocol):
     """What a store can do. It is safe to share between threads."""
 
     def get(self, key: str) -> Entry | None:
-        """The entry under the key; None: there is none, or it has expired."""
+        """The entry under the key; None: there is none, or it has expired.
+
+        Raises:
+            ValueError: What is under the key is malformed. The store works, and the next `put` replaces the value.
+        """
         ...
 
     def put(self, key: str, value: str, seconds: float) -> None:
@@ -118,10 +122,12 @@ class FileStore:
         """The entry under the key; None: there is none, or it has expired."""
         try:
             content = json.loads(self._path(key, "json").read_bytes())
+            left = content["end"] - time.time()  # one machine has one clock, and monotonic ones start anew with it
+            return Entry(content["value"], left) if left > 0 else None
         except FileNotFoundError:
             return None
-        left = content["end"] - time.time()  # one machine has one clock, and monotonic ones start anew with it
-        return Entry(content["value"], left) if left > 0 else None
+        except (LookupError, TypeError, RecursionError):
+            raise ValueError("no file of ours") from None
 
     def put(self, key: str, value: str, seconds: float) -> None:
         """Store the value for some seconds, in a file that is replaced as a whole, and stays after it has expired."""
@@ -203,12 +209,9 @@ class RedisStore:
             self._of_process: PerProcess[Any] = PerProcess(_maker(redis))
             self._of_process.get()
         except InvalidRequestError as error:
-            refused = error.with_traceback(None)
-        else:
-            self._prefix = prefix
-            return
-        del redis  # it may hold a password, and tracebacks may be shown with locals
-        raise refused
+            del redis  # it may hold a password, and tracebacks may be shown with locals
+            raise error.with_traceback(None) from None
+        self._prefix = prefix
 
     def __repr__(self) -> str:
         """Without the URL, which may have a password."""
@@ -219,7 +222,12 @@ class RedisStore:
         pipeline = self._of_process.get().pipeline(transaction=False)
         pipeline.get(self._prefix + key)
         pipeline.pttl(self._prefix + key)
-        value, milliseconds = pipeline.execute()
+        try:
+            value, milliseconds = pipeline.execute()
+        except Exception as error:
+            if "WRONGTYPE" in str(error):  # a hash, for example
+                raise ValueError("no text") from None
+            raise
         if value is None or milliseconds <= 0:
             return None
         return Entry(value.decode() if isinstance(value, bytes) else value, milliseconds / 1000)

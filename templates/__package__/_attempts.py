@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ._frames import raised_by_signal
+
 __all__ = ["Attempt", "report", "report_wait"]
 
 _log = logging.getLogger(__package__)
@@ -74,6 +76,8 @@ def _prefixed(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _call(on_attempt: Callable[[Attempt], object], attempt: Attempt) -> None:
     try:
         on_attempt(attempt)
-    except Exception as error:  # noqa: BLE001 (an answer must not be lost for that)
+    except Exception as error:  # an answer must not be lost for that
+        if raised_by_signal(error) is not None:
+            raise
         traceback = error.__traceback__ and error.__traceback__.tb_next
         _log.warning("on_attempt raised %s", type(error).__name__, exc_info=error.with_traceback(traceback))

@@ -121,12 +121,9 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
             )
             self._transport = self._connect(settings, http_client)
         except ApiError as error:
-            refused = error.with_traceback(None)
-        else:
-            self._base_url = settings.base_url
-            return
-        del api_key, auth, base_url, headers  # they may hold secrets, and tracebacks may be shown with locals
-        raise refused
+            del api_key, auth, base_url, headers  # they may hold secrets, and tracebacks may be shown with locals
+            raise error.with_traceback(None) from None
+        self._base_url = settings.base_url
 
     def _connect(self, settings: Settings, http_client: HttpClientT | None) -> TransportT:
         raise NotImplementedError
@@ -165,11 +162,9 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 max_binary_size=max_binary_size,
             )
         except ApiError as error:
-            refused = error.with_traceback(None)
-        else:
-            return self._view(settings)
-        del headers  # they may hold secrets, and tracebacks may be shown with locals
-        raise refused
+            del headers  # they may hold secrets, and tracebacks may be shown with locals
+            raise error.with_traceback(None) from None
+        return self._view(settings)
 
     def _view(self, settings: Settings) -> Self:
         view = copy(self)

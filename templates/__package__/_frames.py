@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType
 
 import httpx2
 
-__all__ = ["empty_frames", "is_of_caller", "without_tracebacks"]
+__all__ = ["empty_frames", "interruption", "is_of_caller", "raised_by_signal", "without_tracebacks"]
 
 _CLIENT = (__name__.rpartition(".")[0], "httpx2", "contextlib")
 # What is called from there is a library, too, down to the sockets. Other transports are the caller's, or call the
 # caller's code, such as the handler of a MockTransport.
 _NETWORK = (httpx2.HTTPTransport.handle_request.__module__, "httpcore2")
+# Whose exceptions come from there. Any other class is of the caller, whose code another thread can have interrupted.
+_BELOW = {*sys.stdlib_module_names, "anyio", "h11", "h2", "httpcore2", "httpx2", "socksio", "trio"}
+
+
+def interruption(error: Exception) -> Exception | None:
+    """What interrupted the network, if it was no failure of it: a time limit of the caller's, for example.
+
+    A signal handler raised it, or another thread by `PyThreadState_SetAsyncExc`.
+    """
+    if type(error).__module__.partition(".")[0] not in _BELOW:
+        return error
+    return raised_by_signal(error)
+
+
+def raised_by_signal(error: Exception) -> Exception | None:
+    """The exception of a signal handler that led to this one, or is this one."""
+    import signal  # rarely needed
+
+    handlers = (signal.getsignal(number) for number in signal.valid_signals())
+    codes = {getattr(handler, "__code__", None) for handler in handlers} - {None}
+    for each in _chain(error):
+        if isinstance(each, Exception) and any(frame.f_code in codes for frame in _frames(each)):
+            return each
+    return None
 
 
 def is_of_caller(error: BaseException) -> bool:

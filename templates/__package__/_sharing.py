@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from . import errors
 from ._checks import invalid_argument
+from ._frames import raised_by_signal
 from .errors import ApiError
 from .stores import Entry, Store
 
@@ -56,7 +57,14 @@ class SharedStore:
 
     def get(self, key: str) -> Entry | None:
         """What is under the key; None: nothing, or the store failed."""
-        return self._try(lambda: self._store.get(key), None)
+        return self._try(lambda: self._get(key), None)
+
+    def _get(self, key: str) -> Entry | None:
+        try:
+            return self._store.get(key)
+        except ValueError as error:  # no failure of the store: the next put() replaces what is there
+            self._warn_of_malformed(error)
+            return None
 
     def read(self, key: str, reader: Callable[[Entry], T]) -> T | None:
         """What the reader makes of the entry; None: there is none, or it is malformed."""
@@ -64,8 +72,12 @@ class SharedStore:
         try:
             return None if entry is None else reader(entry)
         except Exception as error:  # noqa: BLE001 (anything may stand in the store)
-            self.warn("the store has something else than expected: %s", type(error).__name__)
+            self._warn_of_malformed(error)
             return None
+
+    def _warn_of_malformed(self, error: Exception) -> None:
+        _pass_interrupts(error)
+        self.warn("the store has something else than expected: %s", type(error).__name__)
 
     def put(self, key: str, value: str, seconds: float) -> None:
         """Keep the value, unless the store fails."""
@@ -97,6 +109,7 @@ class SharedStore:
         try:
             return action()
         except Exception as error:  # noqa: BLE001 (a store may raise anything, and no request may fail of it)
+            _pass_interrupts(error)
             self._pause_until = self._monotonic() + _STORE_PAUSE
             # Not its text, which may have an address with a password.
             self.warn("the store failed, this process goes on without it: %s", type(error).__name__)
@@ -106,7 +119,15 @@ class SharedStore:
         try:
             release()
         except Exception as error:  # noqa: BLE001 (as above)
+            _pass_interrupts(error)
             self.warn("the lock of the store was lost: %s", type(error).__name__)
+
+
+def _pass_interrupts(error: Exception) -> None:
+    """Raise what a signal handler raised: that was no failure of the store."""
+    interrupt = raised_by_signal(error)
+    if interrupt is not None:
+        raise interrupt from None
 
 
 class StoredToken(NamedTuple):

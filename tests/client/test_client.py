@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import gzip
 import re
 import threading
@@ -56,6 +57,25 @@ def test_request(driver: Driver) -> None:
     assert request.header("Key-Inflection") is None
     assert re.fullmatch(r"[0-9a-f-]{36}", request.header("Idempotency-Key"))
     assert re.fullmatch(r"persona-oauth/\S+ httpx2/\S+ python/3\S+", request.header("User-Agent"))
+
+
+class Text(str, enum.Enum):  # noqa: UP042 (the usual way before Python 3.11, and `str()` does not write its value)
+    """Settings of a caller."""
+
+    KEY = API_KEY
+    VERSION = "2024-01-01"
+    NAME = "X-Job"
+
+
+@pytest.mark.parametrize("key", [Text.KEY, {"bearerAuth": Text.KEY}])
+def test_enumeration_of_the_callers(driver: Driver, key: Any) -> None:
+    """The value of a member is sent, as everywhere that a text is asked for."""
+    call = {"code": Text.KEY, "persona_version": Text.VERSION, "idempotency_key": Text.VERSION}
+    request = sent(driver, call, api_key=key, headers={Text.NAME: Text.VERSION})
+    assert request.header("Authorization") == f"Bearer {API_KEY}"
+    assert request.body == f"code={API_KEY}&grant-type=authorization_code".encode()
+    assert request.header("Persona-Version") == request.header("Idempotency-Key") == "2024-01-01"
+    assert request.header("X-Job") == "2024-01-01"
 
 
 def test_two_calls_have_two_keys(driver: Driver) -> None:

@@ -69,6 +69,19 @@ def test_rate_limit_that_is_no_number(driver: Driver, value: str) -> None:
     assert error.rate_limit.limit is None
 
 
+def test_header_that_is_there_twice(driver: Driver) -> None:
+    """As where a gateway adds its own: the first one counts, and of a list of windows the first item."""
+    twice = [
+        ("Request-Id", "req_1"), ("Request-Id", "req_2"), ("RateLimit-Limit", "100, 100;w=60, 5000;w=3600"),
+        ("RateLimit-Remaining", "7"), ("RateLimit-Remaining", "9"),
+    ]  # fmt: skip
+    with ScriptedServer(answer(409, BODY, twice)) as server:
+        error = driver.call(server.base_url)
+    assert isinstance(error, ApiError)
+    assert error.request_id == "req_1"
+    assert error.rate_limit[:2] == (100, 7)
+
+
 def test_answer_tells_the_same(driver: Driver) -> None:
     """A success unpacks to three, and names ids and rate limit."""
     with ScriptedServer(answer(201, headers=HEADERS)) as server:

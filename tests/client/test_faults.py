@@ -95,6 +95,22 @@ ROWS = {
         [status(429, ("Date", "now"), ("Retry-After", "Tue, 14 Nov 2023 22:13:29 GMT")), OK], waits=[9.5]
     ),
     "429, a date that is no date": Row([status(429, ("Retry-After", "Tue, 14 " * 4000)), OK], waits=[0.5]),
+    "429, Retry-After twice": Row([status(429, ("Retry-After", "3"), ("Retry-After", "7")), OK], waits=[7.5]),
+    "503, Retry-After twice, and once of use": Row(
+        [status(503, ("Retry-After", "soon"), ("Retry-After", "7")), OK], waits=[7.5]
+    ),
+    "429, RateLimit-Reset twice": Row([status(429, *[("RateLimit-Reset", "8")] * 2), OK], waits=[8.5]),
+    "429, dates and a Date twice": Row(
+        [
+            status(
+                429,
+                *[("Date", "Tue, 14 Nov 2023 23:13:20 GMT")] * 2,
+                *[("Retry-After", "Tue, 14 Nov 2023 23:13:29 GMT")] * 2,
+            ),
+            OK,
+        ],
+        waits=[9.5],
+    ),
     "429, milliseconds": Row([status(429, ("retry-after-ms", "1500"), ("Retry-After", "9")), OK], waits=[2.0]),
     "429, Retry-After: 0": Row([status(429, ("Retry-After", "0")), OK], waits=[0.5]),
     "429, milliseconds: 0": Row([status(429, ("retry-after-ms", "0")), OK], waits=[0.5]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import subprocess
 import sys
 from typing import Any
@@ -51,6 +52,25 @@ def test_authorization() -> None:
     assert parse_qs(server.requests[0].body.decode())["scope"] == ["inquiry.read:inq_1"]
 
 
+class Permission(str, enum.Enum):  # noqa: UP042 (the usual way before Python 3.11, and not the same: see the test)
+    """A caller's own list."""
+
+    READ = "inquiry.read"
+    ONE = "inquiry.read:inq_1"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Permission.ONE, [Permission.ONE], {Permission.ONE}, Scope(Permission.READ, "inq_1")],
+)
+def test_enumeration_of_the_callers(driver: Driver, scope: Any) -> None:
+    """Its value is sent, which `str()` of such a member does not write."""
+    with ScriptedServer(OK) as server:
+        outcome = driver.call(server.base_url, {**ASSERTION, "scope": scope})
+    assert isinstance(outcome, ApiResponse), outcome
+    assert parse_qs(server.requests[0].body.decode())["scope"] == ["inquiry.read:inq_1"]
+
+
 WIDER = [
     {"inquiry.read": "inq_1"},
     {Scope("inquiry.read", "inq_1"): True},
@@ -62,6 +82,9 @@ WIDER = [
     "inquiry.read:inq_1,inquiry.read",
     "inquiry.read:inq_1, account.read",
     ["inquiry.read:"],
+    "inquiry.read:\0",
+    "inquiry.read:\u200b",
+    "inquiry.read\uff1ainq_1",
     ["inquiry.read: inq_1"],
     ["account.read", ""],
     "",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx2
 import pytest
+import redis
 
 from persona_oauth import (
     AsyncClient,
@@ -205,6 +206,37 @@ def test_value_that_is_no_token(issuer: Issuer, store: Recorded, value: str, cap
     assert httpx2.get(issuer.url, auth=issuer.credentials(store=store)).status_code == 200
     assert issuer.record == ["token", "1 200", "1 200"]
     assert TOKEN_PREFIX not in caplog.text
+
+
+FILES = [b"", b"{", b"\xff", b"[]", b"null", b"7", b'{"value": "x"}', b'{"end": 1e99}', b'{"end": "x"}', b"[" * 10**5]
+
+
+@pytest.mark.parametrize("content", FILES, ids=lambda content: content[:15])
+def test_file_that_is_none_of_ours(issuer: Issuer, tmp_path: Path, content: bytes) -> None:
+    """Damaged, or somebody else's: the next token replaces it, so that the processes share one again."""
+    FileStore(tmp_path / "store").put(issuer.credentials()._store_key(), "x", LIFE)
+    [file] = (tmp_path / "store").iterdir()
+    file.write_bytes(content)
+    check_that_it_is_replaced(issuer, lambda: FileStore(tmp_path / "store"))
+
+
+@needs_redis
+@pytest.mark.parametrize("command", ["HSET key a b", "RPUSH key a", "SET key \xff"])
+@pytest.mark.parametrize("options", [{}, {"decode_responses": True}], ids=["bytes", "texts"])
+def test_key_that_is_none_of_ours(issuer: Issuer, tmp_path: Path, command: str, options: dict[str, Any]) -> None:
+    """The same in Redis."""
+    with RedisServer(tmp_path) as server, redis.Redis.from_url(server.url) as client:
+        key = issuer.credentials()._store_key()
+        client.execute_command(*(key if word == "key" else word.encode("latin-1") for word in command.split()))
+        if command.startswith("SET"):
+            client.expire(key, LIFE)
+        check_that_it_is_replaced(issuer, lambda: RedisStore(lambda: redis.Redis.from_url(server.url, **options)))
+
+
+def check_that_it_is_replaced(issuer: Issuer, store: Callable[[], Any]) -> None:
+    for _ in range(3):
+        assert httpx2.get(issuer.url, auth=issuer.credentials(store=store())).status_code == 200
+    assert issuer.count == 1
 
 
 def test_token_that_somebody_put_there(issuer: Issuer, store: Recorded) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -14,7 +14,9 @@ import anyio
 import httpx2
 import pytest
 
-from persona_oauth import ApiError, AsyncClient, Client
+from persona_oauth import ApiError, AsyncClient, Client, InvalidRequestError
+from persona_oauth.auth import ClientCredentials
+from persona_oauth.stores import RedisStore
 from tests.client.scripted import API_KEY, CODE, CUT_BODY, RESET, STALL, Act, Driver, ScriptedServer, answer
 
 ERRORS = answer(400, {"errors": [{"title": "T", "details": "D"}]})
@@ -77,6 +79,32 @@ def test_no_cycle(driver: Driver, name: str) -> None:
     kinds = {type(each).__name__ for each in left} - (_OF_ASYNCIO if driver.flavour == "asyncio" else set())
     assert kinds == set()
     assert not any(CODE in repr(each) or API_KEY in repr(each) for each in left)
+
+
+REFUSED: dict[str, Callable[[], object]] = {
+    "key": lambda: Client("two words"),
+    "base URL": lambda: AsyncClient(API_KEY, base_url="ftp://localhost"),
+    "proxy": lambda: Client(API_KEY),
+    "view": lambda: Client(API_KEY, base_url="http://localhost").with_options(timeout=-1),
+    "private key": lambda: ClientCredentials("client", "no key"),
+    "Redis": lambda: RedisStore("no URL"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_cycle_of_a_refusal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does an object that was not made leave one, with its key among the variables of a frame."""
+    monkeypatch.setenv("HTTPS_PROXY", "no://proxy")
+
+    def make() -> None:
+        with suppress(InvalidRequestError):
+            REFUSED[name]()
+            pytest.fail("it is not refused")
+
+    make()
+    with garbage() as left:
+        make()
+    assert {type(each).__name__ for each in left} == set()
 
 
 def left_by(settings: dict[str, Any], call: dict[str, Any]) -> list[object]:

@@ -31,7 +31,8 @@ _PERSONA_VERSION = Parameter(
     default="2023-01-05",
 )
 _SCOPE = Words(
-    '^[^\\s:,"\\\\]+(:[^\\s:,"\\\\]+)?$', "`permission` or `permission:object`, without commas and empty parts"
+    "^[!#-+\\--9;-\\[\\]-~]+(:[!#-+\\--9;-\\[\\]-~]+)?$",
+    "`permission` or `permission:object`, without commas and empty parts",
 )
 _ERRORS = tuple(
     Answer(status, "json", models.ErrorEnvelope) for status in ("400", "401", "403", "404", "409", "422", "429")
