@@ -11,10 +11,10 @@ from codegen.description.document import Document
 from codegen.description.http import CASINGS
 from codegen.description.security import scheme_kind
 from codegen.naming.names import distribution, member, module, prefixes, unknown_variant
-from codegen.normalise.discriminators import within
 from codegen.normalise.markers import DISCRIMINATED
 from codegen.normalise.normalise import Normalised
 from codegen.normalise.operations import RawOperation
+from codegen.normalise.steps import within
 from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 

@@ -11,7 +11,7 @@ from codegen.description.document import Document
 from codegen.description.files import bundled
 from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
-from codegen.report.diagnostics import Diagnostic, in_order
+from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
 
 from .api import Api
 from .build import build
@@ -35,4 +35,6 @@ def read(spec: Path, path: str) -> Reading:
     normalised = normalise(document)
     parsed = parse(normalised.document)
     warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
+    if not all(diagnostic.is_warning for diagnostic in warnings):
+        raise GenerationError(warnings)
     return Reading(build(document, normalised, parsed), document, warnings)

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from codegen.normalise.markers import INLINE, ORIGINS, POINTER, REF, Schema
-from codegen.normalise.steps import ANNOTATIONS, UNIONS, is_annotation_only, restrictions_of, without
-
-#: Follows the reference of a normalised schema.
-Dereference = Callable[[Schema], Schema]
-
-#: Variants that unions may multiply to; each becomes a class.
-_MAX_VARIANTS = 32
+from codegen.naming.names import class_name
+from codegen.normalise.intersection import MAX_VARIANTS, Intersection, with_origin
+from codegen.normalise.markers import POINTER, Schema
+from codegen.normalise.steps import UNIONS, is_annotation_only, restrictions_of, without
 
 
-def alternatives(members: list[Schema], dereference: Dereference) -> list[Schema] | None:
+def alternatives(members: list[Schema], intersection: Intersection, name: str) -> list[Schema] | None:
     """What the members of `allOf` say together, a schema for each variant; None: too many variants.
 
     JSON Schema: all of (A, any of (B, C)) is any of (all of (A, B), all of (A, C)).
     """
-    choices = [_choices(member, dereference) for member in members]
+    choices = [_choices(member, intersection, name) for member in _with_common(members, intersection, name)]
     unions = (member.get(keyword) or () for member in members for keyword in UNIONS)
-    limit = max(_MAX_VARIANTS, *map(len, unions))
-    combinations = list(itertools.islice(itertools.product(*choices), limit + 1))
-    if len(combinations) > limit:
+    if math.prod(map(len, choices)) > max(MAX_VARIANTS, *map(len, unions)):
         return None
-    return [merge(combination) for combination in combinations if not _contradict(combination)]
+    combinations = list(itertools.product(*choices))
+    if len(combinations) == 1:
+        return [intersection.merge(combinations[0], name)]
+    names = (class_name([name, "option", str(number)]) for number in itertools.count(1))
+    return intersection.possible(map(partial(partial, intersection.merge), combinations, names))
 
 
-def _choices(schema: Schema, dereference: Dereference, within: frozenset[object] = frozenset()) -> list[Schema]:
+def _with_common(members: list[Schema], intersection: Intersection, name: str) -> list[Schema]:
+    """The members with those that are no unions merged, so that what all variants have is made once."""
+    common = [member for member in members if not member.keys() & {*UNIONS}]
+    if len(common) in (0, 1, len(members)):
+        return members
+    merged = intersection.merge(common, name)
+    return [
+        merged if member is common[0] else member for member in members if not any(member is one for one in common[1:])
+    ]
+
+
+def _choices(
+    schema: Schema, intersection: Intersection, name: str, within: frozenset[object] = frozenset()
+) -> list[Schema]:
     """The variants of a schema, at every depth, each with what stands beside the union.
 
     `within` are the references around it: a variant that is one of them adds nothing.
@@ -38,67 +51,25 @@ def _choices(schema: Schema, dereference: Dereference, within: frozenset[object]
     choices = [beside_union(schema)]
     for keyword in UNIONS:
         parts = [part for part in schema.get(keyword) or () if part.get("$ref") not in within]
-        variants = list(itertools.chain(*(_choices_of_variant(part, dereference, within) for part in parts)))
+        variants = list(itertools.chain(*(_choices_of_variant(part, intersection, name, within) for part in parts)))
         product = itertools.product(choices, variants)
-        choices = [merge([choice, variant]) if choice else variant for choice, variant in product] or choices
+        choices = [
+            intersection.merge([choice, variant], name) if choice else variant for choice, variant in product
+        ] or choices
     return choices
 
 
-def _choices_of_variant(part: Schema, dereference: Dereference, within: frozenset[object]) -> list[Schema]:
+def _choices_of_variant(part: Schema, intersection: Intersection, name: str, within: frozenset[object]) -> list[Schema]:
     if "$ref" not in part:
-        return _choices(part, dereference, within)
-    target = with_origin(dereference(part), part)
-    return _choices(target, dereference, within | {part["$ref"]})
-
-
-def with_origin(schema: Schema, reference: Schema) -> Schema:
-    """The schema that a reference leads to, with the name that discriminators have for it."""
-    return {**schema, ORIGINS: [*schema.get(ORIGINS, ()), str(reference["$ref"]).removeprefix(REF)]}
-
-
-def _contradict(members: Iterable[Schema]) -> bool:
-    """Null and another type cannot both hold."""
-    kinds = {part["type"] for part in members if isinstance(part.get("type"), str)}
-    return "null" in kinds and len(kinds) > 1
-
-
-def merge(members: Iterable[Schema]) -> Schema:
-    """One schema that says what all say; where two describe one member, the later adds to the earlier."""
-    merged: Schema = {}
-    for part in members:
-        properties = _merge_properties(merged.get("properties") or {}, part.get("properties") or {})
-        required = dict.fromkeys([*(merged.get("required") or ()), *(part.get("required") or ())])
-        inherits_items = "items" in merged and not (part.get("items") or {}).keys() - ANNOTATIONS - {POINTER}
-        origins = [*merged.get(ORIGINS, ()), *part.get(ORIGINS, ())]
-        merged |= without(part, POINTER, INLINE, *(["items"] if inherits_items else ()))
-        if origins:
-            merged[ORIGINS] = origins
-        if properties:
-            merged |= {"properties": properties, "type": "object"}
-        if required:
-            merged["required"] = list(required)
-    return merged
-
-
-def _merge_properties(earlier: Schema, later: Schema) -> Schema:
-    properties = dict(earlier)
-    for name, schema in later.items():
-        before = properties.get(name)
-        adds = is_annotation_only(schema) or not ("$ref" in schema or "type" in schema)
-        properties[name] = {**before, **schema} if before and adds else schema
-    return properties
+        return _choices(part, intersection, name, within)
+    target = with_origin(intersection.dereference(part), part)
+    return _choices(target, intersection, name, within | {part["$ref"]})
 
 
 def beside_union(schema: Schema) -> Schema:
     """The schema without `anyOf` and `oneOf`, and where it has them, without annotations, which describe the union."""
     rest = without(schema, *UNIONS)
     return rest if len(rest) == len(schema) else without(restrictions_of(rest), POINTER)
-
-
-def discriminator_of(members: Iterable[Schema]) -> Schema:
-    """The discriminator of the union among the members of `allOf`; nothing where none has one."""
-    found = (part for part in members if isinstance(part.get("discriminator"), dict))
-    return next(({"discriminator": part["discriminator"]} for part in found), {})
 
 
 def beside_references(members: list[Any]) -> Schema:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from codegen.naming.names import Names, class_name, words
 from codegen.normalise.findings import Finding
-from codegen.normalise.markers import INLINE, POINTER, REF, Schema
-from codegen.normalise.steps import annotations_of, is_object
+from codegen.normalise.markers import INLINE, NAME, POINTER, REF, Schema
+from codegen.normalise.steps import PARTS, annotations_of, is_object, within, without
 
 
 @dataclass
@@ -19,6 +20,10 @@ class Components:
     """Class names by pointer into the description as written; some are chosen before their schema is read."""
     findings: list[Finding] = field(default_factory=list)
     _names: Names = field(default_factory=Names)
+    _merged: dict[str, list[str]] = field(default_factory=dict)
+    """The class names of merged schemas, by those that they were to have."""
+    _reserved: set[str] = field(default_factory=set)
+    """The class names of what components say together."""
 
     def choose_names(self, pointers: dict[str, str]) -> None:
         """Choose the class names of the description's own components; `pointers` are by name."""
@@ -32,8 +37,8 @@ class Components:
         return self.by_pointer[pointer]
 
     def pointer_of(self, name: str) -> str:
-        """Where the schema of a class stands."""
-        return next(pointer for pointer, other in self.by_pointer.items() if other == name)
+        """Where the schema of a class stands; empty: in no single place."""
+        return next((pointer for pointer, other in self.by_pointer.items() if other == name), "")
 
     def missing(self) -> list[str]:
         """The pointers whose class has a name but no schema yet."""
@@ -42,11 +47,38 @@ class Components:
     def register(self, name: str, schema: Schema) -> str:
         """Make a normalised schema a component; return its class name. A pointer has one component only."""
         pointer = str(schema.get(POINTER) or "")
+        if not pointer:
+            return self._register_merged(name, schema)
         chosen = self.by_pointer.get(pointer) or self._choose(name, pointer)
-        if pointer:
-            self.by_pointer[pointer] = chosen
+        self.by_pointer[pointer] = chosen
         self.schemas.setdefault(chosen, schema)
         return chosen
+
+    def _register_merged(self, name: str, schema: Schema) -> str:
+        """Of a schema that stands in no single place: the class with that name and schema, or a new one."""
+        names = self._merged.setdefault(name, [])
+        if not (chosen := next((same for same in names if self.schemas[same] == schema), "")):
+            chosen = self._choose(name, "")
+            names.append(chosen)
+            self.schemas[chosen] = schema
+        return chosen
+
+    def reserve(self, name: str) -> str:
+        """A class name for what components say together, which may be merged further."""
+        chosen = self._choose(name, "")
+        self._reserved.add(chosen)
+        return chosen
+
+    def drop_unused(self) -> None:
+        """Drop merged schemas that nothing refers to, since they were merged further."""
+        while unused := self._reserved and self._reserved - self._used():
+            self._reserved -= unused
+            for name in unused:
+                del self.schemas[name]
+
+    def _used(self) -> set[str]:
+        parts = (part for schema in self.schemas.values() for part in within(schema))
+        return {str(part["$ref"]).removeprefix(REF) for part in parts if "$ref" in part}
 
     def promote_if_named(self, schema: Schema, name: str) -> Schema:
         """A reference to the component that a normalised object or enumeration becomes; any other schema as it is."""
@@ -54,6 +86,21 @@ class Components:
             return schema
         component = {**schema, INLINE: True} if "enum" in schema else schema
         return {**annotations_of(schema), "$ref": REF + self.register(name, component)}
+
+    def settle(self, schema: Schema) -> Schema:
+        """The schema with components in place of all within it that wait for one (`NAME`)."""
+        parts = {keyword: schema[keyword] for keyword in PARTS if keyword in schema}
+        return {**schema, **{keyword: self._settle_parts(keyword, value) for keyword, value in parts.items()}}
+
+    def _settle_parts(self, keyword: str, value: Any) -> Any:
+        if keyword == "properties":
+            return {name: self._settled(part) for name, part in (value or {}).items()}
+        return [*map(self._settled, value)] if isinstance(value, list) else self._settled(value)
+
+    def _settled(self, schema: Any) -> Any:
+        if not isinstance(schema, dict) or NAME not in schema:
+            return schema
+        return self.promote_if_named(self.settle(without(schema, NAME)), schema[NAME])
 
     def _choose(self, name: str, pointer: str) -> str:
         """The class name, with a number if it is in use."""

@@ -8,10 +8,9 @@ from itertools import chain
 from typing import Any
 
 from codegen.description.pointers import join, unescape
-from codegen.description.schemas import children
 from codegen.normalise.components import Components
 from codegen.normalise.markers import BASE, DISCRIMINATED, ORIGINS, REF, Schema
-from codegen.normalise.steps import NULL, PARTS, UNIONS, annotations_of, is_class
+from codegen.normalise.steps import NULL, UNIONS, annotations_of, is_class, within
 
 _SCHEMAS = "#/components/schemas"
 
@@ -206,10 +205,3 @@ def _literals(schema: Schema, schemas: Mapping[str, Schema]) -> list[str]:
 def _are_distinct(values: Mapping[str, list[str]]) -> bool:
     """Whether no value belongs to two variants, nor twice to one."""
     return len({*chain(*values.values())}) == sum(map(len, values.values()))
-
-
-def within(schema: Schema) -> Iterator[Schema]:
-    """A normalised schema and those in it, at every depth."""
-    yield schema
-    for _, part in children(schema, PARTS):
-        yield from within(part)

@@ -27,5 +27,7 @@ ORIGINS = "x-origins"
 #: A union whose variants differ in the value of one member: that member, its values by class, and the classes that an
 #: object without it can have.
 DISCRIMINATED = "x-discriminated"
+#: The class name of a schema that is not a component yet.
+NAME = "x-class-name"
 #: An enumeration that the description gives no name.
 INLINE = "x-inline"

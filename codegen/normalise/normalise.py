@@ -46,6 +46,7 @@ def normalise(document: Document) -> Normalised:
     schemas.read_missing()
     # Nobody sees the names of these components, so they are chosen after all that are seen.
     operations = [reader.with_types(operation) for operation in operations]
+    schemas.components.drop_unused()
     expand_subtypes(document, schemas.components)
     apply_discriminators(schemas.components)
     breaker = RecursionBreaker(schemas.components.schemas)

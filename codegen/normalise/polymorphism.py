@@ -8,9 +8,9 @@ from contextlib import suppress
 from codegen.description.document import Document, as_mapping
 from codegen.description.schemas import children
 from codegen.normalise.components import Components
-from codegen.normalise.discriminators import mapped_classes, within
+from codegen.normalise.discriminators import mapped_classes
 from codegen.normalise.markers import BASE, REF
-from codegen.normalise.steps import NULL, UNIONS
+from codegen.normalise.steps import NULL, UNIONS, within
 
 
 def expand_subtypes(document: Document, components: Components) -> None:
@@ -73,11 +73,11 @@ def listed_heirs(document: Document, pointer: str) -> list[bool]:
     """Of each variant of the union at `pointer`: whether it extends that by `allOf`. springdoc describes bases so."""
     with suppress(LookupError):
         variants = (as_mapping(part) for _, part in children(document.at(pointer), UNIONS))
-        return [pointer in _ancestors(document, str(part.get("$ref"))) for part in variants if part != NULL]
+        return [pointer in ancestors(document, str(part.get("$ref"))) for part in variants if part != NULL]
     return []
 
 
-def _ancestors(document: Document, pointer: str) -> set[str]:
+def ancestors(document: Document, pointer: str) -> set[str]:
     """What a schema extends by `allOf`, at every depth."""
     ancestors: set[str] = set()
     pending = [pointer]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from codegen.description.document import Document
 from codegen.description.pointers import join
+from codegen.description.schemas import IN_PLACE, children
 from codegen.naming.names import class_name, words
 from codegen.normalise import allof
 from codegen.normalise.components import Components
 from codegen.normalise.findings import Finding
-from codegen.normalise.markers import POINTER, REF, Schema
-from codegen.normalise.polymorphism import listed_heirs
+from codegen.normalise.intersection import Intersection, discriminator_of, with_origin
+from codegen.normalise.markers import NAME, POINTER, REF, Schema
+from codegen.normalise.polymorphism import ancestors, listed_heirs
 from codegen.normalise.steps import (
     ANNOTATIONS,
     NULL,
@@ -26,6 +28,9 @@ from codegen.normalise.steps import (
     without,
 )
 
+#: The keywords whose schemas are merged where several parts of an `allOf` have one for the same value.
+_HOLDERS = ("properties", "items", "additionalProperties")
+
 
 @dataclass
 class SchemaReader:
@@ -34,6 +39,12 @@ class SchemaReader:
     document: Document
     components: Components = field(default_factory=Components)
     findings: list[Finding] = field(default_factory=list)
+    _is_deferred: bool = False
+    """Whether parts become no components yet: they are merged before."""
+    _ancestors: dict[str, set[str]] = field(default_factory=dict)
+    """By the pointers of components."""
+    _heirs: dict[str, list[bool]] = field(default_factory=dict)
+    """By the pointers of schemas, see `listed_heirs`."""
     _in_progress: set[str] = field(default_factory=set)
     """Pointers of the components that are being read."""
     _nullable: dict[str, tuple[Schema, str] | None] = field(default_factory=dict)
@@ -56,9 +67,11 @@ class SchemaReader:
         name, schemas = self.components.name_of(pointer), self.components.schemas
         if name not in schemas and pointer not in self._in_progress:
             self._in_progress.add(pointer)
+            is_deferred, self._is_deferred = self._is_deferred, False
             raw, at = self._beside_null(pointer) or (self.document.at(pointer), pointer)
             schemas[name] = {POINTER: pointer, **self.schema(raw, at, name)}
             self._in_progress.discard(pointer)
+            self._is_deferred = is_deferred
         return name
 
     def _beside_null(self, pointer: str) -> tuple[Schema, str] | None:
@@ -76,15 +89,23 @@ class SchemaReader:
         while (ref := schema.get("$ref")) is not None and ref not in seen:
             seen.add(ref)
             name = str(ref).removeprefix(REF)
-            if name not in self.components.schemas:
-                self.component(self.components.pointer_of(name))
+            if name not in self.components.schemas and (pointer := self.components.pointer_of(name)):
+                self.component(pointer)
             schema = self.components.schemas.get(name, {})
         return schema
 
-    def promote(self, raw: Any, pointer: str, parent: str, part: str) -> Schema:
-        """Normalise a schema within the class `parent`; an object or enumeration becomes a component."""
+    def promote(self, raw: Any, pointer: str, parent: str, part: str, *, is_shared: bool = False) -> Schema:
+        """Normalise a schema within the class `parent`; an object or enumeration becomes a component.
+
+        One that is shared, since other parts of an `allOf` describe the same value, does not before it is merged.
+        """
         name = "" if has_no_class(raw) else class_name([parent, *words(part)])
-        return self.components.promote_if_named(self.schema(raw, pointer, name), name)
+        was_deferred, self._is_deferred = self._is_deferred, self._is_deferred or is_shared
+        schema, is_deferred = self.schema(raw, pointer, name), self._is_deferred
+        self._is_deferred = was_deferred
+        if is_deferred:
+            return {**schema, NAME: name} if name and parent and "$ref" not in schema else schema
+        return self.components.promote_if_named(schema, name)
 
     def schema(self, raw: Any, pointer: str, name: str) -> Schema:
         """Normalise a schema and its parts; `name` is its class name if it becomes a component."""
@@ -98,15 +119,21 @@ class SchemaReader:
         if union := allof.union_beside_members(schema, self.document.resolve):
             schema = {**without(schema, union), "allOf": [{union: schema[union]}, *(schema.get("allOf") or ())]}
         if schema.get("allOf"):
-            return {**self._all_of(schema, pointer, name), POINTER: pointer}
+            whole = self._all_of(schema, pointer, name)
+            return {**(whole if self._is_deferred else self.components.settle(whole)), POINTER: pointer}
         schema = self._drop_untyped_items(schema, pointer)
         return {**schema, **dict(self._parts(schema, pointer, name)), POINTER: pointer}
 
     def _drop_inherited(self, schema: Schema, pointer: str) -> Schema:
         """What stands beside a union whose variants all extend it, so that each has it by itself."""
-        heirs = listed_heirs(self.document, pointer) if schema.keys() & {*UNIONS} else []
+        heirs = self._listed_heirs(pointer) if schema.keys() & {*UNIONS} else []
         kept = ANNOTATIONS | {*UNIONS, "discriminator"}
         return {key: value for key, value in schema.items() if key in kept} if heirs and all(heirs) else schema
+
+    def _listed_heirs(self, pointer: str) -> list[bool]:
+        if pointer not in self._heirs:
+            self._heirs[pointer] = listed_heirs(self.document, pointer)
+        return self._heirs[pointer]
 
     def _reference(self, raw: Schema) -> Schema:
         """A `$ref` to the target's component, with its sibling annotations."""
@@ -122,20 +149,28 @@ class SchemaReader:
         self.findings.append(Finding(pointer, "no-type", message, "write `type: array`"))
         return without(schema, "items")
 
-    def _parts(self, schema: Schema, pointer: str, name: str) -> Iterator[tuple[str, Any]]:
-        """The keywords that hold schemas, normalised."""
+    def _parts(
+        self, schema: Schema, pointer: str, name: str, shared: Collection[str] = ()
+    ) -> Iterator[tuple[str, Any]]:
+        """The keywords that hold schemas, normalised; `shared` are the pointers of those that are merged later."""
+
+        def promote(part: Any, at: str, own: str) -> Schema:
+            return self.promote(part, pointer + at, name, own, is_shared=at in shared)
+
         for keyword in (*UNIONS, "prefixItems"):
             if members := schema.get(keyword):
                 at, names = join(pointer, keyword), self._variant_names(members, name)
                 variants = enumerate(zip(members, names, strict=True))
                 yield keyword, [self.promote(part, join(at, str(i)), name, own) for i, (part, own) in variants]
         if properties := schema.get("properties"):
-            at = join(pointer, "properties")
-            yield "properties", {key: self.promote(part, join(at, key), name, key) for key, part in properties.items()}
+            yield (
+                "properties",
+                {key: promote(part, join("", "properties", key), key) for key, part in properties.items()},
+            )
         if "items" in schema:
-            yield "items", self.promote(schema["items"], join(pointer, "items"), name, "item")
+            yield "items", promote(schema["items"], "/items", "item")
         if isinstance(values := schema.get("additionalProperties"), dict):
-            yield "additionalProperties", self.promote(values, join(pointer, "additionalProperties"), name, "value")
+            yield "additionalProperties", promote(values, "/additionalProperties", "value")
 
     def _variant_names(self, variants: list[Any], name: str) -> list[str]:
         """What the class names of a union's variants end in: their titles, else numbers.
@@ -150,21 +185,40 @@ class SchemaReader:
 
     # allOf
 
-    def _all_of(self, schema: Schema, pointer: str, name: str) -> Schema:
+    def _all_of(self, schema: Schema, pointer: str, name: str, shared: Collection[str] = ()) -> Schema:
         """`allOf` as one schema: members of objects merged, a union in it distributed over the rest."""
         beside = without(schema, "allOf")
-        at = join(pointer, "allOf")
-        members = [
-            self._expand_allof_member(part, join(at, str(index)), name) for index, part in enumerate(schema["allOf"])
-        ]
         outside, rest = annotations_of(beside), restrictions_of(beside)
         if not rest and (reference := allof.only_reference(schema["allOf"])):
             return self._reference({**reference, **allof.beside_references(schema["allOf"]), **outside})
-        if rest:
-            members.append(self._expand_allof_member(rest, pointer, name))
+        places = [(part, join(pointer, "allOf", str(index))) for index, part in enumerate(schema["allOf"])]
+        parts = [*places, *([(rest, pointer)] if rest else [])]
+        shared = {*shared, *self._described_twice([part for part, _ in parts])}
+        members = [self._expand_allof_member(part, at, name, shared) for part, at in parts]
         return {**self._drop_untyped_items(self._distribute(members, pointer, name), pointer), **outside}
 
-    def _expand_allof_member(self, raw: Any, pointer: str, name: str) -> Schema:
+    def _described_twice(self, parts: list[Any]) -> Iterator[str]:
+        """The pointers, such as `/properties/a`, of what several parts of an `allOf` have a schema for."""
+        seen: set[str] = set()
+        for part in parts if len(parts) > 1 else ():
+            described = {*self._described(part)}
+            yield from described & seen
+            seen |= described
+
+    def _described(self, raw: Any) -> Iterator[str]:
+        """What a part of `allOf` has schemas for, also in its variants."""
+        if isinstance(raw, dict) and "$ref" in raw:
+            target = str(raw["$ref"])
+            has_heirs = any(self._listed_heirs(target))
+            schema = {} if target in self._in_progress else self.dereference({"$ref": REF + self.component(target)})
+            variants = [] if has_heirs else [self.dereference(part) for _, part in children(schema, UNIONS)]
+            yield from (pointer for part in (schema, *variants) for pointer, _ in children(part, _HOLDERS))
+        else:
+            yield from (pointer for pointer, _ in children(raw, _HOLDERS))
+            for _, part in children(raw, IN_PLACE):
+                yield from self._described(part)
+
+    def _expand_allof_member(self, raw: Any, pointer: str, name: str, shared: Collection[str] = ()) -> Schema:
         """Normalise a member of `allOf`, with its reference followed and its own `allOf` merged.
 
         It becomes no component, nor do the variants of its union: they are merged with the other members first.
@@ -172,7 +226,7 @@ class SchemaReader:
         schema = simplify(raw)
         if "$ref" in schema:
             target = str(schema["$ref"])
-            if any(listed_heirs(self.document, target)):  # they extend what stands beside `oneOf`
+            if any(self._listed_heirs(target)):  # they extend what stands beside `oneOf`
                 own = without(self.document.at(target), *UNIONS)
                 return self._expand_allof_member(own, target, self.components.name_of(target))
             # A schema that contains itself through allOf adds nothing there.
@@ -181,38 +235,62 @@ class SchemaReader:
             expanded = self.dereference({"$ref": REF + self.component(target)})
             return {"anyOf": [expanded, NULL]} if self._beside_null(target) else expanded
         if schema.get("allOf"):
-            return self.dereference(self._all_of(schema, pointer, name))
+            return self.dereference(self._all_of(schema, pointer, name, shared))
         unions = {keyword: schema[keyword] for keyword in UNIONS if schema.get(keyword)}
         rest = without(schema, *unions)
-        expanded = {**rest, **dict(self._parts(rest, pointer, name))}
+        expanded = {**rest, **dict(self._parts(rest, pointer, name, shared))}
         for keyword, variants in unions.items():
             at, names = join(pointer, keyword), self._variant_names(variants, name)
             expanded[keyword] = [
-                self._expand_variant(part, join(at, str(i)), class_name([name, *words(own)]))
+                self._expand_variant(part, join(at, str(i)), class_name([name, *words(own)]), shared)
                 for i, (part, own) in enumerate(zip(variants, names, strict=True))
             ]
         return expanded
 
-    def _expand_variant(self, raw: Any, pointer: str, name: str) -> Schema:
-        schema = self._expand_allof_member(raw, pointer, name)
+    def _expand_variant(self, raw: Any, pointer: str, name: str, shared: Collection[str]) -> Schema:
+        schema = self._expand_allof_member(raw, pointer, name, shared)
         if not isinstance(raw, dict) or "$ref" not in raw:
             return schema
-        return allof.with_origin(schema, {"$ref": self.components.name_of(str(raw["$ref"]))})
+        return with_origin(schema, {"$ref": self.components.name_of(str(raw["$ref"]))})
 
     def _distribute(self, members: list[Schema], pointer: str, name: str) -> Schema:
         """The members of `allOf` as one schema, or as a union where they hold unions."""
-        variants = allof.alternatives(members, self.dereference)
-        if variants is None:
+        intersection = Intersection(self.components, self.dereference, self._is_heir)
+        variants = allof.alternatives(members, intersection, name)
+        if variants is None or intersection.has_too_many_variants:
             message = "these unions multiply to too many variants, so only what stands beside them is typed"
             self.findings.append(Finding(pointer, "many-variants", message))
         if not variants:
-            return allof.merge(map(allof.beside_union, members))
-        discriminator = allof.discriminator_of(members) if any(member.keys() & {*UNIONS} for member in members) else {}
+            variants = [intersection.merge(map(allof.beside_union, members), name)]
+        self._tell_contradictions(intersection, pointer)
+        if intersection.is_too_deep:
+            message = "members of these parts nest too deeply to be merged, so the last counts there"
+            self.findings.append(Finding(pointer, "not-rendered", message))
+        discriminator = discriminator_of(members) if any(member.keys() & {*UNIONS} for member in members) else {}
         if len(variants) == 1 and not discriminator:
             return variants[0]
-        names = (class_name([name, "option", str(number)]) for number in range(1, len(variants) + 1))
         variants = [without(variant, "discriminator") for variant in variants] if discriminator else variants
-        return {"anyOf": list(map(self.components.promote_if_named, variants, names)), **discriminator}
+        named = [
+            {**variant, NAME: class_name([name, "option", str(number)])} if "$ref" not in variant else variant
+            for number, variant in enumerate(variants, start=1)
+        ]
+        return {"anyOf": named, **discriminator}
+
+    def _is_heir(self, heir: str, base: str) -> bool:
+        """Whether one class extends the other by `allOf`."""
+        pointers = [self._pointer_of(reference.removeprefix(REF)) for reference in (heir, base)]
+        if pointers[0] not in self._ancestors:
+            self._ancestors[pointers[0]] = ancestors(self.document, pointers[0])
+        return pointers[1] in self._ancestors[pointers[0]]
+
+    def _pointer_of(self, name: str) -> str:
+        return str(self.components.schemas.get(name, {}).get(POINTER) or self.components.pointer_of(name))
+
+    def _tell_contradictions(self, intersection: Intersection, pointer: str) -> None:
+        for path, reason, at in dict.fromkeys(intersection.contradictions):
+            member = f"`{'.'.join(path)}`" if path else "it"
+            message = f"parts of `allOf` contradict each other: {member} cannot be both {reason}; the last counts"
+            self.findings.append(Finding(at or pointer, "contradiction", message))
 
 
 def _beside_null(raw: Any, pointer: str) -> tuple[Schema, str] | None:

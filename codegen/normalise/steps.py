@@ -5,7 +5,7 @@ Every step takes a schema and returns it, or a changed copy; none looks beyond t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from codegen.description import schemas
@@ -34,6 +34,13 @@ def simplify(schema: Any) -> Schema:
     for step in _STEPS:
         simplified = step(simplified)
     return simplified
+
+
+def within(schema: Schema) -> Iterator[Schema]:
+    """A normalised schema and those in it, at every depth."""
+    yield schema
+    for _, part in schemas.children(schema, PARTS):
+        yield from within(part)
 
 
 def without(schema: Schema, *keywords: str) -> Schema:
