@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
 from codegen.description.schemas import applied, children
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean
+from codegen.report.hints import Hints
 
 _CODE = "bad-discriminator"
 _SCHEMAS = "#/components/schemas"
@@ -36,6 +36,7 @@ class _Reader:
 
     document: Document
     nodes: list[Node]
+    hints: Hints = field(default_factory=Hints)
 
     @cached_property
     def _heirs(self) -> Wholes:
@@ -54,7 +55,7 @@ class _Reader:
         if any(parts) and not any(member in part for part in parts):
             names = list(dict.fromkeys(name for part in parts for name in part))
             message = f"no variant has a member {member}"
-            hint = did_you_mean(member, names) or "name a member that each variant has"
+            hint = self.hints.did_you_mean(member, names) or "name a member that each variant has"
             yield self.document.diagnostic(join(node.pointer, "propertyName"), _CODE, message, hint=hint)
 
     def _mapping_faults(self, node: Node, member: str, variants: dict[int, Any]) -> Iterator[tuple[str, str, str]]:
@@ -67,9 +68,13 @@ class _Reader:
             if schema is None:
                 yield value, f"there is no schema {targets[value]}", self._nearest(targets[value])
             elif id(schema) not in variants:
-                yield value, f"{targets[value]} is no variant here", _one_of(targets[value], names, "the variants are")
+                yield (
+                    value,
+                    f"{targets[value]} is no variant here",
+                    self._one_of(targets[value], names, "the variants are"),
+                )
             elif (literals := self._literals(schema, member)) is not None and value not in literals:
-                hint = _one_of(value, sorted(literals), f"its {member} is")
+                hint = self._one_of(value, sorted(literals), f"its {member} is")
                 yield value, f"{targets[value]} never has the value {value}", hint
 
     def _variants(self, owner: str) -> dict[int, Any]:
@@ -95,7 +100,7 @@ class _Reader:
 
     def _nearest(self, target: str) -> str:
         """The schema that was meant."""
-        return did_you_mean(target, self._pointers if target.startswith("#") else self._names)
+        return self.hints.did_you_mean(target, self._pointers if target.startswith("#") else self._names)
 
     def _names_of(self, variants: dict[int, Any]) -> list[str]:
         return [name for name in self._names if id(self._target(name)) in variants]
@@ -121,8 +126,7 @@ class _Reader:
                 listed = texts if listed is None else listed & texts
         return listed
 
-
-def _one_of(name: str, names: list[str], those_are: str) -> str:
-    """A hint with the name that was meant, or with all that there are."""
-    listed = ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
-    return did_you_mean(name, names) or (f"{those_are} {listed}" if names else "")
+    def _one_of(self, name: str, names: list[str], those_are: str) -> str:
+        """A hint with the name that was meant, or with all that there are."""
+        listed = ", ".join(names[:_MAX_LISTED]) + (", …" if len(names) > _MAX_LISTED else "")
+        return self.hints.did_you_mean(name, names) or (f"{those_are} {listed}" if names else "")

@@ -12,7 +12,7 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
 from codegen.description.schemas import applied, types_of
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean
+from codegen.report.hints import Hints
 
 #: The types whose values a style can write (OpenAPI 3.1, 4.8.12.3; the client writes lists as deep objects, too, as
 #: many servers read them). The other styles write values of every type.
@@ -25,14 +25,15 @@ _TYPES = {
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report encodings and styles that are about nothing."""
+    hints = Hints()
     for node in nodes:
         if node.kind == "parameter":
             yield from _undefined_style(document, node, node.data.get("schema"))
         elif node.kind == "media-type" and "encoding" in node.data:
-            yield from _encodings(document, node)
+            yield from _encodings(document, node, hints)
 
 
-def _encodings(document: Document, media_type: Node) -> Iterator[Diagnostic]:
+def _encodings(document: Document, media_type: Node, hints: Hints) -> Iterator[Diagnostic]:
     pointer, name = join(media_type.pointer, "encoding"), tokens(media_type.pointer)[-1]
     if media_kind(name) not in ("form", "multipart") and "/mediaTypes/" not in pointer and not is_no_media_type(name):
         message, hint = f"only forms have encodings, but this is {name}", "leave it out"
@@ -43,11 +44,10 @@ def _encodings(document: Document, media_type: Node) -> Iterator[Diagnostic]:
     is_open = not parts or any(part.get("additionalProperties") not in (None, False) for part in parts)
     for key, encoding in as_mapping(media_type.data["encoding"]).items():
         if key in members:
-            yield from _undefined_style(
-                document, Node("encoding", join(pointer, key), as_mapping(encoding)), members[key]
-            )
+            part = Node("encoding", join(pointer, key), as_mapping(encoding))
+            yield from _undefined_style(document, part, members[key])
         elif not is_open:
-            message, hint = f"the form has no part {key}", did_you_mean(key, members) or "leave it out"
+            message, hint = f"the form has no part {key}", hints.did_you_mean(key, members) or "leave it out"
             yield document.diagnostic(join(pointer, key), "bad-encoding", message, hint=hint)
 
 

@@ -14,7 +14,7 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join
 from codegen.description.schemas import applied, owner_of
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean
+from codegen.report.hints import Hints
 
 #: Schemas that a schema and those around it may consist of; of more, nothing is said.
 _MAX_PARTS = 500
@@ -24,20 +24,20 @@ _CONDITIONS = ("if", "then", "else", "not", "dependentSchemas")
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report each required member that neither the schema nor those it is a part of describe."""
-    reader = _Reader(document, nodes)
+    reader, hints = _Reader(document, nodes), Hints()
     for node in nodes:
         own = as_mapping(node.data.get("properties"))
         required = as_list(node.data.get("required")) if node.kind == "schema" else ()
         undescribed = [name for name in required if isinstance(name, str) and name not in own]
         if undescribed and (names := reader.members(owner_of(node.pointer))):
-            yield from _undescribed(document, node, names)
+            yield from _undescribed(document, node, names, hints)
 
 
-def _undescribed(document: Document, schema: Node, names: frozenset[str]) -> Iterator[Diagnostic]:
+def _undescribed(document: Document, schema: Node, names: frozenset[str], hints: Hints) -> Iterator[Diagnostic]:
     for index, name in enumerate(schema.data["required"]):
         if isinstance(name, str) and name not in names:
             message = f"`properties` has no {name}, so nothing says what it is"
-            hint = did_you_mean(name, names) or f"describe {name} in `properties`, or leave it out"
+            hint = hints.did_you_mean(name, names) or f"describe {name} in `properties`, or leave it out"
             yield document.diagnostic(
                 join(schema.pointer, "required", str(index)), "unknown-member", message, hint=hint
             )

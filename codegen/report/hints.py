@@ -17,13 +17,9 @@ def nearest(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
     return _nearest(name, tuple(options), similarity)
 
 
-#: Options that are compared with a name; each finding costs as much as these.
-_MAX_OPTIONS = 1000
-
-
 @cache  # a description may repeat `int32` a thousand times
 def _nearest(name: str, options: tuple[str, ...], similarity: float) -> str:
-    return next(iter(difflib.get_close_matches(name, options[:_MAX_OPTIONS], n=1, cutoff=similarity)), "")
+    return next(iter(difflib.get_close_matches(name, options, n=1, cutoff=similarity)), "")
 
 
 def did_you_mean(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
