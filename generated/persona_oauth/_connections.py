@@ -75,19 +75,22 @@ def drop_surplus(response: httpx2.Response) -> None:
 
     httpx2 finds only what arrives later, while the connection is idle.
     """
-    with suppress(AttributeError):  # HTTP/2 says whose each byte is, and other transports have no connection
-        holder: Any = response.stream
-        holder = holder._stream._httpcore_stream
-        holder._stream = _Body(holder._stream)
+    try:
+        body: Any = response.stream
+        body = body._stream._httpcore_stream
+        body._stream = _Body(body._stream)
+    except AttributeError:  # HTTP/2 says whose each byte is, and other transports have no connection
+        return
 
 
 class _Body:
     """The body of an answer of HTTP/1.1, for threads or tasks."""
 
+    __slots__ = ("_parser", "_stream")
+
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._parser = stream._connection._h11_state
-        self._network = getattr(stream._connection._network_stream, "_stream", None)
 
     def __iter__(self) -> Any:
         return iter(self._stream)
@@ -96,18 +99,21 @@ class _Body:
         return self._stream.__aiter__()
 
     def close(self) -> None:
-        self._check()
+        if self._parser.trailing_data[0]:
+            self._parser.send_failed()
         self._stream.close()
 
     async def aclose(self) -> None:
-        self._check()
+        if self._parser.trailing_data[0] or _holds_records(self._stream._connection._network_stream):
+            self._parser.send_failed()
         await self._stream.aclose()
 
-    def _check(self) -> None:
-        # TLS of anyio and trio has a buffer in front of it, which no look at the socket shows.
-        encrypted = getattr(self._network, "_read_bio", None) or getattr(self._network, "_incoming", None)
-        if self._parser.trailing_data[0] or (encrypted and encrypted.pending):
-            self._parser.send_failed()
+
+def _holds_records(stream: Any) -> bool:
+    """Whether TLS of anyio or trio has read bytes that it has not decrypted: the socket does not show them."""
+    inner = getattr(stream, "_stream", None)
+    buffer = getattr(inner, "_read_bio", None) or getattr(inner, "_incoming", None)
+    return buffer is not None and buffer.pending > 0
 
 
 def _pools(http_client: Any) -> list[Any]:

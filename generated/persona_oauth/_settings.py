@@ -163,6 +163,8 @@ def _checked_base_url(text: str, what: str = "") -> str:
     # A blank or a % would be part of the host, so that no such host exists.
     if url is None or not url.host or re.search(r"[\s%]", url.host) or url.userinfo or "?" in text or "#" in text:
         raise invalid_argument("base_url", f"{what}must be a URL with a host, without user, query and fragment")
+    if url.port is not None and not 0 < url.port < 65536:  # the system would take another one: the rest of a division
+        raise invalid_argument("base_url", f"{what}must have a port from 1 to 65535")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise invalid_argument("base_url", f"{what}must be https, except for a loopback address")
     return str(url).rstrip("/")

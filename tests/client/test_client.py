@@ -192,6 +192,9 @@ def test_auth_of_another_origin(base_url: str) -> None:
         "/api",
         "",
         "https://exa mple.com",
+        "https://example.com:0",
+        "https://example.com:65536",
+        "http://127.0.0.1:99999",
     ],
 )
 def test_bad_base_url(url: str) -> None:

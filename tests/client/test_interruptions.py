@@ -32,7 +32,7 @@ ERRORS = [
     ValueError("planted"),
 ]  # fmt: skip
 
-ANY: Any = Exception
+ANY: type[BaseException] = Exception
 
 
 @contextmanager
