@@ -435,13 +435,15 @@ class Model:
     """Whether callers make such objects, of more types than those that are read."""
     is_closed: bool
     """Whether requests and answers have it, and the description allows requests no members that it does not declare."""
+    aliases: tuple[Alias, ...]
+    """Its other names."""
     modules: tuple[Code, ...]
     """Other modules of models that hold what its fields need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """An enumeration that has a name in the description."""
+    """An enumeration that has a name in the description, or another name of a class."""
 
     name: Code
     type: Type
@@ -531,7 +533,10 @@ class Api:
     @property
     def homes(self) -> list[tuple[Code, list[Code]]]:
         """The modules of models with the names in them."""
-        names = {home: [model.name for model in models] for home, models in self.models_by_home.items()}
+        names = {
+            home: [name for model in models for name in (model.name, *(alias.name for alias in model.aliases))]
+            for home, models in self.models_by_home.items()
+        }
         names[SHARED] = [alias.name for alias in self.aliases] + names.get(SHARED, [])
         return sorted((Code(home), listed) for home, listed in names.items())
 

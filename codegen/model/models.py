@@ -14,7 +14,7 @@ from codegen.parser.text import text
 from .annotations import Use, Writer
 from .api import MANY, SHARED, Alias, Field, Model
 from .schemas import Member, Schemas
-from .types import Type, Values, bounds_of, is_nullable, is_secret, is_wider_as_argument, models_in, optional
+from .types import ModelRef, Type, Values, bounds_of, is_nullable, is_secret, is_wider_as_argument, models_in, optional
 from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
@@ -85,6 +85,10 @@ class ModelBuilder:
             assert isinstance(kind, Values)
             yield Alias(Code(name), replace(kind, name=""), text(self.schemas.by_name[name].get("description")))
 
+    def _other_names(self, name: str) -> Iterator[Alias]:
+        for other in self.schemas.other_names.get(name, ()):
+            yield Alias(Code(other), ModelRef(name), text(self.schemas.descriptions[other]))
+
     def model(self, name: str, *, is_sent: bool, is_received: bool) -> Model:
         """One model."""
         schema = self.schemas.by_name[name]
@@ -109,6 +113,7 @@ class ModelBuilder:
             extra=None if extra is None else fields.writer.annotation(extra),
             has_wider_arguments=is_sent and any(one.argument for one in built),
             is_closed=is_sent and is_received and schema.get("additionalProperties") is False,
+            aliases=tuple(self._other_names(name)),
             modules=tuple(map(Code, sorted(elsewhere))),
         )
 

@@ -60,17 +60,27 @@ class Schemas:
     """The normalised schemas by class name; each type is built once."""
 
     by_name: Mapping[str, Schema]
+    same_as: Mapping[str, str] = field(init=False)
+    """The class of each component that is another name of an object."""
+    descriptions: Mapping[str, str] = field(init=False)
+    """Of these components."""
     _types: dict[str, Type] = field(default_factory=dict)
     _members: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take a component that is nothing but a reference for what it refers to, as the parser does."""
-        self.by_name = {name: self._target(schema) for name, schema in self.by_name.items()}
+        written = self.by_name
+        targets = {name: self._target(name) for name in written}
+        self.by_name = {name: written[target] for name, target in targets.items()}
+        self.same_as = {
+            name: target for name, target in targets.items() if name != target and is_class(written[target])
+        }
+        self.descriptions = {name: prose(written[name]) for name in self.same_as}
 
-    def _target(self, schema: Schema) -> Schema:
-        while (ref := schema.get("$ref")) is not None:  # no circle: recursion was cut before
-            schema = self.by_name[str(ref).removeprefix(REF)]
-        return schema
+    def _target(self, name: str) -> str:
+        while (ref := self.by_name[name].get("$ref")) is not None:  # no circle: recursion was cut before
+            name = str(ref).removeprefix(REF)
+        return name
 
     def members(self, name: str) -> tuple[Member, ...]:
         """What an object declares, in the order of the description."""
@@ -152,6 +162,7 @@ class Schemas:
 
     def component(self, name: str) -> Type:
         """The type of a component."""
+        name = self.same_as.get(name, name)
         if name not in self._types:
             self._types[name] = ModelRef(name)  # for an object that holds itself
             self._types[name] = self._component(name)
@@ -174,7 +185,15 @@ class Schemas:
     def classes(self) -> list[str]:
         """The objects that need a class, in the order of the alphabet; one that declares no member is a `dict`."""
         objects = (name for name, schema in self.by_name.items() if is_class(schema) and TYPES not in schema)
-        return sorted(name for name in objects if not self.is_map(name))
+        return sorted(name for name in objects if name not in self.same_as and not self.is_map(name))
+
+    @cached_property
+    def other_names(self) -> Mapping[str, list[str]]:
+        """The names of each class beside its own, in the order of the alphabet."""
+        names: dict[str, list[str]] = {}
+        for name in sorted(self.same_as):
+            names.setdefault(self.same_as[name], []).append(name)
+        return names
 
     def enumerations(self) -> Iterator[str]:
         """The components that list their values, in the order of the alphabet."""
