@@ -52,7 +52,7 @@ floors: $(FLOOR)/requirements-floors.txt ## Run the tests of the client with the
 	@$(subst $(PY),$(FLOOR)/bin/python,$(PYTEST)) -m '$(MARKED)' tests/client $(ARGS)
 
 lint: complexity ## Lint, formatting and types of all Python, the generated too
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && echo 'mypy and pyright take a minute …'
 	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
 	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes $(PACKAGE) --ignoreexternal
 
@@ -93,7 +93,7 @@ descriptions: $(READY) ## Generate, call and type-check public descriptions from
 	@$(PY) -m tests.descriptions.run $(ARGS)
 
 lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
-	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt
+	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt$(info asking the package index …)
 	@$(LOCK) --group bench $(ARGS) --output-file requirements-bench.txt
 	@$(LOCK) $(LOWEST) $(ARGS) --output-file requirements-floors.txt generated/pyproject.toml
 

@@ -131,6 +131,7 @@ def compare(root: Path, against: str) -> Comparison | None:
         before, after = Path(temporary, "before"), Path(temporary, "after")
         if not _extract(root, against, before):
             return None
+        print(f"comparing with {printable(against)} …", flush=True)
         _generate(root, after / GENERATED)
         specs = before / SPEC, root / SPEC
         old, new = (version_of(spec) for spec in specs)

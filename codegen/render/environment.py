@@ -16,6 +16,7 @@ from markupsafe import Markup
 from codegen.model.annotations import Use, Writer
 from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
+from codegen.render.limits import limits
 from codegen.render.samples import sample
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
@@ -30,6 +31,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "documented": cache(Writer(Use.ANSWER, str, is_documentation=True).annotation),
     "documented_argument": cache(Writer(Use.ARGUMENT, is_documentation=True).annotation),
     "first_sentence": filters.first_sentence,
+    "limits": cache(limits),
     "link": filters.link,
     "literal": filters.literal,
     "markdown": filters.markdown,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,10 @@ from codegen.render.files import rendered_files
 from codegen.render.filters import comment
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
+#: What a path may have in place of a name.
+_PLACEHOLDERS = ("__package__", "__tag__", "__home__")
+#: Names that Python gives a meaning.
+_MODULES = ("__init__", "__main__")
 _COMMENTS = {".py": ("# ", ""), ".toml": ("# ", ""), ".md": ("<!-- ", " -->")}
 
 
@@ -37,6 +42,7 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
     jinja.globals.update(modules_of_types=MODULES, token_endpoint=token_endpoint(api))
     files, origin = {}, comment(source)
     for path in rendered_files(templates):
+        _check_placeholders(path)
         target = path.as_posix().removesuffix(".jinja").replace("__package__", package)
         for name, context in _targets(target, api):
             if path.suffix != ".jinja":
@@ -44,6 +50,20 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
             elif (text := _render(jinja, templates, path, context)).strip():
                 files[name] = _header(name, origin) + text  # a template that renders to nothing makes no file
     return files
+
+
+def _check_placeholders(path: PurePosixPath) -> None:
+    """See whether a path has only placeholders that there are: any other would become part of a name.
+
+    Raises:
+        GenerationError: It has another one.
+    """
+    known = (*_PLACEHOLDERS, *_MODULES)
+    unknown = [name for name in re.findall(r"__[A-Za-z0-9]+__", str(path)) if name not in known]
+    if unknown:
+        message = f"{unknown[0]} stands for nothing; a path may have {', '.join(_PLACEHOLDERS)}"
+        hint = "a template that prints one file for all goes through `api`: see templates/README.md"
+        raise GenerationError([Diagnostic(f"templates/{path}", "template", message, hint=hint)])
 
 
 def _error_classes(templates: Path) -> ErrorClasses:

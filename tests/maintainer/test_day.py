@@ -63,7 +63,7 @@ class Index:
 def changes(repository: Repository, *arguments: str) -> list[str]:
     """What `make changes` lists, and its verdict."""
     _, told = repository.make("changes", *arguments)
-    return [line.strip() for line in told.splitlines() if not line.endswith(":") and not line.startswith("make")]
+    return [line.strip() for line in told.splitlines() if line[-1:] not in (":", "…") and line[:4] != "make"]
 
 
 @pytest.mark.sweep

@@ -15,10 +15,12 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from packaging.version import Version
 
+from codegen.model.types import NULL, Kind, ListOf, MapOf, Scalar, Type, Words, union
 from codegen.parser.reading import UntrustedString
 from codegen.render import filters
 from codegen.render.environment import FILTERS
 from codegen.render.filters import WIDTH
+from codegen.render.limits import limits
 
 #: Any text, and above all the pieces that end something in Python, TOML, Markdown or Jinja.
 PIECES = [
@@ -258,3 +260,27 @@ def test_what_a_filter_makes_is_code(text: str) -> None:
         "toml",
     ):
         assert isinstance(FILTERS[name](untrusted(text)), Markup)
+
+
+MULTIPLES = "[at most 1 item][each a multiple of `5`]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Scalar(Kind.STRING), ""),
+        (Scalar(Kind.STRING, (("min_length", 1),)), "[at least 1 character]"),
+        (Scalar(Kind.STRING, (("min_length", 2), ("max_length", 64))), "[2 to 64 characters]"),
+        (Scalar(Kind.STRING, (("min_length", 3), ("max_length", 3))), "[3 characters]"),
+        (Scalar(Kind.STRING, (("pattern", "^a|b`$"),)), r"[matches ``^a\|b`$``]"),
+        (Scalar(Kind.INTEGER, (("ge", 1), ("le", 100))), "[at least `1`][at most `100`]"),
+        (Scalar(Kind.NUMBER, (("gt", 0.5), ("lt", 2))), "[over `0.5`][under `2`]"),
+        (ListOf(Scalar(Kind.INTEGER, (("multiple_of", 5),)), (("max_length", 1),)), MULTIPLES),
+        (MapOf(Scalar(Kind.STRING, (("max_length", 9),))), "[each at most 9 characters]"),
+        (union([Scalar(Kind.STRING, (("min_length", 1),)), NULL]), "[at least 1 character]"),
+        (Scalar(Kind.STRING, words=Words("^[a-z]+$")), "[each word matches `^[a-z]+$`]"),
+    ],
+)
+def test_bounds_are_notes(kind: Type, text: str) -> None:
+    """In the terms of the description, escaped for a cell."""
+    assert limits(kind) == text

@@ -291,3 +291,17 @@ def test_a_run_in_the_same_process_formats_what_has_changed(
         assert contents(checkout.output) == contents(alone.output)
     assert formatted[1] == {"README.md"}
     assert all("README.md" in files and len(files) > 20 for files in formatted[2:])
+
+
+@pytest.mark.parametrize("name", ["__model__.py.jinja", "__operation__/list.md", "a/__Tag__.txt"])
+def test_a_placeholder_that_there_is_not_is_an_error(checkout: Checkout, name: str) -> None:
+    """With those that there are; Python's own names are none."""
+    (checkout.templates / "__main__.py").write_text("", encoding="utf-8")
+    checkout.generate()
+    path = checkout.templates / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x", encoding="utf-8")
+    result = checkout.run()
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"templates/{name}: error[template]: __")
+    assert "stands for nothing; a path may have __package__, __tag__, __home__\n" in result.stderr

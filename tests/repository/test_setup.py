@@ -71,6 +71,14 @@ def test_recipes_are_short() -> None:
     assert {target: body.count("\n") for target, body in recipes if body.count("\n") > 3} == {}
 
 
+@pytest.mark.parametrize("target", ["lint", "lock"])
+def test_a_target_that_takes_long_says_so_first(tmp_path: Path, target: str) -> None:
+    """Tools that say nothing for a minute, here ones that never say anything; all other targets run tools that do."""
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    result = run("make", "READY=", "PY=true", "--assume-old=complexity", target, cwd=tmp_path)
+    assert re.fullmatch(r".* …\n", result.stdout), result.stderr
+
+
 TWO_TESTS = """
 import pytest
 
