@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
 from codegen.description.edits import LEFT_OUT
+from codegen.description.graphs import reachable
 from codegen.description.objects import SECTIONS, Node, nodes
 from codegen.description.pointers import canonical, join, tokens, unescape
 from codegen.description.schemas import ANNOTATIONS, IN_PLACE, children
@@ -202,20 +203,12 @@ def _unused(document: Document, objects: list[Node], everything: list[Node]) -> 
     targets: dict[str, set[str]] = {}
     for pointer, target in [*_references(everything), *_links(objects)]:
         targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
-    used = _reachable("", targets)
+    used = reachable([""], lambda component: targets.get(component, ()))
     for section in SECTIONS:
         for name in _components(document, section):
             pointer = join("#/components", section, name)
             if pointer not in used:
                 yield document.diagnostic(pointer, "unused-component", f"nothing refers to {name}")
-
-
-def _reachable(start: str, targets: Mapping[str, set[str]]) -> set[str]:
-    reached, left = set[str](), targets.get(start, set[str]())
-    while left:
-        reached |= left
-        left = {target for component in left for target in targets.get(component, ())} - reached
-    return reached
 
 
 def _references(objects: list[Node]) -> Iterator[tuple[str, str]]:

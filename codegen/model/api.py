@@ -297,8 +297,8 @@ class Operation:
     @cached_property
     def successes(self) -> list[Answer]:
         """The answers that a call can return: 2xx, else `default`."""
-        found = [answer for answer in self.answers if answer.is_success]
-        return found or [answer for answer in self.answers if answer.status == "default"]
+        successes = [answer for answer in self.answers if answer.is_success]
+        return successes or [answer for answer in self.answers if answer.status == "default"]
 
     @cached_property
     def failures(self) -> list[Answer]:
@@ -324,11 +324,11 @@ class Operation:
     @cached_property
     def headers(self) -> list[tuple[Header, Code]]:
         """The headers of all answers, each with the statuses that have it."""
-        found: dict[Header, list[str]] = {}
+        statuses_by_header: dict[Header, list[str]] = {}
         for answer in self.answers:
             for header in answer.headers:
-                found.setdefault(header, []).append(answer.status)
-        return [(header, Code(", ".join(statuses))) for header, statuses in found.items()]
+                statuses_by_header.setdefault(header, []).append(answer.status)
+        return [(header, Code(", ".join(statuses))) for header, statuses in statuses_by_header.items()]
 
     @cached_property
     def content_types(self) -> list[UntrustedString]:

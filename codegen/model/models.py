@@ -39,7 +39,7 @@ class ModelBuilder:
         while pending:
             if (name := pending.pop()) not in names:
                 names.add(name)
-                pending += self.schemas.held(name)
+                pending += self.schemas.classes_in(name)
 
     def names(self, kind: Type) -> tuple[Code, ...]:
         """The classes in a type."""

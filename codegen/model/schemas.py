@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from codegen.normalise.graphs import within_themselves
+from codegen.description.graphs import within_themselves
 from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
 from codegen.normalise.steps import is_class
 
@@ -93,7 +93,7 @@ class Schemas:
         for key, part in (schema.get("properties") or {}).items():
             yield self.member(part, wire_names.get(key, key), is_required=key in required)
 
-    def held(self, name: str) -> list[str]:
+    def classes_in(self, name: str) -> list[str]:
         """The classes that an object holds directly: in its members, and in those that it does not declare."""
         types = [member.type for member in self.members(name)]
         return [model for kind in (*types, self.undeclared(name)) if kind for model in models_in(kind)]
@@ -273,8 +273,10 @@ def _discriminated(kinds: list[Type], discriminated: Schema) -> Type:
     if len(variants) < len(values):
         return union(kinds)
     missing = (index for index, kind in enumerate(variants) if kind.name in discriminated["missing"])
-    told = Discriminator(discriminated["member"], tuple(tuple(values[kind.name]) for kind in variants), tuple(missing))
-    return union([Union(tuple(variants), told), *(kind for kind in kinds if kind == NULL)])
+    discriminator = Discriminator(
+        discriminated["member"], tuple(tuple(values[kind.name]) for kind in variants), tuple(missing)
+    )
+    return union([Union(tuple(variants), discriminator), *(kind for kind in kinds if kind == NULL)])
 
 
 def _words(extension: Any) -> Words | None:

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.graphs import reachable
 from codegen.description.http import media_kind
 from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.patterns import Pattern, translated
@@ -346,13 +347,7 @@ def _constants(schema: Mapping[str, Any], name: str) -> set[str]:
 
 def _reachable(document: Document, pointers: Iterable[str]) -> set[str]:
     """The pointers of the schemas at these, and of those that they refer to."""
-    reached = set[str]()
-    pending = list(pointers)
-    while pending:
-        if (pointer := pending.pop()) not in reached:
-            reached.add(pointer)
-            pending += _references(_at(document, pointer))
-    return reached
+    return {*reachable(pointers, lambda pointer: _references(_at(document, pointer)))}
 
 
 def _at(document: Document, pointer: str) -> Any:
@@ -377,15 +372,9 @@ def _references(schema: Any) -> Iterator[str]:
 
 
 def _users(references: Mapping[str, set[str]], targets: Iterable[str]) -> set[str]:
-    """The schemas that refer to these, directly or not."""
+    """These schemas and those that refer to them, directly or not."""
     users: dict[str, list[str]] = {}
     for user, names in references.items():
         for name in names:
             users.setdefault(name, []).append(user)
-    found = set[str]()
-    pending = [*targets]
-    while pending:
-        new = {*users.get(pending.pop(), ())} - found
-        found |= new
-        pending += new
-    return found
+    return {*reachable(targets, lambda name: users.get(name, ()))}

@@ -54,8 +54,13 @@ def apply_discriminators(components: Components) -> None:
         is_constant = variant not in elsewhere or _values_of(schema, member, components.schemas) == listed[0][:1]
         is_the_same = all(own == listed[0] for own in listed)
         components.schemas[variant] = _with_member(schema, member, listed[0] if is_constant and is_the_same else [])
+    _drop_discriminators(components)
+
+
+def _drop_discriminators(components: Components) -> None:
+    """Remove what has been recorded; an heir has the mapping of its base, with all the other heirs."""
     for schema in components.schemas.values():
-        for part in within(schema):  # all is said; an heir has the mapping of its base, with all the other heirs
+        for part in within(schema):
             part.pop("discriminator", None)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 
 from codegen.description.document import Document, as_mapping
+from codegen.description.graphs import reachable
 from codegen.description.schemas import children
 from codegen.normalise.components import Components
 from codegen.normalise.discriminators import mapped_classes
@@ -44,7 +46,7 @@ def _subtypes(document: Document, components: Components) -> dict[str, list[str]
         schema = components.schemas[base]
         if isinstance(discriminator := schema.get("discriminator"), dict) and "properties" in schema:
             mapped = {*mapped_classes(discriminator, components.by_pointer).values()}
-            heirs = _reachable(base, direct)
+            heirs = [name for name in reachable([base], lambda name: direct.get(name, ())) if name != base]
             is_required = discriminator.get("propertyName") in (schema.get("required") or ())
             is_abstract = base not in mapped and mapped.issuperset(heirs) and is_required
             subtypes[base] = heirs if is_abstract else [*heirs, base]
@@ -79,21 +81,4 @@ def listed_heirs(document: Document, pointer: str) -> list[bool]:
 
 def ancestors(document: Document, pointer: str) -> set[str]:
     """What a schema extends by `allOf`, at every depth."""
-    ancestors: set[str] = set()
-    pending = [pointer]
-    while pending:
-        bases = {*_bases(document, pending.pop())} - ancestors
-        ancestors |= bases
-        pending += bases
-    return ancestors
-
-
-def _reachable(base: str, direct: Mapping[str, list[str]]) -> list[str]:
-    """The subtypes of a base at every depth."""
-    subtypes: dict[str, None] = {}
-    queue = [*direct.get(base, ())]
-    while queue:
-        if (name := queue.pop(0)) not in subtypes and name != base:
-            subtypes[name] = None
-            queue += direct.get(name, ())
-    return [*subtypes]
+    return {*reachable(_bases(document, pointer), partial(_bases, document))}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from codegen.description.graphs import inner_first
 from codegen.normalise.findings import Finding
-from codegen.normalise.graphs import inner_first
 from codegen.normalise.markers import POINTER, REF, Schema
 from codegen.normalise.steps import UNIONS, is_object
 

@@ -270,11 +270,7 @@ class SchemaReader:
         if len(variants) == 1 and not discriminator:
             return variants[0]
         variants = [without(variant, "discriminator") for variant in variants] if discriminator else variants
-        named = [
-            {**variant, NAME: class_name([name, "option", str(number)])} if "$ref" not in variant else variant
-            for number, variant in enumerate(variants, start=1)
-        ]
-        return {"anyOf": named, **discriminator}
+        return {"anyOf": [*_with_names(variants, name)], **discriminator}
 
     def _is_heir(self, heir: str, base: str) -> bool:
         """Whether one class extends the other by `allOf`."""
@@ -291,6 +287,12 @@ class SchemaReader:
             member = f"`{'.'.join(path)}`" if path else "it"
             message = f"parts of `allOf` contradict each other: {member} cannot be both {reason}; the last counts"
             self.findings.append(Finding(at or pointer, "contradiction", message))
+
+
+def _with_names(variants: list[Schema], name: str) -> Iterator[Schema]:
+    """The variants of a union, each with the name of the class that it may become; references have one."""
+    for number, variant in enumerate(variants, start=1):
+        yield variant if "$ref" in variant else {**variant, NAME: class_name([name, "option", str(number)])}
 
 
 def _beside_null(raw: Any, pointer: str) -> tuple[Schema, str] | None:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup as Code
 
+from codegen.description.graphs import reachable
 from codegen.model.api import Api, Model, Tag
 from codegen.model.auth import token_endpoint
 from codegen.model.types import MODULES
@@ -85,14 +86,13 @@ def _read(templates: Path, path: PurePosixPath) -> str:
 
 def models_of(tag: Tag, api: Api) -> list[Model]:
     """The models that a page about a tag has to document: those of its operations, and those in their fields."""
-    queue = [model for operation in tag.operations for model in operation.models]
-    models: dict[str, Model] = {}
-    while queue:
-        name = queue.pop(0)
-        if name not in models and (model := api.model.get(name)):
-            models[name] = model
-            queue += [inner for field in model.fields for inner in field.models]
-    return list(models.values())
+
+    def in_fields(name: str) -> Iterator[str]:
+        fields = api.model[name].fields if name in api.model else ()
+        return (inner for field in fields for inner in field.models)
+
+    names = reachable((str(name) for operation in tag.operations for name in operation.models), in_fields)
+    return [api.model[name] for name in names if name in api.model]
 
 
 def _targets(target: str, api: Api) -> Iterator[tuple[str, dict[str, Tag | Code]]]:

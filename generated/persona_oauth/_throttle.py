@@ -149,14 +149,14 @@ def throttle_of(settings: Settings, clock: Callable[[], Any]) -> Throttle:
         InvalidRequestError: `throttle` is neither true nor a store.
     """
     auth = settings.auth
-    client_id, store = auth.client_id_and_store() if isinstance(auth, BoundAuth) else ("", None)
+    identity, store = auth.identity_and_store() if isinstance(auth, BoundAuth) else ("", None)
     if not isinstance(settings.throttle, bool):
         store = checked_store(settings.throttle, "throttle")
-    return Throttle(clock, store, cache(lambda: _key(settings, client_id)))
+    return Throttle(clock, store, cache(lambda: _key(settings, identity)))
 
 
-def _key(settings: Settings, client_id: str) -> str:
+def _key(settings: Settings, identity: str) -> str:
     """The same for all that share a limit. Of API keys it has 32 bits of a slow hash, too few to find a key by."""
     keys = json.dumps(sorted(settings.keyring.keys.items())).encode()
-    salt = f"{httpx2.URL(settings.base_url).origin} {client_id}".encode()
+    salt = f"{httpx2.URL(settings.base_url).origin} {identity}".encode()
     return f"{__package__}.limit.{hashlib.pbkdf2_hmac('sha256', keys, salt, _ROUNDS, 4).hex()}"

@@ -106,7 +106,7 @@ class ClientCredentials(RenewingAuth):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._client_id!r}, base_url={self._base_url!r})"
 
-    def client_id_and_store(self) -> tuple[str, Store | None]:
+    def identity_and_store(self) -> tuple[str, Store | None]:
         """Its client id, and the store that it was given."""
         return self._client_id, self._store
 

@@ -116,7 +116,7 @@ class BoundAuth(httpx2.Auth):
         if httpx2.URL(base_url).origin != self._origin:
             raise invalid_argument("auth", f"sends its token to the origin of {self._base_url} only, not to {base_url}")
 
-    def client_id_and_store(self) -> tuple[str, Store | None]:
+    def identity_and_store(self) -> tuple[str, Store | None]:
         """The client that it authenticates, empty if unknown, and the store that it shares tokens through."""
         return "", None
 

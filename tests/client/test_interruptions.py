@@ -102,7 +102,8 @@ def raised_by(base_url: str, **options: Any) -> BaseException:
     options = {"total_timeout": PATIENCE, "timeout": PATIENCE, **options}
     with Client(API_KEY, base_url=base_url, **options) as client, pytest.raises(ANY) as caught:
         client.oauth.create_access_token(code=CODE)
-    return caught.value
+    error: BaseException = caught.value
+    return error
 
 
 def once(call: Callable[[], object]) -> Callable[[], object]:

@@ -1,11 +1,24 @@
-"""Components and those within them, as a graph. All are loops, since a chain of components can be long."""
+"""Graphs of what refers to what. All walks are loops, since a chain of references can be long."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def reachable(starts: Iterable[T], following: Callable[[T], Iterable[T]]) -> dict[T, None]:
+    """The nodes that the edges lead to from `starts`, these included: each once, the nearest first."""
+    reached = dict.fromkeys(starts)
+    queue = deque(reached)
+    while queue:
+        for node in following(queue.popleft()):
+            if node not in reached:
+                reached[node] = None
+                queue.append(node)
+    return reached
 
 
 def inner_first(components: Mapping[str, T], within: Callable[[T], Iterable[str]]) -> Iterator[str]:
