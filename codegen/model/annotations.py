@@ -77,7 +77,8 @@ class Writer:
         used = self._used(kind)
         members = [] if only_type(used) == used or self._has_bounds_as_a_whole(used) else alternatives(used)
         if any(map(self._is_annotated, members)):
-            return Code(f"Union[{', '.join(map(self._bounded, members))}]")
+            # A component may be called Union, but no name of a description begins with an underscore.
+            return Code(f"_Union[{', '.join(map(self._bounded, members))}]")
         return Code(self._bounded(used))
 
     def _has_bounds_as_a_whole(self, kind: Type) -> bool:
@@ -171,7 +172,7 @@ class Writer:
 
     def _one_of(self, parts: list[str]) -> str:
         is_long = len(parts) > _MOST_BARS and not self.is_documentation
-        return f"Union[{', '.join(parts)}]" if is_long else " | ".join(parts)
+        return f"_Union[{', '.join(parts)}]" if is_long else " | ".join(parts)
 
     def _told_apart(self, kind: Union, discriminator: Discriminator) -> str:
         """Answers may bring other variants than the description lists, and arguments pass them on."""

@@ -44,7 +44,7 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
         (
             union([NAME, COUNT, NULL]),
             "str | int | None",
-            "Union[Annotated[str, Field(min_length=3)], Annotated[int, Field(ge=10)], None]",
+            "_Union[Annotated[str, Field(min_length=3)], Annotated[int, Field(ge=10)], None]",
             "str | int | None",
         ),
         (
@@ -53,7 +53,7 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
             "list[Annotated[str, Field(min_length=3)] | Annotated[int, Field(ge=10)]]",
             "list[str | int]",
         ),
-        (union([NAME, TEXT]), "str", "Union[Annotated[str, Field(min_length=3)], str]", "str"),
+        (union([NAME, TEXT]), "str", "_Union[Annotated[str, Field(min_length=3)], str]", "str"),
         (
             PAIR,
             "models.A | models.B | UnknownVariant",
@@ -63,8 +63,8 @@ ODD = Values(("models.a", "b | c"), Kind.STRING)
         (
             union([PAIR, NULL]),
             "models.A | models.B | UnknownVariant | None",
-            'Union[Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])], None]',
-            'Union[Annotated[models.A | models.B | _unknown.UnknownKind, discriminated("kind", ["a"], ["b"])], None]',
+            '_Union[Annotated[models.A | models.B, discriminated("kind", ["a"], ["b"])], None]',
+            '_Union[Annotated[models.A | models.B | _unknown.UnknownKind, discriminated("kind", ["a"], ["b"])], None]',
         ),
         (
             ODD,
