@@ -16,11 +16,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx2
 import pytest
 
+from persona_oauth import Client, ServerError
 from persona_oauth._process import PerProcess, cached_property
 from tests.client.forking import THREADS
-from tests.client.scripted import GRANT, Act, Received, ScriptedServer, answer
+from tests.client.scripted import (
+    API_KEY,
+    CODE,
+    GRANT,
+    OK,
+    Act,
+    FakeClock,
+    Received,
+    ScriptedServer,
+    answer,
+    set_clock,
+)
 from tests.support.authority import impersonate
 from tests.support.server import PATIENCE
 
@@ -100,6 +113,34 @@ def forked(folder: Path, scheme: str, **options: Any) -> tuple[ScriptedServer, i
     assert json.loads(run.stdout) == []
     assert run.stderr == ""
     return server, 1 if options["flavour"] == "sync" else 2
+
+
+def test_http_client_of_the_caller() -> None:
+    """It can't be made anew: a call in the child is refused, and the parent goes on."""
+    with ScriptedServer(OK, OK) as server, httpx2.Client() as http_client:
+        client = Client(API_KEY, base_url=server.base_url, http_client=http_client)
+        client.oauth.create_access_token(code=CODE)
+        assert in_child(lambda: client.oauth.create_access_token(code=CODE)).startswith("raised ClientMovedError(")
+        client.oauth.create_access_token(code=CODE)
+        assert server.connections == 1
+
+
+def test_retry_budget_of_each_process() -> None:
+    """It is full in the child, and its lock free, which another thread held at the moment of the fork."""
+    with ScriptedServer(choose=lambda _: answer(503)) as server, Client(API_KEY, base_url=server.base_url) as client:
+        set_clock(client, FakeClock())
+        budget = client._transport._pools.get().budget
+        assert budget.take(budget.CAPACITY)
+        with budget._lock:
+            assert in_child(lambda: attempts(client)) == "3"
+        assert attempts(client) == 1
+
+
+def attempts(client: Client) -> int:
+    """How many there are of a call that fails."""
+    with pytest.raises(ServerError) as caught:
+        client.oauth.create_access_token(code=CODE)
+    return caught.value.attempts
 
 
 def test_value_of_each_process() -> None:

@@ -31,6 +31,16 @@ TOOLS = ("pytest", "trio")
 TESTS = ("tests/client/test_oauth_operations.py", "tests/support/server.py")
 
 
+def test_dependencies_end_before_the_next_major_version() -> None:
+    """What a caller installs a year from now is of the kind that was tested."""
+    needed = [Requirement(text) for text in PROJECT["dependencies"]]
+    assert {requirement.name for requirement in needed} == {"httpx2", "pydantic"}
+    for requirement in needed:
+        major = int(importlib.metadata.version(requirement.name).partition(".")[0])
+        assert requirement.specifier.contains(f"{major}.999")
+        assert not requirement.specifier.contains(f"{major + 1}.0")
+
+
 @pytest.fixture(scope="module")
 def dist(once: Once) -> Path:
     """Both distributions, built as `make build` does: the sdist, and from that the wheel."""
