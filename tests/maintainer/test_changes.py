@@ -33,6 +33,7 @@ ASSERTION = (*SCHEMAS, "ClientCredentialsGrant")
 FORM = ("content", "application/x-www-form-urlencoded", "schema")
 
 del SPEC["x-python"]["rules"]  # or an edit could not break them
+SPEC["paths"] = {path: SPEC["paths"][path] for path in (AUTHORIZE[1], TOKEN[1])}  # what the edits are about
 for path in (AUTHORIZE, TOKEN):  # or an edit would have to mend the examples as well
     for content in SPEC["paths"][path[1]]["post"]["requestBody"]["content"].values():
         del content["examples"]
