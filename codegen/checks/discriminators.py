@@ -51,7 +51,8 @@ class _Reader:
                 yield self.document.diagnostic(join(node.pointer, "mapping", value), _CODE, message, hint=hint)
 
     def _unknown_member(self, node: Node, member: str, variants: dict[int, Any]) -> Iterator[Diagnostic]:
-        parts = [as_mapping(part.get("properties")) for part in applied(self.document, *variants.values())]
+        beside = self.document.at(node.pointer.removesuffix("/discriminator"))
+        parts = [as_mapping(part.get("properties")) for part in applied(self.document, beside, *variants.values())]
         if any(parts) and not any(member in part for part in parts):
             names = list(dict.fromkeys(name for part in parts for name in part))
             message = f"no variant has a member {member}"

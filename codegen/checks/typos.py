@@ -108,7 +108,7 @@ def _media_type_problem(name: str) -> tuple[str, str]:
         return "", ""
     meant = misspelt(name, _MEDIA_TYPES) or _SHORT_NAMES.get(name, "")
     if not slash or not is_name("header", f"{top_level}{subtype}"):
-        return "is no media type", meant
+        return "is no media type", meant or name.replace(",", ";") * ("," in name)
     if top_level not in _TOP_LEVEL and not top_level.startswith("x-"):
         return "is no media type: there is no such top-level type", meant or _with_top_level(top_level, subtype)
     return ("is no media type that is known", meant) if meant else ("", "")

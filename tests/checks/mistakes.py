@@ -429,3 +429,31 @@ MISTAKES = {
     "empty": EMPTY,
     "syntax": SYNTAX,
 }
+
+#: Changes that resemble mistakes but are none, each as what stands there before and after it.
+SOUND = [
+    (_OWNER, "owner: {type: string, format: ulid}"),
+    (_OWNER, "owner: {type: string, format: int64}"),
+    (_LIMIT, "schema: {type: integer, format: int16}"),
+    (_LIMIT, "schema: {type: integer, format: unix-time}"),
+    (_PET, "        application/vnd.pets+json:\n"),
+    (_PET, "        application/jsonl:\n"),
+    (_PET, "        application/json; charset=utf-8:\n"),
+    (_LIMIT, "style: deepObject, schema: {type: array, items: {type: string}}"),
+    (_OWNER, "owner: {allOf: [{type: array}, {$ref: '#/components/schemas/Kinds'}]}"),
+    (_OWNER, "owner: {type: string, pattern: '/a/b/'}"),
+    (_OWNER, "owner: {type: object, required: [a], additionalProperties: {type: string}}"),
+    (_OWNER, "owner: {type: object, required: [a]}"),
+    (_OWNER, "owner: {type: object, properties: {a: {}, b: {}}, oneOf: [{required: [a]}, {required: [b]}]}"),
+    (_OWNER, "owner: {type: string, x-note: }"),
+    (_OWNER, "owner: {type: number, minimum: 1, maximum: 1}"),
+    (_OWNER, "owner: {allOf: [{type: number}, {type: integer}]}"),
+    ("      required: [name]\n", "      required: [name, kind]\n"),
+    (_SECOND, "  - url: http://localhost:8080/v1\n"),
+    (_SECOND, "  - url: /v1\n"),
+    (
+        _OWNER,
+        "owner: {properties: {by: {type: string}}, oneOf: [{$ref: '#/components/schemas/Filter'}], "
+        "discriminator: {propertyName: by}}",
+    ),
+]
