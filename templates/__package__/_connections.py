@@ -5,6 +5,7 @@ httpx2 has no argument for the network of its pools, so `observe` and `aobserve`
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import weakref
@@ -75,7 +76,10 @@ def drop_surplus(response: httpx2.Response) -> None:
     try:
         body: Any = response.stream
         body = body._stream._httpcore_stream
-        body._stream = _Body(body._stream)
+        if response.is_stream_consumed:  # by an event hook, so that the connection is idle by now
+            _expire(body._stream._connection)
+        else:
+            body._stream = _Body(body._stream)
     except AttributeError:  # HTTP/2 says whose each byte is, and other transports have no connection
         return
 
@@ -104,6 +108,12 @@ class _Body:
         if self._parser.trailing_data[0] or _holds_records(self._stream._connection._network_stream):
             self._parser.send_failed()
         await self._stream.aclose()
+
+
+def _expire(connection: Any) -> None:
+    """Have the pool close the connection in place of using it again, if it has bytes that nobody has read."""
+    if connection._h11_state.trailing_data[0] or _holds_records(connection._network_stream):
+        connection._expire_at = -math.inf
 
 
 def _holds_records(stream: Any) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
-from persona_oauth import ApiResponse
-from tests.client.scripted import GRANT, Act, Driver, ScriptedServer, answer
+from persona_oauth import ApiResponse, AsyncClient, Client
+from tests.client.scripted import API_KEY, CODE, GRANT, Act, Driver, ScriptedServer, answer
 from tests.support.authority import impersonate
 
 
@@ -45,6 +46,27 @@ def test_in_a_record_of_its_own(driver: Driver, tmp_path: Path, monkeypatch: pyt
     padded = Act(record + token("planted").data)
     with ScriptedServer(padded, token("second"), tls=tls, is_secure=True) as server:
         assert tokens(driver.calls(server.base_url, [{}] * 2)) == ["first", "second"]
+
+
+def test_hook_that_reads(driver: Driver) -> None:
+    """Of an `http_client` of the caller's: the answer is over before the client has it."""
+    surplus = Act(token("first").data + token("planted").data)
+    with ScriptedServer(surplus, token("second"), token("third")) as server:
+        names = driver.run(lambda: aread(server.base_url)) if driver.flavour != "sync" else read(server.base_url)
+        assert server.connections == 2
+    assert names == ["first", "second", "third"]
+
+
+def read(base_url: str) -> list[str]:
+    with httpx2.Client(event_hooks={"response": [httpx2.Response.read]}) as http_client:
+        client = Client(API_KEY, base_url=base_url, http_client=http_client, max_retries=0)
+        return [client.oauth.create_access_token(code=CODE).access_token for _ in range(3)]
+
+
+async def aread(base_url: str) -> list[str]:
+    async with httpx2.AsyncClient(event_hooks={"response": [httpx2.Response.aread]}) as http_client:
+        client = AsyncClient(API_KEY, base_url=base_url, http_client=http_client, max_retries=0)
+        return [(await client.oauth.create_access_token(code=CODE)).access_token for _ in range(3)]
 
 
 def test_answers_without_surplus(driver: Driver) -> None:
