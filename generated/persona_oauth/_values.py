@@ -21,6 +21,7 @@ Part: TypeAlias = dict[str, Any]
 
 _IS_DONE = "is as described"
 _IS_EXACT = "is exact"
+_IS_TOLD_APART = "is told apart"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 #: The texts that are dates and times (RFC 3339, 5.6) and UUIDs (RFC 9562, 4).
@@ -59,6 +60,7 @@ def as_described(schema: CoreSchema) -> CoreSchema:
     for part in [*parts_of(schema)]:
         if part.get("type") == "union":
             _keep_texts(part)
+            change_once(part, _IS_TOLD_APART, _told_apart)
     for part in [*parts_of(schema)]:
         if change := _CHANGES.get(part.get("type", "")):
             change_once(part, _IS_DONE, change)
@@ -81,6 +83,12 @@ def _keep_texts(union: Part) -> None:
         for choice in choices:
             if choice.get("type") in _TEXTS:
                 choice["metadata"] = {**choice.get("metadata", {}), _IS_EXACT: True}
+
+
+def _told_apart(union: Any) -> CoreSchema:
+    from ._unions import told_apart  # only for those who have unions
+
+    return told_apart(union)
 
 
 # Numbers and booleans

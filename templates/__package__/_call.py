@@ -426,10 +426,15 @@ class Call(Generic[T]):
             return self._invalid(response, f"the body {reply.problem}")
         if reply.file is not None:
             return self._response(reply.file, reply)
+        if decoder.size_of(reply.content) > (limit := self._settings.max_response_size):
+            small = "of which each object counts as 32 bytes at least and each array as 16"
+            return self._invalid(response, f"the body is larger than {limit} bytes, {small}")
         try:
             data = decoder.decode(reply.content, response.headers, self._sent_at)
         except ValidationError as error:
             path, reason = explain(error)
+        except RecursionError:
+            path, reason = "", "nests too deeply"
         else:
             return self._response(data, reply)
         return self._invalid(response, f"{path or 'body'}: {reason}", path or None)

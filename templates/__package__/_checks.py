@@ -99,5 +99,7 @@ def validate(
         return adapter.validate_python(value)
     except ValidationError as error:
         path, reason = explain(error, names)
+    except RecursionError:
+        path, reason = "", "nests too deeply"
     # Raised outside of the handler: pydantic's error, which holds the value, must not be chained.
     raise invalid_argument(".".join(filter(None, (argument, path))), reason)

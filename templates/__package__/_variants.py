@@ -15,6 +15,7 @@ from ._casings import spellings
 from ._checks import TAGGED, UNTAGGED
 from ._facts import HAS_CASINGS
 from ._model import UnknownVariant, fields_of
+from ._unions import told_apart, validated_once
 
 __all__ = ["discriminated"]
 
@@ -61,7 +62,8 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
         tagged = core_schema.tagged_union_schema(by_value, discriminator=self._paths)
         fallbacks = [*(self._unknown(choice) for choice in unknown), *self._without_member(variants)]
         labelled: list[Any] = [(tagged, TAGGED), *((choice, UNTAGGED) for choice in fallbacks)]
-        return core_schema.union_schema(labelled, mode="left_to_right")
+        union = core_schema.union_schema(labelled, mode="left_to_right")
+        return validated_once(union) if self._missing else union
 
     def _unknown(self, choice: CoreSchema) -> CoreSchema:
         """An object whose value of the member is none of those that are known."""
@@ -77,7 +79,7 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
         return [core_schema.chain_schema([self._object(absent), self._one_missing(variants)])]
 
     def _one_missing(self, variants: list[Any]) -> CoreSchema:
-        return core_schema.union_schema([variants[index] for index in self._missing])
+        return told_apart(core_schema.union_schema([variants[index] for index in self._missing]))
 
     def _object(self, field: core_schema.TypedDictField) -> CoreSchema:
         return core_schema.typed_dict_schema(

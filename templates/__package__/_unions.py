@@ -1,0 +1,156 @@
+"""Unions that no member tells apart: an object is the variant that knows most of its members, at every depth.
+
+That is what pydantic does, too, which validates what lies within again for each variant of each union around it. Here a
+value is validated once as each variant, so that the time grows with the size of a body, not with a power of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ._checks import UNTAGGED
+
+__all__ = ["told_apart", "validated_once"]
+
+Handler: TypeAlias = Callable[[Any], Any]
+Validator: TypeAlias = Callable[[Any, Handler], Any]
+
+_LEVELS = 100  # unions within one another; a validation takes a part of Python's stack for each
+_TOO_DEEP: Final = "too_deep_type"
+_STRICT = f"{UNTAGGED}strict"
+_LENIENT = f"{UNTAGGED}lenient"  # a value that does not fit is left out
+#: Choices that no object and no array can be, unless nothing else fits (`any`).
+_SCALARS = frozenset(
+    "any bool bytes date datetime decimal enum float function-plain int is-instance literal none str time uuid".split()
+)
+
+
+class _Validation(threading.local):
+    """What is known of the values that this thread validates at the moment; it never waits while it does."""
+
+    def __init__(self) -> None:
+        self.level = 0
+        self.outcomes: dict[tuple[int, int], tuple[object, Any]] = {}
+        """By validator and value, which is kept, so that no other object gets its identity: a value or an error."""
+        self.counts: dict[int, int] = {}
+        """How many members are known of results in `outcomes`."""
+
+
+_now = _Validation()
+
+
+def validated_once(schema: CoreSchema, validate: Validator = lambda value, handler: handler(value)) -> CoreSchema:
+    """Keep what comes of a value until the outermost union is done."""
+
+    def check(value: Any, handler: Handler) -> Any:
+        key = (id(check), id(value))
+        if key not in _now.outcomes:
+            outcome = _outcome(value, handler, validate)
+            if not _now.level:
+                return _final(outcome)
+            _now.outcomes[key] = value, outcome
+        return _final(_now.outcomes[key][1])
+
+    return core_schema.no_info_wrap_validator_function(
+        check, schema, serialization=core_schema.simple_ser_schema("any")
+    )
+
+
+def _outcome(value: Any, handler: Handler, validate: Validator) -> Any:
+    """A result, or why there is none."""
+    if _now.level == _LEVELS:
+        return PydanticCustomError(_TOO_DEEP, "Input nests too deeply")
+    _now.level += 1
+    try:
+        return validate(value, handler)
+    except ValidationError as error:
+        return error.with_traceback(None)
+    finally:
+        _now.level -= 1
+        if not _now.level:
+            _now.outcomes.clear()
+            _now.counts.clear()
+
+
+def _final(outcome: Any) -> Any:
+    if isinstance(outcome, (ValidationError, PydanticCustomError)):
+        raise outcome
+    return outcome
+
+
+def told_apart(union: Any) -> CoreSchema:
+    """A union in which several choices are objects or arrays, by how many members each knows; any other as it is."""
+    choices = [choice[0] if isinstance(choice, tuple) else choice for choice in union["choices"]]
+    structured = [choice for choice in choices if choice["type"] not in _SCALARS]
+    others = [choice for choice in choices if choice["type"] in _SCALARS]
+    if len(structured) < 2 or union.get("mode", "smart") != "smart":
+        whole: CoreSchema = union
+        return whole
+    fields: dict[str, core_schema.TypedDictField] = {}
+    for number, choice in enumerate([*structured, *([core_schema.union_schema(others)] if others else [])]):
+        lenient = core_schema.with_default_schema(choice, on_error="omit")
+        fields[f"{_LENIENT}{number}"] = core_schema.typed_dict_field(lenient, required=False)
+        fields[f"{_STRICT}{number}"] = core_schema.typed_dict_field(choice, required=False)
+    # Of this object, which is not one of the description, a handler validates the members that it is given.
+    return validated_once(core_schema.typed_dict_schema(fields), _Choices(len(structured), len(others)))
+
+
+class _Choices:
+    """Validates a value as the choice that fits best."""
+
+    def __init__(self, structured: int, others: int) -> None:
+        self._structured = range(structured)
+        self._others = range(structured, structured + 1) if others else range(0)
+
+    def __call__(self, value: Any, handler: Handler) -> Any:
+        is_scalar = value is None or isinstance(value, (str, int, float))
+        choices = self._others if is_scalar and self._others else self._structured
+        fitting = handler({f"{_LENIENT}{choice}": value for choice in choices})
+        if not fitting and not is_scalar:
+            fitting = handler({f"{_LENIENT}{choice}": value for choice in self._others})
+        if not fitting:
+            raise max((_misfit(choice, value, handler) for choice in choices), key=_closeness)
+        results = [*fitting.values()]
+        return _best(results) if value and len(results) > 1 else results[0]
+
+
+def _misfit(choice: int, value: Any, handler: Handler) -> ValidationError:
+    try:
+        handler({f"{_STRICT}{choice}": value})
+    except ValidationError as error:
+        return error
+    raise AssertionError  # it did not fit before
+
+
+def _closeness(error: ValidationError) -> tuple[bool, int]:
+    """How far a value is as this choice says, which most likely is the one that is meant."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return first["type"] in (_TOO_DEEP, "recursion_loop"), len(first["loc"])
+
+
+def _best(results: list[Any]) -> Any:
+    counts = [_known(result) for result in results]
+    best = results[counts.index(most := max(counts))]
+    _now.counts[id(best)] = most
+    return best
+
+
+def _known(result: Any) -> int:
+    """How many members of a result the description knows, at every depth."""
+    count, pending = 0, [result]
+    while pending:
+        value = pending.pop()
+        if id(value) in _now.counts:
+            count += _now.counts[id(value)]
+        elif isinstance(value, BaseModel):
+            items = [item for name, item in vars(value).items() if name in value.__pydantic_fields_set__]
+            count += len(items)
+            pending += items
+        elif isinstance(value, (list, dict)):
+            pending += value if isinstance(value, list) else value.values()
+    return count
