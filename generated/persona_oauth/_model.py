@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ._facts import HAS_CASINGS
 from ._stack import with_room
+from ._text import shown
 from ._values import as_described, change_once, parts_of
 
 __all__ = [
@@ -176,7 +177,8 @@ class Model(BaseModel):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Without members that the description does not know: nothing says which of them are secret."""
         is_open, known = is_described_open(type(self)), type(self).model_fields
-        return (pair for pair in super().__repr_args__() if is_open or pair[0] in known)
+        pairs = (pair for pair in super().__repr_args__() if is_open or pair[0] in known)
+        return ((None if name is None else shown(name), value) for name, value in pairs)
 
 
 class ExpiringModel(Model):
@@ -204,7 +206,7 @@ class UnknownVariant(Model):
 
     def __repr_args__(self) -> Iterator[tuple[None, str]]:
         """Names only: nothing says which of the values are secret."""
-        return ((None, name) for name in self.__pydantic_extra__ or ())
+        return ((None, shown(name)) for name in self.__pydantic_extra__ or ())
 
     def __getattr__(self, item: str) -> Any:
         """The member with this name.

@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from ._checks import adapter_of, invalid_argument, validate
+from ._checks import adapter_of, invalid_argument, path_of, validate
 from ._http import default_explode, default_style, essence, is_json, media_kind
 from ._model import UNSET, File, Upload, fields_of
 from ._process import cached_property
@@ -180,7 +180,7 @@ class BodyEncoder:
         except RecursionError:
             path, reason = (), "nests too deeply"
         first = (self._wires.get(path[0], path[0]),) if self.body.fields and path else (self.body.argument, *path[:1])
-        raise invalid_argument(".".join((*first, *path[1:])), reason)
+        raise invalid_argument(path_of((*first, *path[1:])), reason)
 
     def _json(self, value: Any) -> tuple[bytes, str]:
         return json_bytes(value), "application/json" if "*" in self._essence else self.body.content_type

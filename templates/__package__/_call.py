@@ -36,6 +36,7 @@ from ._retry import (
 )
 from ._security import SecretURL
 from ._settings import Limits, Settings
+from ._text import shown
 from .errors import (
     ApiError,
     ClientClosedError,
@@ -310,7 +311,7 @@ class Call(Generic[T]):
             result = self._interpret(outcome, request)
             wait = self._wait_before_repeat(result) if isinstance(result, ApiError) else None
             if self._has_listener(wait):
-                self._report(result, self._clock.monotonic() - started, wait)
+                self._report(result, request, self._clock.monotonic() - started, wait)
             if wait is None:
                 return result
             yield Wait(wait)
@@ -344,7 +345,9 @@ class Call(Generic[T]):
         level = logging.DEBUG if wait is None else logging.INFO
         return self._settings.on_attempt is not None or _log.isEnabledFor(level)
 
-    def _report(self, result: ApiResponse[T] | ApiError, elapsed: float, wait: float | None) -> None:
+    def _report(
+        self, result: ApiResponse[T] | ApiError, request: httpx2.Request, elapsed: float, wait: float | None
+    ) -> None:
         from ._attempts import Attempt, report  # only for those who listen
 
         operation, url = self._operation, self._url
@@ -357,7 +360,7 @@ class Call(Generic[T]):
             number=self._attempts,
             status_code=result.status_code,
             error=None if error is None else type(error.__cause__ or error).__name__,
-            request_id=value(result.headers, HEADERS.get("request_id", ())),
+            request_id=shown(self._request_id(result.headers, request)) or None,
             elapsed=elapsed,
             wait=wait,
             reason=None if error is None or wait is None else self._reason(error),
@@ -413,7 +416,7 @@ class Call(Generic[T]):
             text = text.partition(": ")[0]  # what follows quotes what was sent or received
         url = self._redact(str(request.url.copy_with(query=None)), request)
         kind = type(error) if isinstance(error, httpx2.TransportError) else httpx2.RequestError
-        return kind(text, request=httpx2.Request(request.method, url))
+        return kind(shown(text, 512), request=httpx2.Request(request.method, url))
 
     def _read(self, reply: Reply, request: httpx2.Request) -> ApiResponse[T] | ApiError:
         response = reply.response
@@ -421,23 +424,23 @@ class Call(Generic[T]):
             return self._status_error(reply, request)
         decoder = self._decoder(response.status_code)
         if decoder is None:
-            return self._invalid(response, f"an answer of status {response.status_code} is not declared")
+            return self._invalid(reply, request, f"an answer of status {response.status_code} is not declared")
         if reply.problem:
-            return self._invalid(response, f"the body {reply.problem}")
+            return self._invalid(reply, request, f"the body {reply.problem}")
         if reply.file is not None:
             return self._response(reply.file, reply)
         if decoder.size_of(reply.content) > (limit := self._settings.max_response_size):
             small = "of which each object counts as 32 bytes at least and each array as 16"
-            return self._invalid(response, f"the body is larger than {limit} bytes, {small}")
+            return self._invalid(reply, request, f"the body is larger than {limit} bytes, {small}")
         try:
             data = decoder.decode(reply.content, response.headers, self._sent_at)
         except ValidationError as error:
-            path, reason = explain(error)
+            path, reason = explain(error, redact=lambda key: self._redact(key, request))
         except RecursionError:
             path, reason = "", "nests too deeply"
         else:
             return self._response(data, reply)
-        return self._invalid(response, f"{path or 'body'}: {reason}", path or None)
+        return self._invalid(reply, request, f"{path or 'body'}: {reason}", path or None)
 
     def _response(self, data: Any, reply: Reply) -> ApiResponse[T]:
         response: ApiResponse[T] = ApiResponse(data, reply.response.status_code, reply.response.headers)
@@ -462,8 +465,11 @@ class Call(Generic[T]):
         wanted = (f"{status_code // 100}XX", *others)
         return next((decoders[status] for status in wanted if status in decoders), None)
 
-    def _invalid(self, response: httpx2.Response, problem: str, path: str | None = None) -> InvalidResponseError:
-        text = f"{problem}{name_request(response.headers)}"
+    def _invalid(
+        self, reply: Reply, request: httpx2.Request, problem: str, path: str | None = None
+    ) -> InvalidResponseError:
+        response = reply.response
+        text = f"{problem}{name_request(self._request_id(response.headers, request))}"
         return InvalidResponseError(text, field=path, status_code=response.status_code, headers=response.headers)
 
     def _status_error(self, reply: Reply, request: httpx2.Request) -> StatusError:
@@ -477,11 +483,16 @@ class Call(Generic[T]):
         return status_error(
             response.status_code,
             problem,
+            self._request_id(response.headers, request),
             headers=response.headers,
             envelope=read_envelope(decoder.adapter, problem) if decoder and is_declared else None,
             body=excerpt(body),
             retry_after=retry_after(response.status_code, response.headers, self._clock.time()),
         )
+
+    def _request_id(self, headers: httpx2.Headers | None, request: httpx2.Request) -> str:
+        """Empty where the answer names none."""
+        return self._redact(value(headers, HEADERS.get("request_id", ())) or "", request)
 
     def _redact(self, text: str, request: httpx2.Request) -> str:
         """Replace the secrets of this call, however they are written."""

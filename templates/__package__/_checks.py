@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 
 from ._model import sets_in_order
 from ._stack import with_room
+from ._text import shown
 from ._values import as_described
 from .errors import InvalidRequestError
 
-__all__ = ["TAGGED", "UNTAGGED", "adapter_of", "built", "explain", "invalid_argument", "misfit", "plain", "validate"]
+__all__ = [
+    "TAGGED",
+    "UNTAGGED",
+    "adapter_of",
+    "built",
+    "explain",
+    "invalid_argument",
+    "misfit",
+    "path_of",
+    "plain",
+    "validate",
+]
 
 # Texts of these kinds of pydantic errors quote only the description; any other may quote the value.
 _SAFE_KINDS = frozenset({
@@ -59,8 +71,15 @@ def plain(text: str) -> str:
     return str.__str__(text)
 
 
-def explain(error: ValidationError, names: Mapping[str | None, str] | None = None) -> tuple[str, str]:
-    """Path of the first field that does not fit, and why; never its value. `names` says how its start is called."""
+def explain(
+    error: ValidationError,
+    names: Mapping[str | None, str] | None = None,
+    redact: Callable[[str], str] = lambda text: text,
+) -> tuple[str, str]:
+    """Path of the first field that does not fit, and why; never its value. `names` says how its start is called.
+
+    Keys of a map are parts of the path: they are bounded, and `redact` takes secrets out of them.
+    """
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     # The error of another choice says more: that the discriminator is missing, or what it has to be.
     first = next((detail for detail in errors if not detail["type"].startswith("union_tag")), errors[0])
@@ -70,7 +89,12 @@ def explain(error: ValidationError, names: Mapping[str | None, str] | None = Non
     path = _without_choices([str(part) for part in first["loc"]])
     if names and path:
         path[0] = names.get(path[0], path[0])
-    return ".".join(path), reason[:1].lower() + reason[1:]
+    return path_of(map(redact, path)), reason[:1].lower() + reason[1:]
+
+
+def path_of(parts: Iterable[str]) -> str:
+    """The path to a value, for messages, whoever named the keys on it."""
+    return shown(".".join(shown(part, 64) for part in parts), 512)
 
 
 def _without_choices(path: list[str]) -> list[str]:

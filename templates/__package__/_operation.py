@@ -15,7 +15,7 @@ from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from ._bodies import CHARSET, Body, BodyEncoder, Check, Content, Encoding, Security
-from ._checks import adapter_of, built, explain as explain, invalid_argument as invalid_argument, validate
+from ._checks import adapter_of, built, explain as explain, invalid_argument as invalid_argument, path_of, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
 from ._process import cached_property
@@ -349,7 +349,7 @@ class _ParameterEncoder:
             path, reason = error.path, error.reason
         else:
             return pairs
-        raise invalid_argument(".".join((parameter.name, *path)), reason)
+        raise invalid_argument(path_of((parameter.name, *path)), reason)
 
     def _plain(self, value: Any) -> Any:
         """The value without classes of Python, checked against its schema."""

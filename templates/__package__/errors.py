@@ -27,8 +27,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from ._facts import HEADERS, ErrorFacts
-from ._headers import RateLimit, value
+from ._facts import ErrorFacts
+from ._headers import RateLimit
+from ._text import shown
 
 if TYPE_CHECKING:  # errors are imported on their own by callers that only catch them: stay light
     import httpx2
@@ -235,28 +236,28 @@ _PHRASES = {422: "Unprocessable Entity"}
 _TEXTS = ("title", "details", "detail", "error", "error_description")
 
 
-def status_error(status_code: int, problem: object, **facts: Any) -> StatusError:
+def status_error(status_code: int, problem: object, request_id: str, **facts: Any) -> StatusError:
     """The error for an answer, with its one-line message; `problem` is the body's JSON, `facts` are attributes."""
     kind = _BY_STATUS.get(status_code) or _BY_HUNDRED.get(status_code // 100, StatusError)
     error = kind("", status_code=status_code, **facts)
-    error.args = (_message(error, status_code, problem),)
+    error.args = (f"{_message(error, status_code, problem)}{name_request(request_id)}",)
     return error
 
 
 def _message(error: StatusError, status_code: int, problem: object) -> str:
-    """`409 Conflict: <title>: <details> (request id req_…)`, as far as known."""
+    """`409 Conflict: <title>: <details>`, as far as known."""
     sources = (*error.errors[:1], error.envelope, *_first_item(problem), problem)
     texts = next(filter(None, map(_texts, sources)), [])
     parts = [f"{status_code} {_phrase(status_code)}".strip(), *texts]
     more = f" (and {len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
-    return f"{': '.join(parts)}{more}{name_request(error.headers)}"
+    return f"{': '.join(parts)}{more}"
 
 
 def _texts(source: object) -> list[str]:
     """What it says is wrong, in lines."""
     members = source if isinstance(source, dict) else {name: getattr(source, name, None) for name in _TEXTS}
     texts = (members.get(name) for name in _TEXTS)
-    return list(filter(None, (_line(text) for text in texts if isinstance(text, str))))
+    return list(filter(None, (shown(text) for text in texts if isinstance(text, str))))
 
 
 def _first_item(problem: object) -> list[object]:
@@ -265,10 +266,9 @@ def _first_item(problem: object) -> list[object]:
     return items[:1] if isinstance(items, list) else []
 
 
-def name_request(headers: httpx2.Headers | None) -> str:
+def name_request(request_id: str) -> str:
     """` (request id req_…)`, for the end of a message; empty where the answer names none."""
-    request_id = value(headers, HEADERS.get("request_id", ()))
-    return f" (request id {_line(request_id)})" if request_id else ""
+    return f" (request id {shown(request_id)})" if request_id else ""
 
 
 def _phrase(status_code: int) -> str:
@@ -276,9 +276,3 @@ def _phrase(status_code: int) -> str:
         return _PHRASES.get(status_code) or HTTPStatus(status_code).phrase
     except ValueError:
         return ""
-
-
-def _line(text: str, limit: int = 200) -> str:
-    """One bounded line: the text is the server's, and messages end up in logs."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * limit]).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from encodings.aliases import aliases
-from typing import Annotated, Any, Literal, TypeAlias, Union
+from typing import Any, TypeAlias, Union
 
 import pytest
 from pydantic import TypeAdapter, ValidationError, create_model
@@ -22,7 +22,6 @@ from persona_oauth import ApiError, InvalidResponseError
 from persona_oauth._checks import adapter_of, explain, validate
 from persona_oauth._model import Model
 from persona_oauth._operation import Answer, Decoder
-from persona_oauth._variants import discriminated
 from persona_oauth.errors import InvalidRequestError
 from tests.client.scripted import CODE, GRANT, Act, Driver, ScriptedServer, answer
 
@@ -202,21 +201,6 @@ class Row(Model):
     items: list[Leaf | Pair | Row] | None = None
 
 
-class Dot(Model):
-    """A variant that may lack its `kind`."""
-
-    kind: Literal["dot"] | None = None
-    inner: Shape | None = None
-
-
-class Ring(Model):
-    """Another one."""
-
-    kind: Literal["ring"] | None = None
-    inner: Shape | None = None
-
-
-Shape: TypeAlias = Annotated[Dot | Ring, discriminated("kind", ["dot"], ["ring"], missing=(0, 1))]
 Tree: TypeAlias = Leaf | Pair | Row
 
 
@@ -233,9 +217,7 @@ def depth_of(value: Any, member: str) -> int:
     return depth
 
 
-@pytest.mark.parametrize(
-    ("kind", "member", "levels"), [(Tree, "left", 90), (Shape, "inner", 45), (list[Tree] | Pair, "left", 90)]
-)
+@pytest.mark.parametrize(("kind", "member", "levels"), [(Tree, "left", 90), (list[Tree] | Pair, "left", 90)])
 def test_a_union_in_itself(kind: Any, member: str, levels: int) -> None:
     """The time grows with the depth, where each level would double it: 2 to the power of 90 would never end."""
     decoder = Decoder(Answer("200", "json", kind))
@@ -262,7 +244,7 @@ def test_a_union_that_nests_too_deeply(levels: int) -> None:
         Decoder(Answer("200", "json", Tree)).decode(nested("left", levels, "{}"), {}, 0.0)
     path, reason = explain(caught.value)
     assert (path, reason) == (
-        (".".join(["left"] * 100), "input nests too deeply")
+        (f"{'left.' * 100}"[:499], "input nests too deeply")
         if levels < 200
         else ("", "invalid JSON: recursion limit exceeded at line 1 column 1609")
     )

@@ -243,9 +243,9 @@ def test_the_documented_error_is_the_one_that_is_raised() -> None:
     """For each status; a range is documented as the class of its statuses that have no class of their own."""
     classes = ErrorClasses.read((ROOT / "templates" / "__package__" / "errors.py").read_text(encoding="utf-8"))
     for status in range(300, 700):
-        assert classes.of(str(status)) == type(errors.status_error(status, None)).__name__
+        assert classes.of(str(status)) == type(errors.status_error(status, None, "")).__name__
     assert [classes.of(status) for status in ("4XX", "5XX", "default")] == [
-        type(errors.status_error(status, None)).__name__ for status in (499, 599, 600)
+        type(errors.status_error(status, None, "")).__name__ for status in (499, 599, 600)
     ]
     assert classes.names == errors.__all__
 

@@ -1,0 +1,19 @@
+"""Text that somebody else wrote, for messages, logs and reprs."""
+
+from __future__ import annotations
+
+__all__ = ["shown"]
+
+
+def shown(text: str, limit: int = 200) -> str:
+    r"""The text in one line of at most `limit` characters, with `…` for what is cut off.
+
+    White space is one blank each. Another character that a terminal obeys or does not show (a control character, a mark
+    that turns the line round) is written as Python does, such as `\x1b`.
+    """
+    start = " ".join(text[: 2 * limit].split())
+    if not start.isprintable():
+        start = "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode() for character in start
+        )
+    return start if len(start) <= limit and len(text) <= 2 * limit else f"{start[: limit - 1]}…"
