@@ -45,6 +45,9 @@ def run(options: argparse.Namespace) -> int:
         return check(options, inputs) if options.check else write(options, inputs)
     except GenerationError as error:
         return fail(options, error)
+    except RecursionError:
+        message = "its parts refer to each other in a chain that is too long"
+        return fail(options, GenerationError([Diagnostic(display(options.spec), "too-large", message)]))
 
 
 def write(options: argparse.Namespace, inputs: Manifest) -> int:

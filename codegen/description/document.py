@@ -43,6 +43,8 @@ class Document:
     """Of components that stand in other files, by pointer."""
     files: tuple[str, ...] = ()
     """These other files, relative to the folder of this one."""
+    _ends: dict[str, tuple[Any, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What references lead to, and where that stands, by reference: many may go through one chain."""
 
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
@@ -95,7 +97,9 @@ class Document:
         seen: set[str] = set()
         while isinstance(part, dict) and isinstance(ref := part.get("$ref"), str) and ref not in seen:
             seen.add(ref)
-            part, pointer = self.at(ref), ref
+            part, pointer = self._ends[ref] if ref in self._ends else (self.at(ref), ref)
+        if not (isinstance(part, dict) and "$ref" in part):  # else they form a circle, whose end is where one begins
+            self._ends.update(dict.fromkeys(seen, (part, pointer)))
         return part, pointer
 
     def mapping(self, part: Any) -> dict[str, Any]:

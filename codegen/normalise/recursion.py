@@ -34,11 +34,16 @@ class RecursionBreaker:
         """Every component, without such recursion and with no type that is too long."""
         for name in inner_first(self.schemas, self._aliased):
             schema = self.schemas[name]
-            self._done[name] = (
-                schema if is_object(schema) else changed(schema, partial(self._cut, schema.get(POINTER, "#")))
-            )
+            if not is_object(schema):
+                schema = changed(schema, partial(self._cut, schema.get(POINTER, "#")))
+            self._done[name] = self._without_links(schema)
         unbroken = {name: self._done[name] for name in self.schemas}
         return TypeShortener(unbroken, self.findings).shorten_all()
+
+    def _without_links(self, schema: Schema) -> Schema:
+        """A component that is a reference to another one, as one to where that leads: the parser tries each step."""
+        target = self._done.get(target_of(schema), {}) if "$ref" in schema else {}
+        return {**schema, "$ref": target["$ref"]} if "$ref" in target else schema
 
     def _aliased(self, schema: Schema) -> Iterable[str]:
         return () if is_object(schema) else (target_of(ref) for ref in references(schema))

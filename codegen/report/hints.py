@@ -66,7 +66,7 @@ class Hints:
     def nearest(self, name: str, options: Iterable[str], similarity: float = 0.7) -> str:
         """As the function; empty once many names were compared."""
         if len(self._compared) >= _MAX_COMPARED and name not in self._compared:
-            return ""
+            return ""  # `options` may be an iterator, which costs nothing yet
         self._compared.add(name)
         return nearest(name, options, similarity)
 

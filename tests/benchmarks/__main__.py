@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks import limits, report
+from tests.benchmarks import growth, limits, report
 from tests.benchmarks.generating import ROOT, SIZES, SPEC, Generators, measure, measure_idle, model_lines
 from tests.benchmarks.measuring import Cost
 from tests.benchmarks.report import Results
@@ -59,6 +59,12 @@ def lines(results: Results, folder: Path, options: argparse.Namespace) -> None:
         print(f"no file {options.persona}: --persona names Persona's published description", file=sys.stderr)
 
 
+def grown(results: Results, folder: Path, options: argparse.Namespace) -> None:
+    """How generating grows with a description."""
+    results.growth = growth.measure(folder, 1 if options.quick else 3, 10 if options.quick else 1)
+    results.lines += limits.growth(results.growth, growth.counts(results.growth))
+
+
 def start(results: Results, folder: Path, options: argparse.Namespace) -> None:
     """Imports, and a first call."""
     rounds = 3 if options.quick else 25
@@ -85,6 +91,7 @@ def calls(results: Results, folder: Path, options: argparse.Namespace) -> None:
 PARTS: dict[str, Callable[[Results, Path, argparse.Namespace], None]] = {
     "generation": generation,
     "idle": idle,
+    "growth": grown,
     "lines": lines,
     "start": start,
     "calls": calls,

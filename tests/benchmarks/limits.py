@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.benchmarks.measuring import Cost, Costs, median, ratio
@@ -55,6 +55,12 @@ def lines(found: dict[str, int]) -> Iterator[Line]:
     """Of the models for Persona's whole description."""
     share = found["ours"] / found["stock"]
     yield Line("model lines for Persona's published description", f"stock's {found['stock']:,}", 0.25, other=share)
+
+
+def growth(costs: Costs, counts: Mapping[str, tuple[int, int]]) -> Iterator[Line]:
+    """Of twice as many: no more than n log n, which the part that never changes makes less."""
+    for kind, (few, many) in counts.items():
+        yield _time(f"{kind}, from {few:,} to {many:,}", "itself", 2.3, costs, f"{kind} {many}", f"{kind} {few}")
 
 
 def start(imports: Costs, cold: Costs) -> Iterator[Line]:

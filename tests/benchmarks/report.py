@@ -20,6 +20,7 @@ class Results:
 
     lines: list[Line] = field(default_factory=list)
     generation: Costs = field(default_factory=dict)
+    growth: Costs = field(default_factory=dict)
     idle: Costs = field(default_factory=dict)
     imports: Costs = field(default_factory=dict)
     cold: Costs = field(default_factory=dict)
@@ -56,6 +57,7 @@ def markdown(results: Results) -> str:
         "## Must reach",
         demands(results.lines),
         *_generation(results.generation),
+        *_growth(results.growth),
         *_simple("make, our own description", results.idle),
         *_simple("Import", results.imports),
         *_simple("Cold start to the first answered call", results.cold),
@@ -89,6 +91,12 @@ def _generation(costs: Costs) -> Iterable[str]:
             for size in SIZES
         ]
         yield _table(head, rows)
+
+
+def _growth(costs: Costs) -> Iterable[str]:
+    if costs:
+        yield "## Growth, by how many there are in a description"
+        yield _table(("", "s", "CPU s", "MiB"), [(name, *_cost(median(found))) for name, found in costs.items()])
 
 
 def _simple(title: str, costs: Costs) -> Iterable[str]:

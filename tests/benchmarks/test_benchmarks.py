@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.benchmarks import __main__ as bench, limits
+from tests.benchmarks import __main__ as bench, growth, limits
 from tests.benchmarks.calls import async_clients, sync_clients
 from tests.benchmarks.description import description
 from tests.benchmarks.generating import OWN_SIZE, ROOT, SPEC, Generators
@@ -145,6 +145,13 @@ def test_a_ratio_is_taken_within_each_round() -> None:
 def test_the_worse_clock_decides(wall: float, cpu: float, is_met: bool) -> None:
     """A limit holds for the time on the clock, and for that of the processor."""
     assert limits.Line("one", "another", 1.0, wall, cpu).is_met is is_met
+
+
+def test_growth_is_measured_from_n_to_2n(tmp_path: Path) -> None:
+    """Of each kind, and every description is one that can be rendered."""
+    costs = growth.measure(tmp_path, 0, share=20)
+    assert growth.counts(costs).keys() == growth.CASES.keys()
+    assert all(2 * few == many for few, many in growth.counts(costs).values())
 
 
 @pytest.mark.sweep

@@ -68,7 +68,10 @@ def description(names: Iterable[str]) -> dict[str, Any]:
         "/values": {"get": operation("the values", parameters=[in_query("value", values)], schema=values)},
         "/headers": {"get": operation("the headers", headers={f"X-H-{name}": header(name) for name in every})},
     }
-    whole = {"type": "object", "properties": {**members, "a uuid": {"type": "string", "format": "uuid"}, "at": TIME}}
+    whole = {
+        "type": "object",
+        "properties": {**members, "the uuid": {"type": "string", "format": "uuid"}, "the time": TIME},
+    }
     ends = {f"in {name}": {"type": "integer", "x-lifetime": name} for name in every}
     paths["/ends"] = {"get": operation("the ends", schema={"type": "object", "properties": ends})}
     return {
