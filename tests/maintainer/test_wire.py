@@ -253,6 +253,9 @@ def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(name: str, before
 def test_every_edit_has_its_verdict() -> None:
     assert EDITS.keys() == TOLD.keys()
     assert len(EDITS) >= 60
+    styles = "simple label matrix form spaceDelimited pipeDelimited deepObject".split()
+    kinds = "JSON form multipart text bytes".split()
+    assert [word for word in (*styles, *kinds) if not any(word in name for name in EDITS)] == []
 
 
 def test_an_operation_that_no_sample_fits_is_named(before: Path, tmp_path: Path) -> None:
