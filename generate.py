@@ -58,14 +58,14 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
     files, warnings = generate(options, inputs)
     by_hand: list[str] = []
 
-    def look() -> None:
+    def protect_edits() -> None:
         disk, manifest = tree.read(options.output), Manifest.read(options.output)
         by_hand.extend(unsaved.made_by_hand(disk, manifest, files))
         if not options.force:
             unsaved.refuse(options.output, by_hand, regenerate_command(options, force=True))
 
     sources = (options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py")
-    tree.replace(options.output, files, inputs=sources, check=look)
+    tree.replace(options.output, files, inputs=sources, check=protect_edits)
     paths = sorted({*files, *before})
     changed = [path for path in paths if files.get(path) != before.get(path)]
     text = f"{output_name(options)}: {len(changed)} of {len(paths)} files changed"
