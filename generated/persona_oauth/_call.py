@@ -433,7 +433,7 @@ class Call(Generic[T]):
         if reply.file is not None:
             return self._response(reply.file, reply)
         if decoder.size_of(reply.content) > (limit := self._settings.max_response_size):
-            small = "of which each object counts as 32 bytes at least and each array as 16"
+            small = "of which each object counts as 40 bytes at least and each array as 16"
             return self._invalid(reply, request, f"the body is larger than {limit} bytes, {small}")
         try:
             data = decoder.decode(reply.content, response.headers, self._sent_at)

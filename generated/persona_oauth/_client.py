@@ -84,7 +84,7 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
                 seconds. The first request may have been carried out all the same, so the work can be done twice.
             throttle: Slow calls down when less than 15 % of the rate limit is left, as far as the API tells that by
                 headers. True shares what is known through the store of `auth`, if that has one; else name a store.
-            max_response_size: Bytes of an answer's body, after decompression; of JSON, each object counts as 32 at
+            max_response_size: Bytes of an answer's body, after decompression; of JSON, each object counts as 40 at
                 least and each array as 16.
             max_binary_size: The same of an answer that is bytes by the description, such as an image.
             headers: Sent with every request; they win over the client's own.

@@ -410,7 +410,7 @@ def decode_text(content: bytes, headers: Mapping[str, str]) -> str:
 
 
 def _size_of_json(content: bytes) -> int:
-    return 32 * content.count(b"{") + 16 * content.count(b"[")
+    return 40 * content.count(b"{") + 16 * content.count(b"[")
 
 
 def _with_integers(value: Any) -> Any:

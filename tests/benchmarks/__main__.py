@@ -88,6 +88,13 @@ def calls(results: Results, folder: Path, options: argparse.Namespace) -> None:
     results.lines += limits.calls(results.calls)
 
 
+def answers(results: Results, folder: Path, options: argparse.Namespace) -> None:
+    """Answers that are made to cost much, in a process of their own."""
+    command = [sys.executable, "-m", "tests.benchmarks.answers"]
+    output = subprocess.check_output(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "generated")})
+    results.lines += limits.answers(json.loads(output))
+
+
 PARTS: dict[str, Callable[[Results, Path, argparse.Namespace], None]] = {
     "generation": generation,
     "idle": idle,
@@ -95,6 +102,7 @@ PARTS: dict[str, Callable[[Results, Path, argparse.Namespace], None]] = {
     "lines": lines,
     "start": start,
     "calls": calls,
+    "answers": answers,
 }
 
 

@@ -76,6 +76,14 @@ def calls(kinds: dict[str, Costs]) -> Iterator[Line]:
         yield _time(name, against, 1.06, kinds[kind], "ours", "httpx2")
 
 
+def answers(prices: dict[str, list[float]]) -> Iterator[Line]:
+    """Of the worst answers of 1 MiB, by seconds of processor time and bytes of memory."""
+    slowest = max(prices, key=lambda name: prices[name][0])
+    largest = max(prices, key=lambda name: prices[name][1])
+    yield Line(f"the slowest answer of 1 MiB ({slowest})", "1 s", 1.0, cpu=prices[slowest][0])
+    yield Line(f"memory of an answer of 1 MiB ({largest})", "its size", 20, other=prices[largest][1] / 2**20)
+
+
 def _time(what: str, against: str, limit: float, costs: Costs, one: str, other: str) -> Line:
     found = ratio(costs[one], costs[other])
     return Line(what, against, limit, found.wall, found.cpu)

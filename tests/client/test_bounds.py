@@ -323,7 +323,7 @@ def test_a_variant_is_chosen_as_pydantic_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "most"), [("{}", MEBIBYTE // 32 - 2), ("[]", MEBIBYTE // 16 - 3), ('"{[\\""', MEBIBYTE)]
+    ("item", "most"), [("{}", MEBIBYTE // 40 - 2), ("[]", MEBIBYTE // 16 - 4), ('"{[\\""', MEBIBYTE)]
 )
 def test_an_object_takes_more_memory_than_its_text(driver: Driver, item: str, most: int) -> None:
     """So it counts as more than its text; brackets in texts do not."""
@@ -334,7 +334,7 @@ def test_an_object_takes_more_memory_than_its_text(driver: Driver, item: str, mo
     assert not isinstance(fine, ApiError)
     assert isinstance(refused, InvalidResponseError) == (most < room)
     if most < room:
-        told = "is larger than 1048576 bytes, of which each object counts as 32 bytes at least and each array as 16"
+        told = "is larger than 1048576 bytes, of which each object counts as 40 bytes at least and each array as 16"
         assert str(refused).startswith(f"the body {told}")
 
 
