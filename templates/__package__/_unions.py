@@ -92,7 +92,8 @@ def told_apart(union: Any) -> CoreSchema:
         whole: CoreSchema = union
         return whole
     fields: dict[str, core_schema.TypedDictField] = {}
-    for number, choice in enumerate([*structured, *([core_schema.union_schema(others)] if others else [])]):
+    every: list[CoreSchema] = [*structured, *([core_schema.union_schema(others)] if others else [])]
+    for number, choice in enumerate(every):
         lenient = core_schema.with_default_schema(choice, on_error="omit")
         fields[f"{_LENIENT}{number}"] = core_schema.typed_dict_field(lenient, required=False)
         fields[f"{_STRICT}{number}"] = core_schema.typed_dict_field(choice, required=False)
