@@ -40,6 +40,11 @@ class Components:
         """Where the schema of a class stands; empty: in no single place."""
         return next((pointer for pointer, other in self.by_pointer.items() if other == name), "")
 
+    def is_named(self, name: str) -> bool:
+        """Whether the description has the class as a component, whose name a discriminator can have as its value."""
+        folder, _, _ = str(self.schemas[name].get(POINTER)).rpartition("/")
+        return f"{folder}/" == REF
+
     def missing(self) -> list[str]:
         """The pointers whose class has a name but no schema yet."""
         return [pointer for pointer, name in self.by_pointer.items() if name not in self.schemas]

@@ -38,7 +38,8 @@ def expand_subtypes(document: Document, components: Components) -> None:
 def _subtypes(document: Document, components: Components) -> dict[str, list[str]]:
     """The classes that a base stands for, at every depth: all that extend it, and itself.
 
-    Not itself where it is abstract: the mapping has all others, and no object can leave the discriminator out.
+    An heir that is no component has no name that a discriminator could have, unless the mapping gives it one. Not
+    itself where it is abstract: the mapping has all others, and no object can leave the discriminator out.
     """
     direct = _direct_subtypes(document, components.by_pointer)
     subtypes = {}
@@ -46,10 +47,11 @@ def _subtypes(document: Document, components: Components) -> dict[str, list[str]
         schema = components.schemas[base]
         if isinstance(discriminator := schema.get("discriminator"), dict) and "properties" in schema:
             mapped = {*mapped_classes(discriminator, components.by_pointer).values()}
-            heirs = [name for name in reachable([base], lambda name: direct.get(name, ())) if name != base]
+            classes = reachable([base], lambda name: direct.get(name, ()))
+            heirs = [name for name in classes if name != base and (name in mapped or components.is_named(name))]
             is_required = discriminator.get("propertyName") in (schema.get("required") or ())
             is_abstract = base not in mapped and mapped.issuperset(heirs) and is_required
-            subtypes[base] = heirs if is_abstract else [*heirs, base]
+            subtypes[base] = heirs if is_abstract or not heirs else [*heirs, base]
     return subtypes
 
 

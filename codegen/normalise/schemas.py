@@ -192,7 +192,8 @@ class SchemaReader:
         if not rest and (reference := allof.only_reference(schema["allOf"])):
             return self._reference({**reference, **allof.beside_references(schema["allOf"]), **outside})
         places = [(part, join(pointer, "allOf", str(index))) for index, part in enumerate(schema["allOf"])]
-        parts = [*places, *([(rest, pointer)] if rest else [])]
+        once = [place for index, place in enumerate(places) if all(place[0] != part for part, _ in places[:index])]
+        parts = [*once, *([(rest, pointer)] if rest else [])]
         shared = {*shared, *self._described_twice([part for part, _ in parts])}
         members = [self._expand_allof_member(part, at, name, shared) for part, at in parts]
         return {**self._drop_untyped_items(self._distribute(members, pointer, name), pointer), **outside}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
@@ -41,6 +42,10 @@ _SAFE_KINDS = frozenset({
 #: `TAGGED`, after which a tag follows.
 UNTAGGED = "\0"
 TAGGED = "\0tagged"
+#: These, and what pydantic calls a choice that is no class: how it is validated.
+_CHOICE = re.compile(
+    r"\0|(?:json-or-python|lax-or-strict|function-\w+|chain|nullable|(?:tagged-)?union|list|dict)\[.*\]\Z", re.DOTALL
+)
 
 
 def adapter_of(kind: Any) -> TypeAdapter[Any]:
@@ -102,7 +107,7 @@ def path_of(parts: Iterable[str]) -> str:
 
 def _without_choices(path: list[str]) -> list[str]:
     tags = {index + 1 for index, part in enumerate(path) if part == TAGGED}
-    return [part for index, part in enumerate(path) if not part.startswith(UNTAGGED) and index not in tags]
+    return [part for index, part in enumerate(path) if not _CHOICE.match(part) and index not in tags]
 
 
 def misfit(adapter: TypeAdapter[Any], value: object) -> str:
