@@ -80,6 +80,7 @@ class Fleet:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                encoding="utf-8",
                 env=path,
                 cwd=ROOT,
             )

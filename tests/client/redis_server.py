@@ -43,7 +43,7 @@ class RedisServer:
         if self._password:
             options["--requirepass"] = self._password
         command = [PROGRAM, *(str(part) for option in options.items() for part in option)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert self._process.stdout
         lines = []
         for line in self._process.stdout:

@@ -216,7 +216,12 @@ except ZeroDivisionError:
 """
     path = str(Path(persona_oauth.__file__).parents[1])
     run = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     assert (run.stdout, run.stderr) == ("raised\n", "")
 

@@ -88,6 +88,7 @@ def test_forks_of_a_busy_parent(kind: str, issuer: Issuer, tmp_path: Path) -> No
         env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
         capture_output=True,
         text=True,
+        encoding="utf-8",
         timeout=PATIENCE,
         check=False,
     )

@@ -315,6 +315,7 @@ def test_log_of_the_environment(level: str, lines: int) -> None:
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
+            encoding="utf-8",
             timeout=PATIENCE,
             check=True,
         )

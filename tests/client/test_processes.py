@@ -107,7 +107,14 @@ def forked(folder: Path, scheme: str, **options: Any) -> tuple[ScriptedServer, i
         command = [sys.executable, "-W", "error", "-m", "tests.client.forking", parent]
         root = Path(__file__).parents[2]
         run = subprocess.run(
-            command, env=environment, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command,
+            env=environment,
+            cwd=root,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
         )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == []

@@ -202,7 +202,12 @@ def test_lock_of_a_process_that_is_killed(tmp_path: Path) -> None:
     store = FileStore(tmp_path)
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     holder = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(GENERATED)}, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={"PYTHONPATH": str(GENERATED)},
+        start_new_session=True,
     )
     try:
         assert holder.stdout
@@ -280,7 +285,9 @@ print([os.waitpid(child, 0)[1] for child in children])
 def test_forked_processes(server: RedisServer) -> None:
     """Each has connections of its own, so that nobody gets another one's value."""
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED, server.url]
-    run = subprocess.run(command, env={"PYTHONPATH": str(GENERATED)}, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        command, env={"PYTHONPATH": str(GENERATED)}, capture_output=True, text=True, encoding="utf-8", check=True
+    )
     assert run.stdout == "[0, 0, 0]\n"
 
 

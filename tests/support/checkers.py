@@ -39,6 +39,7 @@ def run(
             env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", **(environment or {})},
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=False,
         )
 
