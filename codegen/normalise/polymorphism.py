@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from codegen.description.document import Document, as_mapping
 from codegen.description.graphs import reachable
@@ -49,10 +50,13 @@ def _subtypes(document: Document, components: Components) -> dict[str, list[str]
             mapped = {*mapped_classes(discriminator, components.by_pointer).values()}
             classes = reachable([base], lambda name: direct.get(name, ()))
             heirs = [name for name in classes if name != base and (name in mapped or components.is_named(name))]
-            is_required = discriminator.get("propertyName") in (schema.get("required") or ())
-            is_abstract = base not in mapped and mapped.issuperset(heirs) and is_required
+            is_abstract = base not in mapped and mapped.issuperset(heirs) and _needs_discriminator(schema)
             subtypes[base] = heirs if is_abstract or not heirs else [*heirs, base]
     return subtypes
+
+
+def _needs_discriminator(schema: dict[str, Any]) -> bool:
+    return schema["discriminator"].get("propertyName") in (schema.get("required") or ())
 
 
 def _direct_subtypes(document: Document, by_pointer: Mapping[str, str]) -> dict[str, list[str]]:

@@ -147,6 +147,7 @@ def test_the_worse_clock_decides(wall: float, cpu: float, is_met: bool) -> None:
     assert limits.Line("one", "another", 1.0, wall, cpu).is_met is is_met
 
 
+@pytest.mark.sweep
 def test_growth_is_measured_from_n_to_2n(tmp_path: Path) -> None:
     """Of each kind, and every description is one that can be rendered."""
     costs = growth.measure(tmp_path, 0, share=20)
