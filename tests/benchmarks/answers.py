@@ -45,8 +45,8 @@ class Right(Model):
 def variants(*, required: bool) -> Any:
     """A union of classes that differ in one member."""
     default = ... if required else None
-    fields = ({f"v{number}": (int | None, default)} for number in range(VARIANTS))
-    models = [create_model(f"V{number}", __base__=Model, **field) for number, field in enumerate(fields)]  # type: ignore[call-overload]
+    fields: list[dict[str, Any]] = [{f"v{number}": (int | None, default)} for number in range(VARIANTS)]
+    models = [create_model(f"V{number}", __base__=Model, **field) for number, field in enumerate(fields)]
     return Union[tuple(models)]  # noqa: UP007 (of a variable number)
 
 
