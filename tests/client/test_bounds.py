@@ -15,6 +15,7 @@ from contextlib import suppress
 from encodings.aliases import aliases
 from typing import Any, TypeAlias, Union
 
+import pydantic
 import pytest
 from pydantic import TypeAdapter, ValidationError, create_model
 
@@ -285,6 +286,7 @@ def test_unions_in_unions_in_threads() -> None:
         assert [*pool.map(lambda body: decoder.decode(body, {}, 0.0), bodies)] == expected
 
 
+@pytest.mark.skipif(pydantic.VERSION < "2.14", reason="pydantic 2.13 counts the members of inner models otherwise")
 def test_a_variant_is_chosen_as_pydantic_does() -> None:
     """By how many members of it the description knows, at every depth; of equal ones the first."""
     chance = random.Random(15)
