@@ -152,8 +152,10 @@ def _text(expression: griffe.Expr | str | None) -> str:
 def _subject(member: Member) -> str:
     """The name that callers write: class and member, or else the module."""
     path = member.path if member.is_alias else member.canonical_path
-    module = member if member.is_module else member.module
-    start = len(module.path) + 1
+    owner: Member = member
+    while not owner.is_module and owner.parent is not None:  # of what is inherited, not the module of the base
+        owner = owner.parent
+    start = len(owner.path) + 1
     return path[start:] or path.partition(".")[2] or path
 
 

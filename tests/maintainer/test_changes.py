@@ -403,6 +403,16 @@ def test_a_package_in_another_form(old: str, new: str, told: list[Change], tmp_p
     assert callers.compare(before, after) == told
 
 
+def test_what_a_class_inherits_is_told_of_that_class(tmp_path: Path) -> None:
+    """The base, in a private module with a name of another length, is nothing that callers know."""
+    text = "from .._much_longer_than_things import Base\nclass Thing(Base):\n    pass\n"
+    folders = [module(tmp_path / name, text) for name in ("before", "after")]
+    for folder, body in zip(folders, ("def old(self) -> None: ...", "pass"), strict=True):
+        base = folder / "some" / "_much_longer_than_things.py"
+        base.write_text(f"class Base:\n    {body}\n", encoding="utf-8")
+    assert callers.compare(*folders) == breaks("was removed", "Thing.old")
+
+
 def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Path) -> None:
     """Told once again: not for the overload that there was, whose arguments are the same."""
     data = copy.deepcopy(SPEC)
