@@ -49,7 +49,13 @@ def raising(error: Exception) -> Iterator[Callable[[], None]]:
         signal.signal(signal.SIGUSR1, before)
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+# Not a ConnectionResetError: httpcore2 passes over one that is raised while the last bytes of the request are sent,
+# which may still be so when the server sees them, and goes on to read.
+@pytest.mark.parametrize(
+    "error",
+    [error for error in ERRORS if not isinstance(error, ConnectionError)],
+    ids=lambda error: type(error).__name__,
+)
 def test_signal_while_reading(error: Exception) -> None:
     """It passes through as the object that it is, and nothing is repeated."""
     with raising(error) as kill, ScriptedServer(Act(OK.data[:-5], "stall", once(kill))) as server:
