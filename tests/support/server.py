@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple, Self, TypeVar
 T = TypeVar("T")
 #: Seconds until a test that hangs fails: a safety net, even on a busy machine.
 PATIENCE = 900
+_CORK: int | None = getattr(socket, "TCP_CORK", None)
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class Server:
     def _perform(self, act: Act, connection: socket.socket) -> bool:
         """Whether the connection can take another request."""
         if act.before_each_byte is None:
-            connection.sendall(act.data)
+            _send_at_once(connection, act.data)
         else:
             for index in range(len(act.data)):
                 if self._network.closing.is_set():
@@ -205,6 +206,16 @@ class Server:
         if act.then == "stall":
             self._network.closing.wait(PATIENCE)
         return act.then == "keep"
+
+
+def _send_at_once(connection: socket.socket, data: bytes) -> None:
+    """Hold back what there is until all is there, where the system can: TLS makes records of the data, one by one."""
+    if _CORK is None:
+        connection.sendall(data)
+        return
+    connection.setsockopt(socket.IPPROTO_TCP, _CORK, 1)
+    connection.sendall(data)
+    connection.setsockopt(socket.IPPROTO_TCP, _CORK, 0)
 
 
 def _read(connection: socket.socket, buffer: bytes) -> tuple[Received | None, bytes]:
