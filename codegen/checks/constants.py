@@ -9,6 +9,7 @@ from typing import Any
 from codegen.description.document import Document, as_list
 from codegen.description.objects import Node
 from codegen.description.pointers import join
+from codegen.description.schemas import listed_types
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean
 
@@ -26,22 +27,20 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report constants that no value can be equal to, and enumerations that say something twice."""
-    is_3_0 = str(document.data["openapi"]).startswith("3.0")
     for node in nodes:
         if node.kind == "schema" and ("enum" in node.data or "const" in node.data):
-            yield from _of_other_types(document, node, is_3_0=is_3_0)
+            yield from _of_other_types(document, node)
             yield from _contradicting(document, node)
 
 
-def _of_other_types(document: Document, schema: Node, *, is_3_0: bool) -> Iterator[Diagnostic]:
-    described = schema.data.get("type")
-    types = [name for name in map(str, described if isinstance(described, list) else [described]) if name in _TYPES]
+def _of_other_types(document: Document, schema: Node) -> Iterator[Diagnostic]:
+    types = [name for name in map(str, listed_types(schema.data)) if name in _TYPES]
     for place, value in _constants(schema) if types else ():
         if any(is_of_type(value, name) for name in types) or (value is None and schema.data.get("nullable") is True):
             continue
         hint = ""
         if value is None:
-            hint = "write `nullable: true`" if is_3_0 else f"write `type: [{', '.join(types)}, 'null']`"
+            hint = "write `nullable: true`" if document.is_3_0 else f"write `type: [{', '.join(types)}, 'null']`"
             hint += " if null is allowed; else leave it out"
         message = f"{_text(value):.60} is not of type {' or '.join(types)}"
         yield document.diagnostic(f"{schema.pointer}/{place}", _CODE, message, hint=hint)

@@ -46,9 +46,9 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
         (frozenset({"type"}), types.without_items),
         (frozenset({"writeOnly"}), partial(_one_way_twice, document)),
     )
-    is_3_0 = str(document.data["openapi"]).startswith("3.0")
     for node in nodes:
-        if node.kind == "schema" and not (is_3_0 and "$ref" in node.data):  # 3.0 ignores what stands beside a reference
+        # OpenAPI 3.0 ignores what stands beside a reference.
+        if node.kind == "schema" and not ("$ref" in node.data and document.is_3_0):
             for keywords, rule in rules:
                 if not keywords.isdisjoint(node.data):
                     yield from rule(node)

@@ -13,7 +13,7 @@ from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
-from codegen.description.schemas import applied
+from codegen.description.schemas import applied, listed_types
 from codegen.description.security import SECURITY, requirements_fault
 from codegen.naming import attributes
 from codegen.naming.packages import distribution_problem, package_problem
@@ -103,9 +103,8 @@ def _misspelt(document: Document, node: Node, name: str) -> Iterator[Diagnostic]
 
 def _is_lifetime(node: Node) -> bool:
     """Whether a schema is a member's whose values are numbers."""
-    types = node.data.get("type")
     is_member = node.kind == "schema" and tokens(node.pointer)[-2:-1] == ["properties"]
-    return is_member and any(name in ("integer", "number") for name in (types if isinstance(types, list) else [types]))
+    return is_member and not {"integer", "number"}.isdisjoint(map(str, listed_types(node.data)))
 
 
 #: Where an extension has a meaning, if not wherever it stands.
@@ -170,8 +169,7 @@ def _words_without_effect(document: Document, nodes: list[Node]) -> Iterator[Dia
     ]
     arguments = set(chain.from_iterable(_arguments(document, node) for node in nodes)) if marked else set()
     for node in marked:
-        types = node.data.get("type", "string")
-        if id(node.data) not in arguments or "string" not in (types if isinstance(types, list) else [types]):
+        if id(node.data) not in arguments or "string" not in (listed_types(node.data) or ["string"]):
             yield _without_effect(document, node, name)
 
 

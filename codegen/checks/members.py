@@ -12,7 +12,7 @@ from codegen.description.composition import Wholes, above, wholes
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join
-from codegen.description.schemas import applied, owner_of
+from codegen.description.schemas import OTHER_MEMBERS, applied, is_closed, owner_of
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import Hints
 
@@ -78,11 +78,10 @@ def _is_condition(owner: str) -> bool:
 
 def _lists_members(parts: list[dict[str, Any]]) -> bool:
     """Whether the schemas list the members of an object, or say that there are no others."""
-    closing = ("additionalProperties", "unevaluatedProperties")
-    return any("properties" in part or any(part.get(keyword) is False for keyword in closing) for part in parts)
+    return any("properties" in part or is_closed(part) for part in parts)
 
 
 def _has_others(schema: dict[str, Any]) -> bool:
     """Whether a schema says that there are members of other names."""
-    others = (schema.get(keyword, False) for keyword in ("additionalProperties", "unevaluatedProperties"))
+    others = (schema.get(keyword, False) for keyword in OTHER_MEMBERS)
     return "patternProperties" in schema or any(value is not False for value in others)

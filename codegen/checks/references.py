@@ -11,7 +11,7 @@ from codegen.description.document import Document, as_mapping
 from codegen.description.edits import LEFT_OUT
 from codegen.description.graphs import reachable
 from codegen.description.objects import SECTIONS, Node, nodes
-from codegen.description.pointers import canonical, join, tokens, unescape
+from codegen.description.pointers import around, canonical, join, tokens, unescape
 from codegen.description.schemas import ANNOTATIONS, IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
 from codegen.report.diagnostics import Diagnostic
@@ -56,8 +56,9 @@ def _wrong_ref(document: Document, node: Node, target: Any, kinds: Mapping[str, 
     if kind != node.kind and not (node.kind == "schema" and isinstance(target, bool)):
         named = f"a {kind} object" if kind else "no object of OpenAPI"
         message = f"{ref} points to {named}, but a {node.kind} object belongs here"
-        around = next((place for place in _around(ref) if kinds.get(place) == node.kind), "")
-        yield _broken(document, node, "wrong-ref", message, f"the {node.kind} around it is {around}" if around else "")
+        enclosing = next((place for place in around(canonical(ref)) if kinds.get(place) == node.kind), "")
+        hint = f"the {node.kind} around it is {enclosing}" if enclosing else ""
+        yield _broken(document, node, "wrong-ref", message, hint)
 
 
 def _broken(document: Document, node: Node, code: str, message: str, hint: str = "") -> Defect:
@@ -80,14 +81,6 @@ _INSTEAD = {
 }
 
 
-def _around(ref: str) -> Iterator[str]:
-    """The places that a pointer is within, the innermost first."""
-    place = canonical(ref)
-    while "/" in place:
-        place = place.rpartition("/")[0]
-        yield place
-
-
 def _hint(document: Document, ref: str, kind: str, hints: Hints) -> str:
     """The existing pointer that is most similar to one that points to nothing; else the component of that name."""
     parent, _, name = ref.rpartition("/")
@@ -104,8 +97,7 @@ def _hint(document: Document, ref: str, kind: str, hints: Hints) -> str:
 
 def ignored_siblings(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Keywords beside a `$ref`, which OpenAPI 3.0 ignores (4.7.23); not `nullable`, which says what was meant."""
-    is_3_0 = str(document.data["openapi"]).startswith("3.0")
-    for node in objects if is_3_0 else ():
+    for node in objects if document.is_3_0 else ():
         if node.kind == "schema" and isinstance(node.data.get("$ref"), str):
             for name in node.data.keys() - ANNOTATIONS - {"$ref", "nullable"}:
                 if not name.startswith("x-"):

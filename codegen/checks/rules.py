@@ -12,12 +12,10 @@ from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import media_kind
 from codegen.description.objects import Node
 from codegen.description.operations import Operation, operations
-from codegen.description.pointers import join
-from codegen.description.schemas import applied, children, is_file
+from codegen.description.pointers import join, tokens
+from codegen.description.schemas import OTHER_MEMBERS, applied, children, is_closed, is_file
 from codegen.report.diagnostics import Diagnostic
 
-#: The keywords that forbid members which a schema does not list.
-_CLOSING = ("additionalProperties", "unevaluatedProperties")
 #: Objects that the documentation lists.
 _LISTED = frozenset({"operation", "parameter", "response", "header", "security-scheme", "server", "tag"})
 _HINT = "x-waive: {%s: the reason} beside it states an exception"
@@ -68,7 +66,7 @@ def _no_example(document: Document, node: Node, _: object) -> Iterator[tuple[str
         return
     schemas = list(applied(document, node.data.get("schema")))
     has_example = any(owner.get(name) for owner in (node.data, *schemas) for name in ("example", "examples"))
-    is_binary = media_kind(node.pointer.rpartition("/")[2].replace("~1", "/")) == "bytes"
+    is_binary = media_kind(tokens(node.pointer)[-1]) == "bytes"
     if not has_example and not is_binary and not any(_holds_file(document, schema) for schema in schemas):
         yield node.pointer, "the media type has no example"
 
@@ -143,7 +141,7 @@ def _closed_answer(document: Document, operation: Operation, _: object) -> Itera
 
 
 def _closing(schema: dict[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    for keyword in _CLOSING:
+    for keyword in OTHER_MEMBERS:
         if schema.get(keyword) is False:
             yield join(pointer, keyword), "an answer may have members that the description does not know yet"
 
@@ -155,7 +153,7 @@ def _open_request(document: Document, operation: Operation, _: object) -> Iterat
         place = join(pointer, "content", media_type, "schema")
         for schema, where in _variants(document, as_mapping(content).get("schema"), place):
             is_object = "properties" in schema or schema.get("type") == "object"
-            if is_object and not any(schema.get(keyword) is False for keyword in _CLOSING):
+            if is_object and not is_closed(schema):
                 yield where, "the request takes members that the description does not know"
 
 

@@ -20,6 +20,7 @@ from codegen.checks.defects import Defect, defect, left_out
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
+from codegen.description.schemas import listed_types
 from codegen.report.diagnostics import Diagnostic
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -180,9 +181,8 @@ def _coerced(cause: ValidationError) -> Any:
 
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report keywords in the form of another version of OpenAPI. They are understood here, but not by every reader."""
-    is_3_0 = str(document.data["openapi"]).startswith("3.0")
     for node in objects:
-        if node.kind == "schema" and not is_3_0:
+        if node.kind == "schema" and not document.is_3_0:
             yield from _outdated_keywords(document, node)
         elif node.kind == "schema":
             yield from _later_keywords(document, node)
@@ -212,13 +212,12 @@ def _outdated_keywords(document: Document, schema: Node) -> Iterator[Diagnostic]
 
 def _instead_of_nullable(schema: dict[str, Any]) -> str:
     """How OpenAPI 3.1 expresses `nullable`; ready to be pasted, where the type is known."""
-    types = schema.get("type")
+    types = listed_types(schema)
     if schema["nullable"] is False:
         return "leave it out"
-    if types is None:
+    if not types:
         return "write `anyOf:` with this and `{type: 'null'}` in it"
-    listed = types if isinstance(types, list) else [types]
-    return f"write `type: [{', '.join(map(str, listed))}, 'null']`"
+    return f"write `type: [{', '.join(map(str, types))}, 'null']`"
 
 
 def _is_of_other_version(error: ValidationError) -> bool:

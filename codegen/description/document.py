@@ -127,6 +127,11 @@ class Document:
             written += f"/{indexes[int(step)] if is_moved else step}"
         return written if self.indexes else pointer
 
+    @property
+    def is_3_0(self) -> bool:
+        """Whether it is of OpenAPI 3.0, whose schemas are of another dialect than those of the versions after it."""
+        return str(self.data.get("openapi")).startswith("3.0")
+
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere in the text; most descriptions use no extension of ours."""
         documents = {id(origin.document): origin.document for origin in self.origins.values()}

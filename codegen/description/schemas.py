@@ -36,11 +36,20 @@ KEYWORDS_OF = {
     "number": frozenset("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()),
 }
 
+#: The keywords that say which members an object may have beside those that it lists; false: none.
+OTHER_MEMBERS = ("additionalProperties", "unevaluatedProperties")
+
 #: Of each type, those that its values may be of: each integer is a number.
 _TYPES = {
     **{name: frozenset({name}) for name in ("object", "array", "string", "boolean", "integer", "null")},
     "number": frozenset({"number", "integer"}),
 }
+
+
+def listed_types(schema: Mapping[str, Any]) -> list[Any]:
+    """What `type` has: one, several since OpenAPI 3.1, or none."""
+    listed = schema.get("type")
+    return listed if isinstance(listed, list) else [] if listed is None else [listed]
 
 
 def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
@@ -53,6 +62,11 @@ def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
         return frozenset()
     types = frozenset[str]().union(*filter(None, known))
     return types - {"null"} or types
+
+
+def is_closed(schema: Mapping[str, Any]) -> bool:
+    """Whether an object may have no members but those that are listed."""
+    return any(schema.get(keyword) is False for keyword in OTHER_MEMBERS)
 
 
 def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterator[tuple[str, Any]]:

@@ -15,7 +15,7 @@ from codegen.description.graphs import reachable
 from codegen.description.http import media_kind
 from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.patterns import Pattern, translated
-from codegen.description.schemas import SUBSCHEMAS, children
+from codegen.description.schemas import SUBSCHEMAS, children, listed_types
 from codegen.normalise.operations import RawOperation
 from codegen.normalise.steps import cast
 
@@ -244,7 +244,7 @@ class Unchecked:
 
     def _modern(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema in the terms of JSON Schema 2020-12; OpenAPI 3.0 has others."""
-        if "$ref" in schema and str(self.document.data.get("openapi")).startswith("3.0"):
+        if "$ref" in schema and self.document.is_3_0:
             return {"$ref": schema["$ref"]}  # what stands beside it does not count
         modern = with_numeric_bounds(schema)
         if values := as_list(modern.pop("enum", None)):  # none would exclude all: a warning tells of that
@@ -300,8 +300,7 @@ def _is_literal(kind: str, values: list[Any]) -> bool:
 
 def _type_of(schema: Mapping[str, Any]) -> str:
     """The one type beside null; empty: there are several, or any."""
-    described = schema.get("type")
-    types = [name for name in (described if isinstance(described, list) else [described]) if name != "null"]
+    types = [name for name in listed_types(schema) if name != "null"]
     return str(types[0]) if len(types) == 1 and types[0] else ""
 
 
@@ -317,8 +316,7 @@ def _has_other_format(first: Mapping[str, Any], second: Mapping[str, Any]) -> bo
 
 def _types_of(schema: Mapping[str, Any]) -> set[str]:
     """The types that a schema allows; none: it does not say."""
-    described = schema.get("type") or ("object" if "properties" in schema else [])
-    return {*map(str, described)} if isinstance(described, list) else {str(described)}
+    return {*map(str, listed_types(schema) or (["object"] if "properties" in schema else []))}
 
 
 def _has_other_constant(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
