@@ -80,8 +80,8 @@ class Unchecked:
     schemas: dict[str, Any] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
     """The pointers of schemas of which types leave something open."""
-    _references: set[str] = field(default_factory=set)
-    """The names that the schema refers to that is being read."""
+    _references: dict[str, None] = field(default_factory=dict)
+    """The names that the schema refers to that is being read, in its order, which decides the order of `schemas`."""
 
     def name(self, pointer: str) -> str:
         """The name of what is left of the schema at a pointer; empty: types check all of it."""
@@ -89,7 +89,7 @@ class Unchecked:
 
     def read(self, pointers: list[str]) -> None:
         """Read the schemas at these pointers, and those that they refer to."""
-        references: dict[str, set[str]] = {}
+        references: dict[str, Iterable[str]] = {}
         pending = [*pointers]
         while pending:
             if (pointer := pending.pop()) not in references and not pointer.startswith(_WHOLE):
@@ -107,7 +107,7 @@ class Unchecked:
                 pending += self._references
 
     def _schema(self, name: str) -> Any:
-        self._references = set()
+        self._references = {}
         pointer = name.removeprefix(_WHOLE)
         raw = _at(self.document, pointer)
         return self._rest(raw, is_open=pointer in self.unbounded) if pointer == name else self._whole(raw)
@@ -172,7 +172,7 @@ class Unchecked:
     def _in_place(self, schema: Mapping[str, Any], *, is_open: bool) -> Iterator[tuple[str, Any]]:
         """The keywords whose schemas apply to the same value."""
         if (target := schema.get("$ref")) is not None:
-            self._references.add(target)
+            self._references[target] = None
             if target in self._open:
                 yield "$ref", target
         parts = as_list(schema.get("allOf"))
@@ -216,7 +216,7 @@ class Unchecked:
         reached = (_at(self.document, part) for part in _reachable(self.document, [pointer]))
         if not all(map(_is_checkable, reached)):
             raise _UncheckableError(pointer)
-        self._references.add(_WHOLE + pointer)
+        self._references[_WHOLE + pointer] = None
         return _WHOLE + pointer
 
     def _needed(self, schema: Mapping[str, Any]) -> list[str]:
@@ -369,7 +369,7 @@ def _references(schema: Any) -> Iterator[str]:
             pending += part
 
 
-def _users(references: Mapping[str, set[str]], targets: Iterable[str]) -> set[str]:
+def _users(references: Mapping[str, Iterable[str]], targets: Iterable[str]) -> set[str]:
     """These schemas and those that refer to them, directly or not."""
     users: dict[str, list[str]] = {}
     for user, names in references.items():
