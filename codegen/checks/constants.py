@@ -42,7 +42,7 @@ def _of_other_types(document: Document, schema: Node) -> Iterator[Diagnostic]:
         if value is None:
             hint = "write `nullable: true`" if document.is_3_0 else f"write `type: [{', '.join(types)}, 'null']`"
             hint += " if null is allowed; else leave it out"
-        message = f"{_text(value):.60} is not of type {' or '.join(types)}"
+        message = f"{as_json(value):.60} is not of type {' or '.join(types)}"
         yield document.diagnostic(f"{schema.pointer}/{place}", _CODE, message, hint=hint)
 
 
@@ -54,12 +54,12 @@ def _contradicting(document: Document, schema: Node) -> Iterator[Diagnostic]:
         yield document.diagnostic(join(schema.pointer, "enum"), _CODE, message, hint=hint)
     seen = set[str]()
     for index, value in enumerate(as_list(listed)):
-        if (text := _text(value)) in seen:
+        if (text := as_json(value)) in seen:
             pointer, message = join(schema.pointer, "enum", str(index)), f"{text:.60} is listed twice"
             yield document.diagnostic(pointer, _CODE, message, hint="leave it out")
         seen.add(text)
-    if listed and "const" in schema.data and _text(schema.data["const"]) not in seen:
-        message = f"no value matches: `enum` does not have {_text(schema.data['const']):.60}"
+    if listed and "const" in schema.data and as_json(schema.data["const"]) not in seen:
+        message = f"no value matches: `enum` does not have {as_json(schema.data['const']):.60}"
         hint = did_you_mean(str(schema.data["const"]), map(str, as_list(listed))) or "leave one of them out"
         yield document.diagnostic(join(schema.pointer, "const"), _CODE, message, hint=hint)
 
@@ -77,7 +77,7 @@ def is_of_type(value: Any, name: str) -> bool:
     return isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
 
 
-def _text(value: Any) -> str:
+def as_json(value: Any) -> str:
     """The value as JSON, in which 1.0 is 1."""
     value = int(value) if isinstance(value, float) and value.is_integer() else value
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

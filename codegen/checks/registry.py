@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from codegen.checks import (
+    allof,
     constants,
     contradictions,
     credentials,
@@ -56,6 +57,7 @@ _CHECKS = (
     servers,
     credentials,
     contradictions,
+    allof,
     constants,
     members,
     discriminators,

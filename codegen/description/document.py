@@ -142,6 +142,12 @@ class Document:
         document, pointer = self._origin(self._as_written(pointer))
         return document.places.position(pointer)
 
+    def source_of(self, pointer: str) -> str:
+        """The place of a part as messages name one beside their own: `spec.yaml:12:5`."""
+        document, pointer = self._origin(self._as_written(pointer))
+        position = document.places.position(pointer)
+        return f"{document.path}:{position.line}:{position.column}"
+
     def _origin(self, pointer: str) -> Origin:
         """The file that a part stands in, and where."""
         place = "/".join(pointer.split("/")[:4])

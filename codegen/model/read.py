@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from codegen.checks.registry import check_description
 from codegen.checks.waivers import unwaived
 from codegen.description.document import Document
 from codegen.description.files import bundled
+from codegen.description.pointers import around
 from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError, in_order
@@ -34,7 +36,14 @@ def read(spec: Path, path: str) -> Reading:
     document, warnings, _ = check_description(bundled(Document.load(spec, path), spec))
     normalised = normalise(document)
     parsed = parse(normalised.document)
-    warnings = in_order([*warnings, *unwaived(document, [*normalised.warnings(), *parsed.refusals])])
+    later = [*_not_yet_told(warnings, normalised.warnings()), *parsed.refusals]
+    warnings = in_order([*warnings, *unwaived(document, later)])
     if not all(diagnostic.is_warning for diagnostic in warnings):
         raise GenerationError(warnings)
     return Reading(build(document, normalised, parsed), document, warnings)
+
+
+def _not_yet_told(told: Iterable[Diagnostic], findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings but for contradictions of which a check has told the very keyword."""
+    places = {place for one in told if one.code == "contradiction" for place in around(one.pointer)}
+    return (one for one in findings if one.code != "contradiction" or one.pointer not in places)

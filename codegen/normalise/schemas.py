@@ -287,7 +287,8 @@ class SchemaReader:
         for path, reason, at in dict.fromkeys(intersection.contradictions):
             member = f"`{'.'.join(path)}`" if path else "it"
             message = f"parts of `allOf` contradict each other: {member} cannot be both {reason}; the last counts"
-            self.findings.append(Finding(at or pointer, "contradiction", message))
+            place = at if at.startswith(f"{pointer}/") else pointer
+            self.findings.append(Finding(place, "contradiction", message))
 
 
 def _with_names(variants: list[Schema], name: str) -> Iterator[Schema]:

@@ -287,6 +287,89 @@ TYPES = [
     Mistake("no-items", _OWNER, "owner: {‸type: [array, 'null']}", "items", _SINCE_3_1),
 ]
 
+_BASE = "{$ref: '#/components/schemas/Base'}"
+_CLOSED = "additionalProperties: false, properties: {age: {type: integer}}"
+ALL_OF = [
+    Mistake("contradiction", _OWNER, "owner: {allOf: [{type: string, minLength: 5}, {‸maxLength: 3}]}", "change one"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, maxLength: 3, allOf: [{‸minLength: 5}]}"),
+    Mistake("contradiction", _LIMIT, "schema: {allOf: [{type: integer, maximum: 3}, {type: integer, ‸minimum: 5}]}"),
+    Mistake("contradiction", _OWNER, "owner: {type: number, allOf: [{maximum: 3}, {allOf: [{}, {‸minimum: 5}]}]}"),
+    Mistake("contradiction", _OWNER, "owner: {type: number, allOf: [{maximum: 3}, {maximum: 9}, {‸minimum: 5}]}"),
+    Mistake("contradiction", _TAGS, "tags: {type: array, items: {}, allOf: [{minItems: 5}, {‸maxItems: 3}]}"),
+    Mistake("contradiction", _NAMES, "names: {type: object, allOf: [{minProperties: 2}, {‸maxProperties: 1}]}"),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        "owner: {allOf: [{$ref: '#/components/schemas/Kinds'}, {type: array, items: {}, ‸minItems: 3}]}",
+    ),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        "owner: {allOf: [{type: array, items: {}, minItems: 3}, {‸$ref: '#/components/schemas/Kinds'}]}",
+    ),
+    Mistake("contradiction", _SCORE, "score: {allOf: [{maximum: 1}, {‸exclusiveMinimum: 1}]}", versions=_SINCE_3_1),
+    Mistake(
+        "contradiction",
+        _SCORE,
+        "score: {allOf: [{minimum: 1}, {‸maximum: 1, exclusiveMaximum: true}]}",
+        versions=_IN_3_0,
+    ),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        "owner: {$ref: '#/components/schemas/Kinds', minItems: 1, allOf: [{‸minItems: 3}]}",
+        versions=_SINCE_3_1,
+    ),
+    Mistake("contradiction", _LIVES, "score: {type: number, ‸maximum: -1}"),
+    Mistake("contradiction", _LIVES, "score: {‸type: string}"),
+    Mistake("contradiction", _LIVES, "name: {allOf: [{‸type: integer}]}"),
+    Mistake("contradiction", _LIVES, "name: {‸$ref: '#/components/schemas/Kinds'}"),
+    Mistake(
+        "contradiction",
+        _NAMES,
+        "names: {allOf: [{type: array, items: {type: string}}, {type: array, items: {‸type: integer}}]}",
+    ),
+    Mistake("contradiction", _OWNER, "owner: {type: string, allOf: [{enum: [a, b]}, {‸enum: [c, d]}]}"),
+    Mistake("contradiction", _OWNER, "owner: {type: string, enum: [a], allOf: [{‸enum: [b]}]}"),
+    Mistake(
+        "contradiction", _OWNER, "owner: {allOf: [{type: string, const: a}, {‸enum: [b, c]}]}", versions=_SINCE_3_1
+    ),
+    Mistake("contradiction", _OWNER, "owner: {type: string, enum: [b], allOf: [{‸const: a}]}", versions=_SINCE_3_1),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        "owner: {allOf: [{$ref: '#/components/schemas/Cat'}, {properties: {kind: {type: string, ‸enum: [dog]}}}]}",
+    ),
+    Mistake("contradiction", _OWNER, f"owner: {{allOf: [{_BASE}, {{type: object, ‸{_CLOSED}}}]}}", "properties"),
+    Mistake("contradiction", _OWNER, f"owner: {{allOf: [{_BASE}], type: object, ‸{_CLOSED}}}", "properties"),
+    Mistake("contradiction", _OWNER, f"owner: {{allOf: [{{type: object, ‸{_CLOSED}}}, {_BASE}]}}", "properties"),
+    Mistake(
+        "contradiction", _OWNER, f"owner: {{allOf: [{_BASE}], type: object, ‸{_CLOSED}}}", "unevaluated", _SINCE_3_1
+    ),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        f"owner: {{allOf: [{_BASE}, {{type: object, ‸{_CLOSED.replace('additional', 'unevaluated')}}}]}}",
+        "beside `allOf`",
+        _SINCE_3_1,
+    ),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        "owner: {allOf: [{type: object, ‸additionalProperties: false}, {type: object, properties: {a: {}}}]}",
+    ),
+    Mistake(
+        "contradiction",
+        _OWNER,
+        f"owner: {{type: object, ‸{_CLOSED}, oneOf: [{{type: object, properties: {{a: {{}}}}}}, {_BASE}]}}",
+    ),
+    Mistake(
+        "contradiction",
+        "    Base:\n      type: object\n",
+        "    Base:\n      type: object\n      ‸additionalProperties: false\n",
+    ),
+]
+
 PATTERNS = [
     Mistake("bad-pattern", _ID, "schema: {type: string, ‸pattern: '/^[a-z]+$/'}", "^[a-z]+$"),
     Mistake("bad-pattern", _ID, "schema: {type: string, ‸pattern: '/^[a-z]+$/i'}", "^[a-z]+$"),
@@ -421,6 +504,7 @@ MISTAKES = {
     "bound": BOUNDS,
     "value": VALUES,
     "type": TYPES,
+    "all-of": ALL_OF,
     "pattern": PATTERNS,
     "reference": REFERENCES,
     "encoding": ENCODINGS,
@@ -455,5 +539,25 @@ SOUND = [
         _OWNER,
         "owner: {properties: {by: {type: string}}, oneOf: [{$ref: '#/components/schemas/Filter'}], "
         "discriminator: {propertyName: by}}",
+    ),
+    (_OWNER, "owner: {type: number, allOf: [{minimum: 3}, {maximum: 3}]}"),
+    (_OWNER, "owner: {type: number, anyOf: [{minimum: 5}, {maximum: 3}]}"),
+    (_OWNER, "owner: {type: string, allOf: [{enum: [a, b]}, {enum: [b, c]}]}"),
+    (_OWNER, f"owner: {{allOf: [{_BASE}], type: object, {_CLOSED.replace('additional', 'unevaluated')}}}"),
+    (_OWNER, f"owner: {{allOf: [{_BASE}, {_BASE}, {{type: object, properties: {{name: {{type: string}}}}}}]}}"),
+    (_OWNER, f"owner: {{oneOf: [{_BASE}, {{type: object, {_CLOSED}}}]}}"),
+    (
+        _OWNER,
+        "owner: {type: object, additionalProperties: false, properties: {a: {}, b: {}}, "
+        "allOf: [{required: [a]}, {properties: {b: {type: string}}}]}",
+    ),
+    (
+        _OWNER,
+        "owner: {type: object, additionalProperties: false, patternProperties: {'^a': {}}, "
+        "allOf: [{properties: {a: {}}}]}",
+    ),
+    (
+        _OWNER,
+        f"owner: {{type: object, {_CLOSED}, allOf: [{{not: {{required: [x]}}, properties: {{x: false}}}}]}}",
     ),
 ]

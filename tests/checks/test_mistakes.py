@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from codegen.checks import contradictions
+from codegen.checks import allof, contradictions
 from codegen.checks.registry import check_description
 from codegen.description.document import Document
 from codegen.description.objects import nodes
 from codegen.model.build import build
+from codegen.model.read import read
 from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
@@ -87,6 +88,37 @@ def test_what_others_mistake_is_rendered(kind: str) -> None:
             document = check_description(foreign).document
             normalised = normalise(document)
             assert build(document, normalised, parse(normalised.document)).tags
+
+
+def test_a_closed_base_is_told_once() -> None:
+    """However many schemas extend it; and a contradiction between two parts, not again by what extends both."""
+    base = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}
+    heirs = {name: {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {name: {}}}]} for name in "xyz"}
+    crossed = {"allOf": [{"minLength": 5}, {"maxLength": 3}]}
+    again = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Crossed"},
+            {"$ref": "#/components/schemas/Crossed"},
+            {"type": "string"},
+        ]
+    }
+    data = {"openapi": "3.1.0", "components": {"schemas": {**heirs, "Base": base, "Again": again, "Crossed": crossed}}}
+    document = Document.parse(json.dumps(data), "spec.json")
+    found = list(allof.check(document, list(nodes(document))))
+    assert [diagnostic.pointer.removeprefix("#/components/schemas/") for diagnostic in found] == [
+        "Base/additionalProperties",
+        "Crossed/allOf/1/maxLength",
+    ]
+
+
+@pytest.mark.parametrize("new", ["allOf: [{enum: [a]}, {enum: [b]}]", "allOf: [{}, {type: integer}]"])
+def test_others_are_told_once(new: str, tmp_path: Path) -> None:
+    """What normalising finds in spite of the check is not told again."""
+    assert SOUND.count("owner: {type: string, format: email}") == 1
+    text = SOUND.replace("owner: {type: string, format: email}", f"owner: {{type: string, {new}}}")
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(text.replace("x-python:\n  package: pets\n", ""), encoding="utf-8")
+    assert [one.code for one in read(spec, "spec.yaml").warnings] == ["contradiction"]
 
 
 def test_many_schemas_in_a_row_are_looked_at() -> None:
