@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
@@ -55,27 +59,49 @@ def environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_Compiled(templates),
     )
     jinja.code_generator_class = _CodeGenerator
     jinja.filters.update(FILTERS)
     return jinja
 
 
-class _Compiled(BytecodeCache):
-    """The templates that this process has compiled, by their path and content; compiling is half of a short run."""
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, by path and content: compiling is a quarter of a short run.
 
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType | None] = {}
+    Kept by the process, and in `__pycache__` beside the templates as Python keeps modules: no worse to read code from.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        super().__init__(str(templates / "__pycache__"), f"%s.{sys.implementation.cache_tag}")
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{_compiler()}\n{source}")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
+        if (code := _COMPILED.get((bucket.key, bucket.checksum))) is not None:
+            bucket.code = code
+        else:
+            with suppress(Exception):  # a damaged file can raise anything; then the template is compiled anew
+                super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key, bucket.checksum] = bucket.code
+        _COMPILED[bucket.key, bucket.checksum] = bucket.code
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):  # the folder may be read-only
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
 
 
-_COMPILED = _Compiled()
+#: What this process has compiled, by the key and the checksum of the bucket.
+_COMPILED: dict[tuple[str, str], CodeType | None] = {}
+
+
+@cache
+def _compiler() -> str:
+    """What decides the code of a template beside its text: Jinja, and our filters, which it calls for constants."""
+    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return version("jinja2") + sha256(b"".join(map(Path.read_bytes, sources))).hexdigest()
 
 
 class _CodeGenerator(CodeGenerator):

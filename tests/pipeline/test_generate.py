@@ -94,6 +94,7 @@ def test_generating_again_leaves_git_nothing_to_commit(checkout: Checkout) -> No
         command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments]
         return subprocess.run(command, cwd=checkout.root, capture_output=True, text=True, check=True).stdout
 
+    shutil.copy(ROOT / ".gitignore", checkout.root)
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "all")

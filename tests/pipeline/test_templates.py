@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from jinja2 import Template
+from jinja2 import Environment, Template
 
+import codegen.render.environment
 from codegen.description.document import Document
 from codegen.render import ruff
 from codegen.render.environment import FILTERS, environment
 from codegen.render.errors import ErrorClasses
+from codegen.render.files import template_files
 from templates.__package__ import errors
 from tests.support.checkout import PACKAGE, ROOT, Checkout, contents, edit, state
 
@@ -53,6 +57,99 @@ def test_a_template_is_compiled_once_for_each_text(tmp_path: Path) -> None:
     first, same, changed = template("{{ 1 }}"), template("{{ 1 }}"), template("{{ 2 }}")
     assert same.root_render_func.__code__ is first.root_render_func.__code__
     assert [first.render(), same.render(), changed.render()] == ["1", "1", "2"]
+
+
+@pytest.fixture
+def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Forget what this process has compiled; `__pycache__` is what is left, as in the next run."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(codegen.render.environment, "_COMPILED", {})
+    return codegen.render.environment._COMPILED.clear
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the templates that are compiled."""
+    names: list[str] = []
+
+    def spy(self: Environment, source: str, name: str | None = None, *rest: Any, **options: Any) -> Any:
+        names.append(str(name))
+        return compile_template(self, source, name, *rest, **options)
+
+    compile_template = Environment.compile
+    monkeypatch.setattr(Environment, "compile", spy)
+    return names
+
+
+def rendered(folder: Path) -> str:
+    return environment(folder).get_template("a.jinja").render()
+
+
+def test_the_next_run_does_not_compile_again(
+    tmp_path: Path, fresh_process: Callable[[], None], compiled: list[str]
+) -> None:
+    """But each text of a template, since an earlier one was compiled from another."""
+    path = tmp_path / "a.jinja"
+    for text, times in (("{{ 1 }}", 1), ("{{ 1 }}", 1), ("{{ 2 }}", 2), ("{{ 2 }}", 2)):
+        path.write_text(text, encoding="utf-8")
+        fresh_process()
+        assert (rendered(tmp_path), len(compiled)) == (text.strip("{} "), times)
+    assert {*template_files(tmp_path)} == {path}
+
+
+def test_templates_are_compiled_again_after_a_change_of_what_filters_make(tmp_path: Path) -> None:
+    """Jinja calls them for constants while it compiles, so their results are in the compiled code."""
+    checkout = Checkout.copy(tmp_path / "checkout")
+    (checkout.templates / "a.txt.jinja").write_text("{{ 'a'|constant }}", encoding="utf-8")
+    assert checkout.spawn(PYTHONDONTWRITEBYTECODE="").returncode == 0
+    assert (checkout.output / "a.txt").read_text(encoding="utf-8") == "a"
+    constant = "return Markup(unwrap(value))"
+    edit(checkout.root / "codegen/render/filters.py", constant, "return Markup('b' if value == 'a' else unwrap(value))")
+    checkout.spawn(PYTHONDONTWRITEBYTECODE="")
+    assert (checkout.output / "a.txt").read_text(encoding="utf-8") == "b"
+
+
+@pytest.mark.parametrize("content", [b"", b"j2", b"no code", None], ids=["empty", "short", "other", "cut"])
+def test_a_damaged_cache_is_written_anew(
+    tmp_path: Path, content: bytes | None, fresh_process: Callable[[], None], compiled: list[str]
+) -> None:
+    (tmp_path / "a.jinja").write_text("{{ 1 }}", encoding="utf-8")
+    rendered(tmp_path)
+    (kept,) = (tmp_path / "__pycache__").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-8] if content is None else content)
+    fresh_process()
+    assert rendered(tmp_path) == "1"
+    assert (len(compiled), kept.read_bytes()) == (2, whole)
+
+
+@pytest.mark.parametrize("fault", ["a file", "a folder", "a link to itself"])
+def test_templates_are_compiled_where_nothing_can_be_kept(
+    tmp_path: Path, fault: str, fresh_process: Callable[[], None], compiled: list[str]
+) -> None:
+    """Also where only that is wrong which is kept; modes would not stop root, who runs tests in containers."""
+    (tmp_path / "a.jinja").write_text("{{ 1 }}", encoding="utf-8")
+    rendered(tmp_path)
+    folder = tmp_path / "__pycache__"
+    (kept,) = folder.iterdir()
+    kept.unlink()
+    if fault == "a folder":
+        (kept / "inner").mkdir(parents=True)
+    else:
+        folder.rmdir()
+        folder.touch() if fault == "a file" else folder.symlink_to(folder)
+    fresh_process()
+    assert (rendered(tmp_path), len(compiled)) == ("1", 2)
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(
+    tmp_path: Path, fresh_process: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`python -B`, or PYTHONDONTWRITEBYTECODE."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    (tmp_path / "a.jinja").write_text("{{ 1 }}", encoding="utf-8")
+    assert rendered(tmp_path) == "1"
+    assert not (tmp_path / "__pycache__").exists()
 
 
 # --- a fault is told with its place

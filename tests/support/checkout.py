@@ -108,4 +108,5 @@ def switch_rules_off(spec: Path) -> None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+    """All but what Python keeps of its own accord, and generate.py of templates in the same way."""
+    return (path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
