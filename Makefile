@@ -4,12 +4,13 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps floors lint complexity format build upstream adopt changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps floors lint complexity format build docs upstream adopt changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
+SITE := .venv-docs
 FLOOR := .venv-floors
 PY := $(BIN)/python
 ARGS :=
@@ -67,6 +68,9 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation --outdir dist generated
 
+docs: $(SITE)/requirements-docs.txt ## Build the documentation site into .cache/docs/site
+	@$(SITE)/bin/python docs/site.py .cache/docs
+
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
 	@$(PY) -m codegen.maintainer.upstream $(ARGS) -- $(if $(FILE),"$$FILE",$(error say which description: make upstream FILE=…))
 
@@ -94,7 +98,7 @@ descriptions: $(READY) ## Generate, call and type-check public descriptions from
 
 lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt$(info asking the package index …)
-	@$(LOCK) --group bench $(ARGS) --output-file requirements-bench.txt
+	@for group in docs bench; do $(LOCK) --group $$group $(ARGS) --output-file requirements-$$group.txt; done
 	@$(LOCK) $(LOWEST) $(ARGS) --output-file requirements-floors.txt generated/pyproject.toml
 
 clean: ## Remove .venv, caches and dist/
@@ -115,6 +119,10 @@ FORCE:
 # Apart from .venv: the packages for charts are large, and only `make bench` needs them.
 $(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(PLOT))
+
+# Apart from .venv: only `make docs` needs them.
+$(SITE)/requirements-docs.txt: requirements-docs.txt $(if $(realpath $(SITE)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(SITE))
 
 # The oldest versions that users may have.
 $(FLOOR)/requirements-floors.txt: requirements-floors.txt $(if $(realpath $(FLOOR)/bin/python),,FORCE)

@@ -16,7 +16,7 @@ def limits(kind: Type) -> Code:
     """The bounds of a type as notes in a cell of a table; of several types, each with its own."""
     parts = [part for part in alternatives(kind) if part not in (NULL, UNSET)]
     texts = [Code("[{}]").format(text) for part in parts for text in _limits(part)]
-    return Code("").join(dict.fromkeys(texts))
+    return Code(", ").join(dict.fromkeys(texts))
 
 
 def _limits(kind: Type) -> Iterator[Code]:

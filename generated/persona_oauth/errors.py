@@ -3,26 +3,28 @@
 
 """Everything that the client raises.
 
-ApiError
-├── InvalidRequestError (ValueError)      an argument does not fit the description; nothing was sent
-│   └── VariantError (TypeError)          arguments that do not go together, or are not enough
-├── ClientClosedError (RuntimeError)      the client was closed before the call
-├── ClientMovedError (RuntimeError)       the http_client passed in belongs to another process or event loop
-├── TokenExpiredError                     the access token has expired and cannot be renewed
-├── TokenRequestError                     there is no access token; also of the class of the reason
-├── ConnectionFailedError                 no whole answer: refused, reset, cut off
-├── TimedOutError (TimeoutError)          no whole answer in time
-├── InvalidResponseError                  a successful answer that does not fit the description
-└── StatusError                           any other answer: 1xx, 3xx, 6xx and above
-    ├── ClientError                       4xx
-    │   ├── BadRequestError               400
-    │   ├── UnauthorizedError             401
-    │   ├── ForbiddenError                403
-    │   ├── NotFoundError                 404
-    │   ├── ConflictError                 409
-    │   ├── UnprocessableEntityError      422
-    │   └── TooManyRequestsError          429
-    └── ServerError                       5xx
+    ApiError
+    ├── InvalidRequestError (ValueError)      an argument does not fit the description; nothing was sent
+    │   └── VariantError (TypeError)          arguments that do not go together, or are not enough
+    ├── ClientClosedError (RuntimeError)      the client was closed before the call
+    ├── ClientMovedError (RuntimeError)       the http_client passed in belongs to another process or event loop
+    ├── TokenExpiredError                     the access token has expired and cannot be renewed
+    ├── TokenRequestError                     there is no access token; also of the class of the reason
+    ├── ConnectionFailedError                 no whole answer: refused, reset, cut off
+    ├── TimedOutError (TimeoutError)          no whole answer in time
+    ├── InvalidResponseError                  a successful answer that does not fit the description
+    └── StatusError                           any other answer: 1xx, 3xx, 6xx and above
+        ├── ClientError                       4xx
+        │   ├── BadRequestError               400
+        │   ├── UnauthorizedError             401
+        │   ├── ForbiddenError                403
+        │   ├── NotFoundError                 404
+        │   ├── ConflictError                 409
+        │   ├── UnprocessableEntityError      422
+        │   └── TooManyRequestsError          429
+        └── ServerError                       5xx
+
+`except ApiError` catches all of them.
 """
 
 from __future__ import annotations

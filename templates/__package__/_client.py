@@ -146,7 +146,12 @@ class _BaseClient(Generic[TransportT, HttpClientT]):
         as this client is open. To close it closes nothing else.
 
         Args:
-            timeout, total_timeout, max_retries, max_retry_wait, max_response_size, max_binary_size: As at construction.
+            timeout: As at construction; so are the next five.
+            total_timeout: Seconds for a whole call.
+            max_retries: How often a call may be repeated.
+            max_retry_wait: Seconds between two attempts.
+            max_response_size: Bytes of an answer.
+            max_binary_size: Bytes of an answer that is bytes.
             headers: Sent as well; they win over those of this client.
 
         Raises:

@@ -262,7 +262,7 @@ def test_what_a_filter_makes_is_code(text: str) -> None:
         assert isinstance(FILTERS[name](untrusted(text)), Markup)
 
 
-MULTIPLES = "[at most 1 item][each a multiple of `5`]"
+MULTIPLES = "[at most 1 item], [each a multiple of `5`]"
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ MULTIPLES = "[at most 1 item][each a multiple of `5`]"
         (Scalar(Kind.STRING, (("min_length", 2), ("max_length", 64))), "[2 to 64 characters]"),
         (Scalar(Kind.STRING, (("min_length", 3), ("max_length", 3))), "[3 characters]"),
         (Scalar(Kind.STRING, (("pattern", "^a|b`$"),)), r"[matches ``^a\|b`$``]"),
-        (Scalar(Kind.INTEGER, (("ge", 1), ("le", 100))), "[at least `1`][at most `100`]"),
-        (Scalar(Kind.NUMBER, (("gt", 0.5), ("lt", 2))), "[over `0.5`][under `2`]"),
+        (Scalar(Kind.INTEGER, (("ge", 1), ("le", 100))), "[at least `1`], [at most `100`]"),
+        (Scalar(Kind.NUMBER, (("gt", 0.5), ("lt", 2))), "[over `0.5`], [under `2`]"),
         (ListOf(Scalar(Kind.INTEGER, (("multiple_of", 5),)), (("max_length", 1),)), MULTIPLES),
         (MapOf(Scalar(Kind.STRING, (("max_length", 9),))), "[each at most 9 characters]"),
         (union([Scalar(Kind.STRING, (("min_length", 1),)), NULL]), "[at least 1 character]"),

@@ -32,11 +32,14 @@ ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 BENCH_LOCK = (ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
+DOCS_LOCK = (ROOT / "requirements-docs.txt").read_text(encoding="utf-8")
 FLOORS_LOCK = (ROOT / "requirements-floors.txt").read_text(encoding="utf-8")
 PACKAGE = tomllib.loads((ROOT / "generated" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
-DEPENDENCIES = [dependency for group in GROUPS.values() for dependency in group]
+DEPENDENCIES = [(name, dependency) for name, group in GROUPS.items() for dependency in group]
+#: The groups that only one target needs, each with a lock of its own.
+OWN_LOCKS = {"docs": DOCS_LOCK, "bench": BENCH_LOCK}
 SOURCES = ("generate.py", "codegen/**/*.py", "templates/**/*.py", "generated/**/*.py", "tests/**/*.py")
 ENVIRONMENT = "codegen/maintainer/environment.py"
 TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and no variable of a target
@@ -419,7 +422,9 @@ def locked(lock: str) -> Iterator[tuple[Requirement, str]]:
 
 
 each_lock = pytest.mark.parametrize(
-    "lock", [LOCK, BENCH_LOCK, FLOORS_LOCK], ids=["requirements", "requirements-bench", "requirements-floors"]
+    "lock",
+    [LOCK, BENCH_LOCK, DOCS_LOCK, FLOORS_LOCK],
+    ids=["requirements", "requirements-bench", "requirements-docs", "requirements-floors"],
 )
 
 
@@ -441,23 +446,25 @@ def test_every_entry_of_the_lock_is_exact_and_has_hashes(lock: str) -> None:
     assert loose == []
 
 
-@pytest.mark.parametrize("dependency", DEPENDENCIES)
-def test_the_lock_follows_pyproject(dependency: str) -> None:
+@pytest.mark.parametrize(("group", "dependency"), DEPENDENCIES)
+def test_the_lock_follows_pyproject(group: str, dependency: str) -> None:
     """`make lock` was run after the last change of a dependency."""
     wanted = Requirement(dependency)
-    lock = BENCH_LOCK if dependency in GROUPS["bench"] else LOCK
+    lock = OWN_LOCKS.get(group, LOCK)
     [found] = [entry for entry, _ in locked(lock) if canonicalize_name(entry.name) == canonicalize_name(wanted.name)]
     assert wanted.specifier.contains(str(found.specifier).removeprefix("=="))
 
 
 def test_every_group_is_locked() -> None:
     """`make lock` knows all groups of pyproject.toml."""
-    main, bench, floors = (line for line in MAKEFILE.splitlines() if line.startswith("\t@$(LOCK) "))
-    named = re.search(r"addprefix --group ,([a-z ]+)\)", main)
-    assert named is not None
-    assert "--group bench " in bench
-    assert "$(LOWEST)" in floors
-    assert [*named[1].split(), "bench"] == list(GROUPS)
+    recipe = MAKEFILE.partition("\nlock: ")[2].partition("\n\n")[0]
+    together = re.search(r"addprefix --group ,([a-z ]+)\).*--output-file requirements.txt\b", recipe)
+    alone = re.search(r"for group in ([a-z ]+);.*--group \$\$group .*--output-file requirements-\$\$group.txt;", recipe)
+    assert together is not None
+    assert alone is not None
+    assert [*together[1].split(), *alone[1].split()] == list(GROUPS)
+    assert alone[1].split() == list(OWN_LOCKS)
+    assert re.search(r"\$\(LOWEST\).*--output-file requirements-floors.txt\b", recipe)
 
 
 def test_the_floors_are_those_of_the_package() -> None:
@@ -470,16 +477,20 @@ def test_the_floors_are_those_of_the_package() -> None:
     assert all("<" in str(Requirement(dependency).specifier) for dependency in PACKAGE["dependencies"])
 
 
-def test_only_who_measures_installs_what_draws() -> None:
-    """`make generate` and the others do without the largest dependency."""
-    assert "matplotlib" not in LOCK
-    assert re.findall(r"^(\S+):.*\$\(PLOT\)/requirements-bench.txt", MAKEFILE, re.MULTILINE) == ["bench"]
+@pytest.mark.parametrize(
+    ("folder", "target", "package"), [("PLOT", "bench", "matplotlib"), ("SITE", "docs", "zensical")]
+)
+def test_only_one_target_installs_what_is_large(folder: str, target: str, package: str) -> None:
+    """`make generate` and the others do without what draws charts, and without what builds the site."""
+    assert package not in LOCK
+    assert re.findall(rf"^(\S+):.*\$\({folder}\)/requirements-{target}.txt", MAKEFILE, re.MULTILINE) == [target]
 
 
-@pytest.mark.parametrize("dependency", DEPENDENCIES)
-def test_every_dependency_has_its_reason(dependency: str) -> None:
+@pytest.mark.parametrize(("group", "dependency"), DEPENDENCIES)
+def test_every_dependency_has_its_reason(group: str, dependency: str) -> None:
     """A dependency without a reason beside it can't be judged when it ages."""
-    assert re.search(rf'"{re.escape(dependency)}",  # \S.{{10}}', PYPROJECT)
+    listed = PYPROJECT.split(f"\n{group} = [\n")[1].split("\n]\n")[0]
+    assert re.search(rf'"{re.escape(dependency)}",  # \S.{{10}}', listed)
 
 
 def test_every_ignored_rule_has_its_reason() -> None:

@@ -1,0 +1,118 @@
+"""The documentation site: which pages it has, how they are rewritten for it, and what a browser says of them."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import subprocess
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs import site
+from tests.support.checkout import PACKAGE, ROOT
+from tests.support.server import PATIENCE
+
+PYTHON = ROOT / ".venv-docs" / "bin" / "python"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def leaves(node: Any) -> list[str]:
+    """The paths in a menu."""
+    if isinstance(node, str):
+        return [node]
+    return [path for child in (node.values() if isinstance(node, dict) else node) for path in leaves(child)]
+
+
+def test_the_menu_leads_to_every_page() -> None:
+    """And each page of the menu is made."""
+    assert sorted(leaves(site.navigation())) == sorted(site.pages())
+
+
+def test_every_public_module_has_a_page() -> None:
+    """With what its docstrings say."""
+    package = import_module(PACKAGE)
+    modules = {name for name in package.__all__ if inspect.ismodule(getattr(package, name))}
+    assert {f"{PACKAGE}.{name}" for name in modules} <= {*site.modules()}
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("[a](generated/README.md#errors)", "[a](../index.md#errors)"),
+        ("[a](templates/README.md), [b](Makefile)", "[a](templates.md), b"),
+        ("[a](https://example.com/x.md)", "[a](https://example.com/x.md)"),
+        (r"| `str \| None` | a \| b |", r"| `str | None` | a \| b |"),
+        ("- one\n  two\n\n  three\n\nfour", "- one\n    two\n\n    three\n\nfour"),
+        ("1. one\n\n   ```sh\n   ls\n   ```\n2. two", "1. one\n\n    ```sh\n    ls\n    ```\n2. two"),
+    ],
+)
+def test_a_page_is_rewritten_for_the_site(text: str, page: str) -> None:
+    """Links lead to pages of the site, or nowhere; tables and lists are as Python-Markdown reads them."""
+    assert site.rewritten("README.md", text) == f"{page}\n"
+
+
+def test_a_recipe_is_text_and_code(tmp_path: Path) -> None:
+    """Its docstring under its title, and the rest to be copied."""
+    recipe = tmp_path / "recipe.py"
+    recipe.write_text('"""Do it.\n\nLike this.\n"""\n\nimport os\n\nprint(os.name)\n', encoding="utf-8")
+    assert site.markdown(recipe) == "# Do it\n\nLike this.\n\n```python\nimport os\n\nprint(os.name)\n```\n"
+
+
+# --- in a browser
+
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None or not PYTHON.exists(), reason="needs .venv-docs (make docs) and a Chromium of this machine"
+)
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module or a script in the environment of the site."""
+    return subprocess.run(
+        [PYTHON, *command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
+    )
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """The folder of the site, built in strict mode."""
+    result = run("docs/site.py", str(tmp_path))
+    assert result.returncode == 0, result.stdout + result.stderr
+    return tmp_path / "site"
+
+
+def problems(folder: Path) -> list[str]:
+    """What the browser finds."""
+    result = run("-m", "tests.support.browser", str(folder), str(CHROMIUM))
+    assert result.stderr == ""
+    return result.stdout.splitlines()
+
+
+@pytest.mark.sweep
+@needs_browser
+def test_a_browser_reads_every_page(built: Path) -> None:
+    """No error in the console, no other host, no broken link, nothing wider than the screen; the search finds."""
+    assert problems(built) == []
+
+
+FAULTS = """
+<a href="../nowhere/">a</a> <a href="../#nothing">b</a> <div style="width: 2000px">wide</div>
+<script>console.error("console"); throw new Error("thrown")</script> <img src="http://localhost:1/image.png">
+"""
+
+
+@pytest.mark.sweep
+@needs_browser
+def test_what_the_browser_finds(built: Path) -> None:
+    """Each kind of fault, at both sizes where that matters."""
+    page = built / "changelog" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("</article>", f"{FAULTS}</article>"), encoding="utf-8")
+    at_sizes = [line.partition(" at ") for line in problems(built)]
+    assert {where for where, at, _ in at_sizes if at} == {"changelog/"}
+    said = {text.partition(": ")[2] for _, _, text in at_sizes}
+    assert {"div is wider than the screen: wide", "console: console", "thrown"} <= said
+    assert "asks another host: http://localhost:1/image.png" in said
+    links = {where for where, at, _ in at_sizes if not at}
+    assert links == {"changelog/: leads to no page: nowhere/", "changelog/: leads to no element: #nothing"}
