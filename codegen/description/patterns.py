@@ -1,7 +1,8 @@
 """The regular expressions of `pattern` (ECMA-262) in the syntax of the engine that the client checks them with.
 
 That is Rust's `regex`, whose time grows with the length of the text; Python's `re` for what it lacks: look-around and
-references to groups. Classes such as `\\w` are written out, since both engines read more into them than ECMA-262 does.
+references to groups, where its time is bounded, too (`backtracking.py`). Classes such as `\\w` are written out, since
+both engines read more into them than ECMA-262 does.
 """
 
 from __future__ import annotations
@@ -11,14 +12,28 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from math import inf
+from typing import NamedTuple
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-#: Code points, first and last.
-Range: TypeAlias = tuple[int, int]
+from .backtracking import (
+    LAST,
+    Chain,
+    Characters,
+    Choice,
+    End,
+    Look,
+    Part,
+    Range,
+    Reference,
+    Repeat,
+    Start,
+    is_quick_at_once,
+    is_quick_backtracking,
+    others,
+)
 
-_LAST = 0x10FFFF
 _DIGITS: list[Range] = [(0x30, 0x39)]
 _WORD: list[Range] = [(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]
 #: ECMA-262, 12.2 and 12.3: WhiteSpace and LineTerminator.
@@ -28,8 +43,10 @@ _SPACE: list[Range] = [
 ]
 _CLASSES = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
 _CONTROLS = {"t": 0x9, "n": 0xA, "v": 0xB, "f": 0xC, "r": 0xD, "0": 0x0}
+_ANY: list[Range] = [(0, LAST)]
 _NO_NEWLINE: list[Range] = [(0xA, 0xA), (0xD, 0xD), (0x2028, 0x2029)]
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d+)(?:,(\d*))?\})\??")
+_USUAL = {"*": (0, inf), "+": (1, inf), "?": (0, 1)}
 _HEX = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}")
 _PROPERTY = re.compile(r"([pP])\{(\w+(?:=\w+)?)\}")
 _LOOK_AROUND = re.compile(r"\?(?:=|!|<=|<!)")
@@ -52,13 +69,28 @@ class _PatternError(ValueError):
 def translated(pattern: str) -> Pattern | str:
     """The pattern as the client checks it; a text that says why it cannot."""
     try:
-        if (text := _translated(pattern, is_rust=True)) and _is_accepted(text):
-            return Pattern(text, is_linear=True)
-        text = _translated(pattern, is_rust=False)
-        re.compile(text)
+        return _for_rust(pattern) or _for_python(pattern)
     except (_PatternError, re.error, OverflowError, RecursionError) as error:
         return str(error)
-    return Pattern(text, is_linear=False)
+
+
+def _for_rust(pattern: str) -> Pattern | None:
+    whole = _read(pattern, is_rust=True)
+    if whole is None or not _is_accepted(whole.text):
+        return None
+    if not is_quick_at_once(whole):
+        raise _PatternError("its repetitions are too many to check a long text with")
+    return Pattern(whole.text, is_linear=True)
+
+
+def _for_python(pattern: str) -> Pattern:
+    whole = _read(pattern, is_rust=False)
+    assert whole is not None
+    re.compile(whole.text)
+    if not is_quick_backtracking(whole):
+        why = "with look-around or references, its repetitions can take too long with a long text"
+        raise _PatternError(why if pattern.startswith("^") else f"{why}; `^` at its beginning makes it quicker")
+    return Pattern(whole.text, is_linear=False)
 
 
 def _is_accepted(text: str) -> bool:
@@ -69,13 +101,13 @@ def _is_accepted(text: str) -> bool:
     return True
 
 
-def _translated(pattern: str, *, is_rust: bool) -> str:
-    """The pattern in the syntax of one engine; empty where Rust's engine lacks a part of it."""
+def _read(pattern: str, *, is_rust: bool) -> Part | None:
+    """The pattern in the syntax of one engine; None where Rust's engine lacks a part of it."""
     reader = _Reader(pattern, is_rust=is_rust)
-    text = reader.alternatives()
+    whole = reader.alternatives()
     if reader.position < len(pattern):
         raise _PatternError(f"unmatched `)` at position {reader.position}")
-    return "" if is_rust and reader.needs_python else text
+    return None if is_rust and reader.needs_python else whole
 
 
 @dataclass
@@ -87,10 +119,10 @@ class _Reader:
     position: int = 0
     needs_python: bool = False
     """Whether the pattern looks around, or refers to a group."""
-    is_repetitive: bool = False
-    """Whether the group that was read last repeats something, or has alternatives."""
     groups: list[str] = field(default_factory=list)
     """The names of the capturing groups so far; empty for those without."""
+    ended: dict[int, Part] = field(default_factory=dict)
+    """Those that have ended, by number."""
 
     def taken(self, text: str) -> bool:
         """Whether the text comes next; it is then read."""
@@ -114,27 +146,20 @@ class _Reader:
 
     # Terms
 
-    def alternatives(self) -> str:
+    def alternatives(self) -> Part:
         """Up to the end of the group."""
-        written, is_repetitive = [self._terms()], self.is_repetitive
+        parts = [self._terms()]
         while self.taken("|"):
-            written.append(self._terms())
-            is_repetitive = True
-        self.is_repetitive = is_repetitive
-        return "|".join(written)
+            parts.append(self._terms())
+        return parts[0] if len(parts) == 1 else Choice("|".join(part.text for part in parts), parts)
 
-    def _terms(self) -> str:
-        written, is_repetitive = [], False
+    def _terms(self) -> Part:
+        parts = []
         while self.position < len(self.pattern) and self.pattern[self.position] not in "|)":
-            self.is_repetitive = False
-            term = self._term()
-            quantifier = self._quantifier()
-            is_repetitive |= self.is_repetitive or bool(quantifier)
-            written.append(term + quantifier)
-        self.is_repetitive = is_repetitive
-        return "".join(written)
+            parts.append(self._repeated(self._term()))
+        return Chain("".join(part.text for part in parts), parts)
 
-    def _term(self) -> str:
+    def _term(self) -> Part:
         if self.taken("("):
             return self._group()
         if self.taken("["):
@@ -142,34 +167,42 @@ class _Reader:
         if self.taken("."):
             return self._set(_NO_NEWLINE, is_negated=True)
         if self.taken("^"):
-            return "^"
+            return Start("^")
         if self.taken("$"):
-            return "$" if self.is_rust else r"\Z"
+            return End("$" if self.is_rust else r"\Z")
         if self.taken("\\"):
             return self._escape()
         if self.match(_QUANTIFIER):
             raise _PatternError(f"nothing to repeat at position {self.position}")
-        return _character(ord(self.next()))
+        return _literal(ord(self.next()))
 
-    def _quantifier(self) -> str:
-        """How often the term before is repeated; a brace that is no quantifier stands for itself (annex B.1.2)."""
+    def _repeated(self, part: Part) -> Part:
+        """As often as a quantifier says; a brace that is none stands for itself (annex B.1.2)."""
         match = self.match(_QUANTIFIER)
         if match is None:
-            return ""
-        if self.is_repetitive and not self.is_rust and _is_unbounded(match):
-            raise _PatternError("with look-around or references, a repetition within a repetition can take forever")
-        if match[2] and int(match[2]) < int(match[1]):
+            return part
+        least, most = _USUAL.get(match[0][0]) or (
+            int(match[1]),
+            float(match[2] or (match[1] if match[2] is None else inf)),
+        )
+        if most < least:
             raise _PatternError(f"numbers out of order in {match[0]}")
-        return match[0]
+        return Repeat(part.text + match[0], part, least, most)
 
     # Groups
 
-    def _group(self) -> str:
-        opening = self._opening()
+    def _group(self) -> Part:
+        before, opening = len(self.groups), self._opening()
         inner = self.alternatives()
         if not self.taken(")"):
             raise _PatternError("a group does not end")
-        return f"({opening}{inner})"
+        text = f"({opening}{inner.text})"
+        if _LOOK_AROUND.fullmatch(opening):
+            return Look(text, inner)
+        group = Chain(text, [inner])
+        if not opening:
+            self.ended[before + 1] = group
+        return group
 
     def _opening(self) -> str:
         if self.taken("?:"):
@@ -185,24 +218,26 @@ class _Reader:
         self.groups.append("")
         return ""
 
-    def _reference(self, name: str) -> str:
+    def _reference(self, number: int) -> Part:
         self.needs_python = True
+        return Reference(f"(?:\\{number})", self.ended.get(number))
+
+    def _number_of(self, name: str) -> int:
         if name not in self.groups:
             raise _PatternError(f"no group before it is named {name}")
-        return f"(?:\\{self.groups.index(name) + 1})"
+        return self.groups.index(name) + 1
 
     # Escapes
 
-    def _escape(self) -> str:
+    def _escape(self) -> Part:
         if match := self.match(re.compile(r"[bB]")):
-            return f"(?-u:\\{match[0]})" if self.is_rust else f"(?a:\\{match[0]})"
+            return Part(f"(?-u:\\{match[0]})" if self.is_rust else f"(?a:\\{match[0]})")
         if match := self.match(re.compile(r"k<([^>]+)>")):
-            return self._reference(match[1])
+            return self._reference(self._number_of(match[1]))
         if match := self.match(re.compile(r"[1-9]\d*")):
-            self.needs_python = True
-            return f"(?:\\{match[0]})"
+            return self._reference(int(match[0]))
         ranges = self._escaped()
-        return ranges if isinstance(ranges, str) else self._set(ranges)
+        return Characters(ranges, _ANY) if isinstance(ranges, str) else self._set(ranges)
 
     def _escaped(self) -> list[Range] | str:
         """The characters of an escape, or how Rust writes those that have a property."""
@@ -217,7 +252,7 @@ class _Reader:
         letter = self.next()
         if letter.lower() in _CLASSES:
             ranges = _CLASSES[letter.lower()]
-            return ranges if letter.islower() else _others(ranges)
+            return ranges if letter.islower() else others(ranges)
         if letter.isascii() and letter.isalnum() and letter not in _CONTROLS:
             raise _PatternError(f"\\{letter} is no escape of ECMA-262")
         return _single(_CONTROLS.get(letter, ord(letter)))
@@ -226,13 +261,13 @@ class _Reader:
         """Of two escapes where these are halves of a surrogate pair."""
         if 0xD800 <= code < 0xDC00 and (low := self.match(re.compile(r"\\u([dD][c-fC-F][0-9A-Fa-f]{2})"))):
             return 0x10000 + ((code - 0xD800) << 10) + (int(low[1], 16) - 0xDC00)
-        if 0xD800 <= code < 0xE000 or code > _LAST:
+        if 0xD800 <= code < 0xE000 or code > LAST:
             raise _PatternError(f"{code:#x} is no character")
         return code
 
     # Classes
 
-    def _class(self) -> str:
+    def _class(self) -> Part:
         is_negated, ranges, properties = self.taken("^"), list[Range](), list[str]()
         while not self.taken("]"):
             first = self._class_atom()
@@ -260,19 +295,20 @@ class _Reader:
             return _single(ord(self.next()))
         return _single(0x8) if self.taken("b") else self._escaped()
 
-    def _set(self, ranges: Iterable[Range], properties: Iterable[str] = (), *, is_negated: bool = False) -> str:
+    def _set(self, ranges: Iterable[Range], properties: Iterable[str] = (), *, is_negated: bool = False) -> Part:
         """One of some characters."""
         ranges, properties = list(ranges), list(properties)
         if len(ranges) == 1 and _is_single(ranges) and not (properties or is_negated):
-            return _character(ranges[0][0])
+            return _literal(ranges[0][0])
         if not (ranges or properties):
-            ranges, is_negated = [(0, _LAST)], not is_negated
+            ranges, is_negated = [(0, LAST)], not is_negated
         inner = "".join([*map(_written, ranges), *properties])
-        return f"[{'^' if is_negated else ''}{inner}]"
+        known = others(ranges) if is_negated else ranges
+        return Characters(f"[{'^' if is_negated else ''}{inner}]", _ANY if properties else known)
 
 
-def _is_unbounded(quantifier: re.Match[str]) -> bool:
-    return quantifier[0][0] in "*+" or quantifier[2] == ""
+def _literal(code: int) -> Part:
+    return Characters(_character(code), _single(code))
 
 
 def _single(code: int) -> list[Range]:
@@ -281,12 +317,6 @@ def _single(code: int) -> list[Range]:
 
 def _is_single(ranges: list[Range]) -> bool:
     return len(ranges) == 1 and ranges[0][0] == ranges[0][1]
-
-
-def _others(ranges: Iterable[Range]) -> list[Range]:
-    """All characters but these, which are in order."""
-    edges = [-1, *(edge for pair in ranges for edge in pair), _LAST + 1]
-    return [(edges[at] + 1, edges[at + 1] - 1) for at in range(0, len(edges), 2) if edges[at] + 1 < edges[at + 1]]
 
 
 def _written(characters: Range) -> str:

@@ -80,7 +80,8 @@ DESCRIPTION = {
         Level.FAULT, "A discriminator with a member that no variant has, or a mapping to no variant or a wrong value."
     ),
     "bad-pattern": Code(
-        Level.FAULT, "The client cannot check a `pattern`: it is not of ECMA-262, or can take forever."
+        Level.FAULT,
+        "The client cannot check a `pattern`: it is not of ECMA-262, or can take too long with a long text.",
     ),
     # Python
     "name-clash": Code(Level.FAULT, "Two names become the same name in Python."),
