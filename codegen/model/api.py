@@ -485,9 +485,11 @@ class Api:
     description: UntrustedString
     version: UntrustedString
     license: UntrustedString
-    documentation: UntrustedString
-    """Where more is told about the API; empty, or an address for browsers."""
     distribution: UntrustedString
+    keywords: tuple[UntrustedString, ...]
+    """By which a package index finds it."""
+    urls: Mapping[UntrustedString, UntrustedString]
+    """Links that a package index shows, by label."""
     base_url_variable: UntrustedString
     """The environment variable that may hold the base URL; empty where the description names none."""
     log_variable: UntrustedString

@@ -43,8 +43,9 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         description=text(info.get("description")),
         version=text(info["version"]),
         license=text((info.get("license") or {}).get("identifier")),
-        documentation=text(_documentation(data)),
         distribution=text(extension.get("distribution") or distribution(str(info["title"]))),
+        keywords=tuple(map(text, extension.get("keywords") or ())),
+        urls={text(label): text(url) for label, url in _urls(data, extension).items()},
         base_url_variable=text(extension.get("base-url-variable")),
         log_variable=text(extension.get("log-variable")),
         servers=tuple(servers(data.get("servers"))),
@@ -74,9 +75,11 @@ def _chooses_casing(parameter: Parameter) -> bool:
     return parameter.argument.location == "header" and len(listed & CASINGS) > 1
 
 
-def _documentation(data: dict[str, Any]) -> str:
+def _urls(data: dict[str, Any], extension: dict[str, Any]) -> dict[str, str]:
+    """Links of the package, and the one of `externalDocs`, if it is an address for browsers."""
     url = str((data.get("externalDocs") or {}).get("url"))
-    return url if url.startswith(("http://", "https://")) else ""
+    documentation = {"Documentation": url} if url.startswith(("http://", "https://")) else {}
+    return documentation | (extension.get("urls") or {})
 
 
 def _tags(data: dict[str, Any], written: Iterable[RawOperation], builder: OperationBuilder) -> Iterator[Tag]:

@@ -20,6 +20,8 @@ DEVICES = frozenset(
 )
 #: Characters of a package's name: it is a folder's, and file systems allow 255 bytes.
 _MAX_LENGTH = 100
+#: Characters of a link's label that package indexes show.
+_MAX_LABEL = 32
 
 
 def package_problem(name: str) -> str:
@@ -36,6 +38,25 @@ def package_problem(name: str) -> str:
         return f"{name!r} cannot be the name of a Python package on Windows"
     if name in sys.stdlib_module_names or name in _DEPENDENCIES:
         return f"{name!r} cannot be the name of a Python package that imports another one of that name"
+    return ""
+
+
+def keywords_problem(value: object) -> str:
+    """Why these cannot be the distribution's keywords; empty if they can (core metadata: commas separate them)."""
+    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+        return "this is not a list of texts"
+    return next((f"a comma would make several keywords of {word!r}" for word in value if "," in word), "")
+
+
+def urls_problem(value: object) -> str:
+    """Why these cannot be the distribution's links; empty if they can (core metadata: a label, a comma, an address)."""
+    if not isinstance(value, dict) or not all(isinstance(url, str) for url in value.values()):
+        return "this is not a mapping from labels to addresses"
+    for label, url in value.items():
+        if not isinstance(label, str) or not 0 < len(label) <= _MAX_LABEL or "," in label:
+            return f"{label!r} cannot be the label of a link: a text without commas, of at most {_MAX_LABEL} characters"
+        if not url.startswith("https://"):
+            return f"the link {label!r} does not begin with https://"
     return ""
 
 

@@ -31,6 +31,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "code_cell": filters.code_cell,
     "code_span": filters.code_span,
     "constant": filters.constant,
+    "development_status": filters.development_status,
     "docstring": filters.docstring,
     "documented": cache(Writer(Use.ANSWER, str, is_documentation=True).annotation),
     "documented_argument": cache(Writer(Use.ARGUMENT, is_documentation=True).annotation),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import Undefined
 from markupsafe import Markup
+from packaging.version import Version
 
 from codegen.model.values import literal as python_literal
 from codegen.naming.versions import nearest_version
@@ -152,6 +153,13 @@ def constant(value: str) -> Markup:
 def pep440(value: Any) -> Markup:
     """`info.version` in the form of PEP 440, else the numbers in it; check `versions` has reported it."""
     return Markup(nearest_version(unwrap(value)))
+
+
+def development_status(value: Any) -> Markup:
+    """The classifier for a version: before 1.0.0, anything may change (Semantic Versioning, 4)."""
+    version = Version(nearest_version(unwrap(value)))
+    status = "3 - Alpha" if version.is_prerelease else "5 - Production/Stable" if version.major else "4 - Beta"
+    return Markup(f"Development Status :: {status}")
 
 
 def sentence(value: Any) -> UntrustedString:

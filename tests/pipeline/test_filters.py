@@ -120,6 +120,15 @@ def test_a_version_is_one(text: str) -> None:
     assert made.isascii()
 
 
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("1.0.0-rc.1", "3 - Alpha"), ("0.1.0", "4 - Beta"), ("1.0.0", "5 - Production/Stable"), ("soon", "4 - Beta")],
+)
+def test_a_version_says_how_mature_it_is(version: str, status: str) -> None:
+    """As a classifier that package indexes know."""
+    assert filters.development_status(untrusted(version)) == f"Development Status :: {status}"
+
+
 # --- TOML
 
 
@@ -251,6 +260,7 @@ def test_what_a_filter_makes_is_code(text: str) -> None:
         "cell",
         "code_cell",
         "code_span",
+        "development_status",
         "docstring",
         "link",
         "literal",

@@ -693,7 +693,17 @@ def test_the_page_of_the_package_index_has_no_link_into_the_repository(checkout:
     page = (checkout.output / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\((?!https:)", page) == []
     project = tomllib.loads((checkout.output / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["urls"] == {"Documentation": "https://docs.example.com/api"}
+    assert project["urls"]["Documentation"] == "https://docs.example.com/api"
+
+
+def test_the_description_says_what_a_package_index_shows(checkout: Checkout) -> None:
+    """Keywords and links are text of the description like any other."""
+    edit(checkout.spec, "  urls:\n", "  urls:\n    'Code \"here\"': https://git.example.com/\n")
+    edit(checkout.spec, "  keywords: [", "  keywords: ['two words', '\"]', ")
+    checkout.generate()
+    project = tomllib.loads((checkout.output / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["keywords"][:2] == ["two words", '"]']
+    assert project["urls"]['Code "here"'] == "https://git.example.com/"
 
 
 def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
