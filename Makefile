@@ -4,7 +4,8 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps floors lint complexity format build docs upstream adopt changes release-check watch ci bench descriptions lock clean
+.PHONY: help generate check test sweeps floors lint complexity format build package-check verify audit sbom notes docs
+.PHONY: upstream adopt changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +13,7 @@ READY := $(VENV)/requirements.txt
 PLOT := .venv-bench
 SITE := .venv-docs
 FLOOR := .venv-floors
+RELEASE := .venv-release
 PY := $(BIN)/python
 ARGS :=
 # The folder in generated/ that is a package; only asked for where it is needed.
@@ -71,6 +73,19 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 docs: $(SITE)/requirements-docs.txt ## Build the documentation site into .cache/docs/site
 	@$(SITE)/bin/python docs/site.py .cache/docs
 
+package-check: build $(RELEASE)/requirements-release.txt ## Build, and check wheel and sdist as a package index does
+	@$(RELEASE)/bin/validate-pyproject generated/pyproject.toml
+	@$(RELEASE)/bin/twine check --strict dist/* && $(RELEASE)/bin/check-wheel-contents dist
+
+sbom: $(READY) $(RELEASE)/requirements-release.txt ## List the parts of the package, in the tested versions, in sbom.cdx.json
+	@mkdir -p .cache && $(LOCK) --constraint requirements.txt --all-extras --output-file .cache/parts.txt generated/pyproject.toml
+	@$(RELEASE)/bin/python -W ignore -m cyclonedx_py requirements --pyproject generated/pyproject.toml \
+		--output-reproducible --output-file sbom.cdx.json .cache/parts.txt && echo sbom.cdx.json
+
+verify: $(READY) $(FLOOR)/requirements-floors.txt ## Test the wheel and the sdist that lie in dist/, also with the oldest dependencies
+	@DIST=dist $(PYTEST) tests/repository/test_package.py
+	@DIST=dist $(subst $(PY),$(FLOOR)/bin/python,$(PYTEST)) tests/repository/test_package.py
+
 upstream: $(READY) ## Compare with the description that Persona publishes: make upstream FILE=…
 	@$(PY) -m codegen.maintainer.upstream $(ARGS) -- $(if $(FILE),"$$FILE",$(error say which description: make upstream FILE=…))
 
@@ -81,6 +96,9 @@ adopt: $(READY) ## Copy an operation of theirs into spec/ as a draft: make adopt
 changes: $(READY) ## List what breaks callers since the last release, or since AGAINST=REF
 	@$(PY) -m codegen.maintainer.changes $(if $(AGAINST),--against="$$AGAINST")
 
+notes: $(READY) ## Print what the changelog says of this version
+	@$(PY) -m codegen.maintainer.changelog
+
 release-check: $(READY) ## Check whether this version can be released
 	@$(PY) -m codegen.maintainer.release
 
@@ -88,7 +106,7 @@ watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(PY) -m codegen.maintainer.watch $(ARGS)
 
 ci: MARKED =
-ci: lint check build floors test ## All that CI runs, under one Python
+ci: lint check package-check audit floors test ## All that CI runs, under one Python
 
 bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2 (some minutes)
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
@@ -96,9 +114,12 @@ bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock gene
 descriptions: $(READY) ## Generate, call and type-check public descriptions from npm (about 7 minutes)
 	@$(PY) -m tests.descriptions.run $(ARGS)
 
+audit: $(RELEASE)/requirements-release.txt ## Ask the package index for known weaknesses of what the locks name
+	@$(RELEASE)/bin/python -m codegen.maintainer.audit $(wildcard requirements*.txt)
+
 lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt$(info asking the package index …)
-	@for group in docs bench; do $(LOCK) --group $$group $(ARGS) --output-file requirements-$$group.txt; done
+	@$(foreach group,docs bench release,$(LOCK) --group $(group) $(ARGS) --output-file requirements-$(group).txt;)
 	@$(LOCK) $(LOWEST) $(ARGS) --output-file requirements-floors.txt generated/pyproject.toml
 
 clean: ## Remove .venv, caches and dist/
@@ -123,6 +144,10 @@ $(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/b
 # Apart from .venv: only `make docs` needs them.
 $(SITE)/requirements-docs.txt: requirements-docs.txt $(if $(realpath $(SITE)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(SITE))
+
+# Apart from .venv as well: forty packages that no test needs.
+$(RELEASE)/requirements-release.txt: requirements-release.txt $(if $(realpath $(RELEASE)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(RELEASE))
 
 # The oldest versions that users may have.
 $(FLOOR)/requirements-floors.txt: requirements-floors.txt $(if $(realpath $(FLOOR)/bin/python),,FORCE)

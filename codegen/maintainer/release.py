@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -11,8 +10,8 @@ import venv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from codegen.maintainer import changes
-from codegen.maintainer.repository import GENERATED, ROOT, SPEC, git, version_of
+from codegen.maintainer import changelog, changes
+from codegen.maintainer.repository import GENERATED, ROOT, SPEC, RepositoryError, git, last_release, tag_of, version_of
 from codegen.naming.versions import VersionError, python_version
 from codegen.report.diagnostics import GenerationError
 
@@ -22,14 +21,17 @@ Check = Callable[[Path], str]
 
 def main(root: Path = ROOT) -> int:
     """Run the checks; those that take minutes only if all others pass."""
-    failed = _run(root, (version_tells_the_changes, changelog_has_the_version, tree_is_clean))
+    failed = _run(root, (tag_is_the_version, version_tells_the_changes, changelog_has_the_version, tree_is_clean))
     if not failed:
         failed = _run(root, (ci_is_green, wheel_installs))
     if failed:
         print(*(f"not ready: {reason}" for reason in failed), sep="\n", file=sys.stderr)
         return 1
     version = version_of(root / SPEC)
-    print(f"ready: git tag v{version} && git push origin v{version}")
+    tag = tag_of(version)
+    print(
+        f"ready: {tag} is at HEAD" if tag in _tags_at_head(root) else f"ready: git tag {tag} && git push origin {tag}"
+    )
     return 0
 
 
@@ -37,23 +39,41 @@ def _run(root: Path, checks: Iterable[Check]) -> list[str]:
     return [reason for check in checks if (reason := check(root))]
 
 
+def tag_is_the_version(root: Path) -> str:
+    """Compare this commit's tag, if it has one, with the version; no other commit may have that of the version."""
+    try:
+        tag, at_head = tag_of(version_of(root / SPEC)), _tags_at_head(root)
+    except (VersionError, GenerationError) as error:
+        return str(error)
+    if at_head and tag not in at_head:
+        return f"this commit is tagged {', '.join(at_head)}, but info.version makes it {tag}"
+    exists = git(root, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").returncode == 0
+    return f"{tag} is the tag of another commit already" if exists and not at_head else ""
+
+
+def _tags_at_head(root: Path) -> list[str]:
+    return git(root, "tag", "--points-at", "HEAD", "--list", "v[0-9]*").stdout.decode().split()
+
+
 def version_tells_the_changes(root: Path) -> str:
-    """Run `make changes`."""
-    status = changes.main([], root)
+    """Run `make changes`; on the commit that is tagged already, since the release before."""
+    try:
+        before = last_release(root, other_than=tag_of(version_of(root / SPEC)))
+    except (RepositoryError, VersionError, GenerationError):
+        before = None  # which `make changes` says, too
+    status = changes.main([f"--against={before}"] if before else [], root)
     return "" if status == 0 else "info.version does not say what changed: see above, or run `make changes`"
 
 
 def changelog_has_the_version(root: Path) -> str:
-    """Look for the heading of the version with its date, as in Keep a Changelog: `## [1.2.3] - 2026-11-24`."""
+    """Look for the section of the version with its date."""
     try:
         version = version_of(root / SPEC)
     except (VersionError, GenerationError) as error:
         return str(error)
-    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    heading = rf"^## \[{re.escape(version)}\] - \d{{4}}-\d{{2}}-\d{{2}}$"
-    if re.search(heading, changelog, re.MULTILINE):
+    if changelog.section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version):
         return ""
-    return f"CHANGELOG.md has no heading `## [{version}] - YYYY-MM-DD`"
+    return f"CHANGELOG.md has no heading `## [{version}] - YYYY-MM-DD`, or nothing below it"
 
 
 def tree_is_clean(root: Path) -> str:

@@ -34,14 +34,20 @@ def version_of(spec: Path) -> str:
     return version
 
 
-def last_release(root: Path) -> str | None:
-    """The nearest tag of a release before or at HEAD; None before the first release.
+def tag_of(version: str) -> str:
+    """The tag of the release of a version."""
+    return f"v{version}"
+
+
+def last_release(root: Path, *, other_than: str = "") -> str | None:
+    """The nearest tag of a release before or at HEAD, but for the tag `other_than`; None before the first release.
 
     Raises:
         RepositoryError: There is no repository, or one that may lack the tags of releases.
     """
     is_whole = not is_shallow(root)
-    result = git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*")
+    without = ["--exclude", other_than] if other_than else []
+    result = git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", *without)
     if result.returncode == 0:
         return result.stdout.decode().strip()
     if not is_whole:

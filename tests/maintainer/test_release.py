@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from codegen.maintainer.changelog import section
 from tests.support.checkout import PACKAGE, edit
 from tests.support.repository import Repository
 
@@ -17,7 +18,7 @@ def repository(released: Repository, monkeypatch: pytest.MonkeyPatch) -> Reposit
     """A repository that is ready for its release 0.1.1; a stand-in plays `make ci`, of which these tests are a part."""
     monkeypatch.setenv("PIP_NO_DEPS", "1")  # no index is asked: the wheel is all that goes into the environment
     edit(released.spec, "version: 0.1.0", "version: 0.1.1")
-    edit(released.root / "Makefile", "ci: lint check build floors test", "ci: check")
+    edit(released.root / "Makefile", "ci: lint check package-check audit floors test", "ci: check")
     (released.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "2026-11-24"), encoding="utf-8")
     (released.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     released.generate()
@@ -59,6 +60,52 @@ def too_small_a_step(repository: Repository) -> None:
     edit(repository.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")
 
 
+@pytest.mark.sweep
+def test_the_commit_that_is_tagged_is_checked_as_before_its_tag(repository: Repository) -> None:
+    """The release workflow runs on the tag: the last release is the one before."""
+    repository.git("tag", "--no-sign", "v0.1.1")
+    status, told = repository.make("release-check")
+    assert status == 0, told
+    assert "from v0.1.0 to the working tree" in told
+    assert told.endswith("ready: v0.1.1 is at HEAD\n")
+
+
+def another_tag(repository: Repository) -> None:
+    repository.git("tag", "--no-sign", "v0.3.0")
+
+
+def taken_tag(repository: Repository) -> None:
+    repository.git("tag", "--no-sign", "v0.1.1")
+    (repository.root / "NOTES").write_text("one more commit\n", encoding="utf-8")
+    repository.commit()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (another_tag, "not ready: this commit is tagged v0.3.0, but info.version makes it v0.1.1\n"),
+        (taken_tag, "not ready: v0.1.1 is the tag of another commit already\n"),
+    ],
+)
+def test_a_tag_stands_for_one_version(repository: Repository, spoil: Callable[[Repository], None], told: str) -> None:
+    """Else a release would have another version than its name, or two commits the same one."""
+    spoil(repository)
+    status, text = repository.make("release-check")
+    assert status != 0
+    assert told in text
+
+
+def test_the_notes_of_a_release_are_the_section_of_its_version(repository: Repository) -> None:
+    """As the release on GitHub shows them: no heading, no other version, no list of links."""
+    first = "## [0.1.1] - 2026-11-24\n\n### Fixed\n\n- A [thing].\n\n"
+    text = f"# Changelog\n\n{first}## [0.1.0] - 2026-11-01\n\n- Old.\n\n[thing]: https://x/"
+    assert section(text, "0.1.1") == "### Fixed\n\n- A [thing]."
+    assert section(text, "0.1.0") == "- Old."
+    assert section(text.replace("2026-11-24", "Unreleased"), "0.1.1") == ""
+    assert section(text, "0.1") == ""
+    assert repository.make("notes") == (0, "### Changed\n\n- Everything.\n")
+
+
 def no_heading(repository: Repository) -> None:
     (repository.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.0", "2026-11-24"), encoding="utf-8")
 
@@ -86,8 +133,8 @@ def another_version(repository: Repository) -> None:
     ("spoil", "told"),
     [
         (too_small_a_step, "not ready: info.version does not say what changed: see above, or run `make changes`\n"),
-        (no_heading, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
-        (no_date, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`\n"),
+        (no_heading, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`, or nothing"),
+        (no_date, "not ready: CHANGELOG.md has no heading `## [0.1.1] - YYYY-MM-DD`, or nothing"),
         (stale_output, "not ready: `make ci` failed with status 2\n"),
         (
             no_package,

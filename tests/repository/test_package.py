@@ -43,8 +43,8 @@ def test_dependencies_end_before_the_next_major_version() -> None:
 
 @pytest.fixture(scope="module")
 def dist(once: Once) -> Path:
-    """Both distributions, built as `make build` does: the sdist, and from that the wheel."""
-    return once("dist", build) / "dist"
+    """Both distributions: those in the folder $DIST (`make verify`), else built as `make build` does."""
+    return ROOT / folder if (folder := os.environ.get("DIST")) else once("dist", build) / "dist"
 
 
 def build(folder: Path) -> None:
@@ -148,6 +148,20 @@ def test_the_wheel_needs_httpx2_and_pydantic_only(wheel: Path) -> None:
     assert metadata["Name"] == DISTRIBUTION
     assert metadata["Requires-Python"] == ">=3.11"
     assert (metadata["License-Expression"], metadata["Description-Content-Type"]) == ("Apache-2.0", "text/markdown")
+
+
+@pytest.mark.sweep
+def test_two_builds_have_the_same_bytes(dist: Path, tmp_path: Path) -> None:
+    """Whatever the times and the modes of the files are: who rebuilds a tag gets what was published."""
+    source = tmp_path / "source"
+    shutil.copytree(GENERATED, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    for file in source.rglob("*.*"):
+        os.utime(file, (10**9, 10**9))
+        file.chmod(0o600 if file.is_file() else 0o700)
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(source), cwd=tmp_path)
+    assert {file.name: file.read_bytes() for file in dist.iterdir()} == {
+        file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()
+    }
 
 
 # --- what it does

@@ -30,16 +30,13 @@ from tests.support.server import PATIENCE, Act, Received, Server
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-BENCH_LOCK = (ROOT / "requirements-bench.txt").read_text(encoding="utf-8")
-DOCS_LOCK = (ROOT / "requirements-docs.txt").read_text(encoding="utf-8")
-FLOORS_LOCK = (ROOT / "requirements-floors.txt").read_text(encoding="utf-8")
+LOCKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("requirements*.txt"))}
+LOCK = LOCKS["requirements"]
 PACKAGE = tomllib.loads((ROOT / "generated" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 GROUPS: dict[str, list[str]] = tomllib.loads(PYPROJECT)["dependency-groups"]
 DEPENDENCIES = [(name, dependency) for name, group in GROUPS.items() for dependency in group]
 #: The groups that only one target needs, each with a lock of its own.
-OWN_LOCKS = {"docs": DOCS_LOCK, "bench": BENCH_LOCK}
 SOURCES = ("generate.py", "codegen/**/*.py", "templates/**/*.py", "generated/**/*.py", "tests/**/*.py")
 ENVIRONMENT = "codegen/maintainer/environment.py"
 TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and no variable of a target
@@ -63,9 +60,8 @@ def test_help_is_the_default_and_lists_every_target() -> None:
 
 def test_every_target_is_phony() -> None:
     """A file named like a target never stops it from running."""
-    declared = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
-    assert declared is not None
-    assert sorted(declared[1].split()) == sorted(TARGETS)
+    declared = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert sorted(" ".join(declared).split()) == sorted(TARGETS)
 
 
 def test_recipes_are_short() -> None:
@@ -101,7 +97,17 @@ def test_sweep():
         (["test", "ARGS=tests/test_two.py::test_short"], "1 passed"),
         (["test", "ARGS=-k retry"], "no tests ran"),
         (["sweeps"], "1 passed"),
-        (["ci", "--assume-old=lint", "--assume-old=check", "--assume-old=build", "--assume-old=floors"], "2 passed"),
+        (
+            [
+                "ci",
+                "--assume-old=lint",
+                "--assume-old=check",
+                "--assume-old=package-check",
+                "--assume-old=audit",
+                "--assume-old=floors",
+            ],
+            "2 passed",
+        ),
     ],
     ids=" ".join,
 )
@@ -421,11 +427,7 @@ def locked(lock: str) -> Iterator[tuple[Requirement, str]]:
         yield Requirement(entry.split("\\\n")[0].strip()), entry
 
 
-each_lock = pytest.mark.parametrize(
-    "lock",
-    [LOCK, BENCH_LOCK, DOCS_LOCK, FLOORS_LOCK],
-    ids=["requirements", "requirements-bench", "requirements-docs", "requirements-floors"],
-)
+each_lock = pytest.mark.parametrize("lock", LOCKS.values(), ids=list(LOCKS))
 
 
 @each_lock
@@ -450,27 +452,28 @@ def test_every_entry_of_the_lock_is_exact_and_has_hashes(lock: str) -> None:
 def test_the_lock_follows_pyproject(group: str, dependency: str) -> None:
     """`make lock` was run after the last change of a dependency."""
     wanted = Requirement(dependency)
-    lock = OWN_LOCKS.get(group, LOCK)
+    lock = LOCKS.get(f"requirements-{group}", LOCK)
     [found] = [entry for entry, _ in locked(lock) if canonicalize_name(entry.name) == canonicalize_name(wanted.name)]
     assert wanted.specifier.contains(str(found.specifier).removeprefix("=="))
 
 
 def test_every_group_is_locked() -> None:
     """`make lock` knows all groups of pyproject.toml."""
-    recipe = MAKEFILE.partition("\nlock: ")[2].partition("\n\n")[0]
-    together = re.search(r"addprefix --group ,([a-z ]+)\).*--output-file requirements.txt\b", recipe)
-    alone = re.search(r"for group in ([a-z ]+);.*--group \$\$group .*--output-file requirements-\$\$group.txt;", recipe)
-    assert together is not None
-    assert alone is not None
-    assert [*together[1].split(), *alone[1].split()] == list(GROUPS)
-    assert alone[1].split() == list(OWN_LOCKS)
-    assert re.search(r"\$\(LOWEST\).*--output-file requirements-floors.txt\b", recipe)
+    main, others, floors = (line for line in MAKEFILE.splitlines() if line.startswith(("\t@$(LOCK) ", "\t@$(foreach ")))
+    named = re.search(r"addprefix --group ,([a-z ]+)\)", main)
+    apart = re.search(r"foreach group,([a-z ]+),", others)
+    assert named is not None
+    assert apart is not None
+    assert "$(LOWEST)" in floors
+    assert [*named[1].split(), *apart[1].split()] == list(GROUPS)
 
 
 def test_the_floors_are_those_of_the_package() -> None:
     """Each dependency has the oldest version that the package allows, and none may move to another major version."""
     extras = [dependency for extra in PACKAGE["optional-dependencies"].values() for dependency in extra]
-    versions = {canonicalize_name(entry.name): str(entry.specifier) for entry, _ in locked(FLOORS_LOCK)}
+    versions = {
+        canonicalize_name(entry.name): str(entry.specifier) for entry, _ in locked(LOCKS["requirements-floors"])
+    }
     for dependency in map(Requirement, [*PACKAGE["dependencies"], *extras]):
         [floor] = [Version(one.version) for one in dependency.specifier if one.operator == ">="]
         assert Version(versions[canonicalize_name(dependency.name)].removeprefix("==")) == floor
@@ -554,10 +557,11 @@ def test_the_readme_names_only_targets_that_exist(readme: str) -> None:
 def test_ci_runs_the_command_that_the_readme_gives(readme: str) -> None:
     """Who follows the README runs what CI runs."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == ["lint", "check", "build", "floors", "test"]
+    assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == CI
     assert re.search(r"^```sh\n(?:[^`\n]*\n)*?make test\b", readme, re.MULTILINE)
 
 
+CI = ["lint", "check", "package-check", "audit", "floors", "test"]
 MAKE = """#!/bin/sh
 # Plays make: notes each call; tests fail under the Python whose version is in the file `failing`.
 echo "$*" >> calls
@@ -625,7 +629,7 @@ def test_ci_runs_all_tests_under_the_oldest_and_the_newest_python(machine: Machi
     oldest = "PYTHON=pyenv/versions/3.11.0-final/bin/python3 VENV=.venv-3.11.0"
     newest = "PYTHON=pyenv/versions/3.99.0-final/bin/python3 VENV=.venv-3.99.0"
     assert machine.calls == [
-        *(f"{target} {oldest}" for target in ("lint", "check", "build", "floors")),
+        *(f"{target} {oldest}" for target in CI[:-1]),
         f"test MARKED= {oldest}",
         f"test MARKED= {newest}",
     ]
@@ -644,7 +648,7 @@ def test_ci_runs_the_tests_under_the_python_that_is_named(machine: Machine) -> N
     """GitHub has a job for each."""
     assert machine.run(str(machine.folder / "pyenv/versions/3.50.0-final/bin/python3")).returncode == 0
     assert [call for call in machine.calls if "3.50.0" not in call] == []
-    assert [call.split()[0] for call in machine.calls] == ["lint", "check", "build", "floors", "test"]
+    assert [call.split()[0] for call in machine.calls] == CI
 
 
 @pytest.mark.parametrize("version", ["3.11.0", "3.99.0"])
@@ -665,7 +669,7 @@ def test_ci_fails_without_a_python_that_is_fit(machine: Machine) -> None:
 
 def test_make_ci_is_the_same_list() -> None:
     """A person can run all of CI with one target."""
-    assert "\nci: lint check build floors test " in MAKEFILE
+    assert f"\nci: {' '.join(CI)} " in MAKEFILE
 
 
 def test_the_workflow_runs_that_script_on_every_python() -> None:
@@ -676,6 +680,16 @@ def test_the_workflow_runs_that_script_on_every_python() -> None:
     assert jobs["debian"]["container"] == "debian:12"
     assert jobs["debian"]["steps"][-1] == {"run": ".ci/run /usr/bin/python3"}
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_release_publishes_the_wheel_that_was_tested() -> None:
+    """Built once, tested on every Python, published without a password; what can publish runs nothing of ours."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
+    assert [job.get("needs") for job in jobs.values()] == [None, "build", "test", "publish"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert jobs["test"]["steps"][-1] == {"run": "make verify"}
+    assert [step for step in jobs["publish"]["steps"] if "run" in step] == []
+    assert [name for name, job in jobs.items() if "id-token" in job["permissions"]] == ["publish"]
 
 
 def test_workflows_get_no_more_than_they_need() -> None:
