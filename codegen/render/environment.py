@@ -21,7 +21,7 @@ from codegen.model.annotations import Use, Writer
 from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
 from codegen.render.limits import limits
-from codegen.render.samples import sample
+from codegen.render.samples import sample, uses
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -46,6 +46,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sample": sample,
     "sentence": filters.sentence,
     "toml": filters.toml,
+    "uses": uses,
 }
 
 

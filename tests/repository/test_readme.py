@@ -155,7 +155,8 @@ def test_the_documentation(run: Run) -> None:
     printed, requests = run(code)
     assert lines(requests) == called(code)
     assert all(called(code).count(line) >= 3 for line in LINES.values())
-    assert len(printed.splitlines()) == code.count("print(result)")
+    assert len(printed.splitlines()) == code.count("print(result.expires_at)") > 0
+    assert str(ACCESS_TOKEN["access-token"]) not in printed
 
 
 def test_an_example_can_be_pasted_into_a_program(run: Run) -> None:
