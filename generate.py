@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from codegen.output import tree, unsaved
-from codegen.output.manifest import NAME, Manifest
+from codegen.output.manifest import BEHAVIOUR, NAME, Manifest
 from codegen.report.diagnostics import Diagnostic, GenerationError, annotation, as_text
 from codegen.report.text import printable
 
@@ -110,9 +110,25 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     if warnings and options.strict:
         raise GenerationError(warnings)
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
-    files = tidy(render(api, TEMPLATES, package=name, source=source_name(options.spec)), TEMPLATES, name)
-    inputs = inputs.with_files(options.spec.parent, document.files)
+    own = behaviour(options) if document.is_ours else ""
+    rendered = render(api, TEMPLATES, package=name, source=source_name(options.spec), behaviour=own)
+    files = tidy(rendered, TEMPLATES, name)
+    inputs = inputs.with_files(options.spec.parent, (*document.files, BEHAVIOUR))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
+
+
+def behaviour(options: argparse.Namespace) -> str:
+    """What the API does beyond its description, which stands beside that; empty: there is no such file.
+
+    Raises:
+        GenerationError: The file cannot be read.
+    """
+    file = options.spec.with_name(BEHAVIOUR)
+    try:
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+    except (OSError, UnicodeDecodeError):
+        message = "cannot be read, or is not UTF-8"
+        raise GenerationError([Diagnostic(display(file), "read", message)]) from None
 
 
 def check_parser() -> None:

@@ -19,6 +19,7 @@ from codegen.naming.attributes import RATE_LIMIT
 from codegen.naming.names import attribute
 from codegen.parser.reading import UntrustedString
 
+from .examples import Examples
 from .types import (
     NULL,
     UNSET,
@@ -505,6 +506,8 @@ class Api:
     """Whether answers may have their members in another casing than the description."""
     schemas: Mapping[str, Code]
     """What types leave open of what is sent, as JSON Schema, by the places in the description."""
+    examples: Examples
+    """Of answers."""
 
     @cached_property
     def has_members_from_server(self) -> bool:
@@ -520,6 +523,12 @@ class Api:
     def base_url(self) -> UntrustedString | None:
         """The first server that is whole."""
         return next((server.url for server in self.servers if server.is_whole), None)
+
+    @property
+    def server_urls(self) -> list[UntrustedString]:
+        """Those of all servers, also of those that only some operations have; each once."""
+        own = (operation.server for tag in self.tags for operation in tag.operations if operation.server)
+        return list(dict.fromkeys([*(server.url for server in self.servers), *own]))
 
     @property
     def binary_operation(self) -> tuple[Tag, Operation] | None:

@@ -19,6 +19,7 @@ from codegen.parser.reading import Parsed
 from codegen.parser.text import text
 
 from .api import Api, Operation, Parameter, Scheme, Tag
+from .examples import Examples
 from .models import ModelBuilder
 from .operations import OperationBuilder
 from .schemas import Schemas
@@ -37,6 +38,8 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
     rest = unchecked(document, normalised.operations)
     operations = OperationBuilder(data, models, rest)
     tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
+    examples = Examples(document)
+    examples.read(normalised.operations)
     return Api(
         title=text(info["title"]),
         summary=text(info.get("summary")),
@@ -56,6 +59,7 @@ def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
         discriminators=dict(sorted(_discriminators(normalised))),
         has_casings=extension.get("casings", any(map(_chooses_casing, _parameters(tags)))),
         schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},
+        examples=examples,
     )
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from codegen.render.files import template_files
 
 NAME = "manifest.json"
+#: What the sandbox of a description of ours does beyond it: a file beside the description.
+BEHAVIOUR = "behaviour.py"
 
 #: Bytes of a file that are read: a larger description is refused, and no file of ours is nearly as large.
 _MAX_SIZE = 32 * 2**20
@@ -48,7 +50,7 @@ class Manifest:
     @classmethod
     def of_inputs(cls, root: Path, spec: Path, name: str, package: str, before: Manifest | None = None) -> Manifest:
         """Hash the inputs as they are now; those files of the description that the run `before` has read."""
-        others = [other for other in (before.description if before else ()) if other != name]
+        others = [BEHAVIOUR, *(other for other in (before.description if before else ()) if other != name)]
         modules = [path for path in (root / "codegen").rglob("*.py") if "maintainer" not in path.parts]
         sources = [root / "generate.py", *modules]
         return cls(

@@ -36,6 +36,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "documented": cache(Writer(Use.ANSWER, str, is_documentation=True).annotation),
     "documented_argument": cache(Writer(Use.ARGUMENT, is_documentation=True).annotation),
     "first_sentence": filters.first_sentence,
+    "json": filters.as_json,
     "limits": cache(limits),
     "link": filters.link,
     "literal": filters.literal,

@@ -30,6 +30,11 @@ def literal(value: Any) -> Markup:
     return Markup(python_literal(str(value) if isinstance(value, str) else unwrap(value)))
 
 
+def as_json(value: Any) -> Markup:
+    """A value as JSON, in ASCII: a list or an object in one line."""
+    return Markup(json.dumps(value))
+
+
 def docstring(value: Any, indent: int = 0, first: int = 0) -> Markup:
     """Text inside a docstring: escaped, wrapped, re-indented; `first` columns are taken on the first line."""
     return _docstring(unwrap(value), indent, first)

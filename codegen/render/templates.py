@@ -26,13 +26,17 @@ from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 #: What a path may have in place of a name.
 _PLACEHOLDERS = ("__package__", "__tag__", "__home__")
+#: What a description may bring its own of.
+_BEHAVIOUR = "{}/testing/behaviour.py"
 #: Names that Python gives a meaning.
 _MODULES = ("__init__", "__main__")
 _COMMENTS = {".py": ("# ", ""), ".toml": ("# ", ""), ".md": ("<!-- ", " -->")}
 
 
-def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str, str]:
+def render(api: Api, templates: Path, *, package: str, source: str, behaviour: str = "") -> dict[str, str]:
     """Render every file of the output, except the manifest; `source` names the description in the headers.
+
+    `behaviour` is the Python of what the API does beyond its description; empty: nothing.
 
     Raises:
         GenerationError: A template is wrong; the diagnostic has its name and line.
@@ -50,6 +54,9 @@ def render(api: Api, templates: Path, *, package: str, source: str) -> dict[str,
                 files[name] = _header(name, origin) + _read(templates, path)
             elif (text := _render(jinja, templates, path, context)).strip():
                 files[name] = _header(name, origin) + text  # a template that renders to nothing makes no file
+    if behaviour:
+        name = _BEHAVIOUR.format(package)
+        files[name] = _header(name, origin) + behaviour
     return files
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         models as models,
         scopes as scopes,
         stores as stores,
+        testing as testing,
     )
     from ._attempts import Attempt as Attempt
     from ._model import UNSET as UNSET, File as File, UnknownVariant as UnknownVariant, Unset as Unset
@@ -85,6 +86,7 @@ _MODULES = (
     "models",
     "scopes",
     "stores",
+    "testing",
 )
 
 __all__ = [
@@ -124,6 +126,7 @@ __all__ = [
     "models",
     "scopes",
     "stores",
+    "testing",
 ]
 
 

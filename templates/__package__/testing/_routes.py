@@ -1,0 +1,136 @@
+"""Which operation a method and a path belong to; the modules of operations are imported on first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from .._operation import Operation
+from ._description import BASE_URL, ROUTES, SERVERS
+
+__all__ = ["Match", "Routes"]
+
+_PACKAGE = __package__.rpartition(".")[0]
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+class Match(NamedTuple):
+    """An operation whose path and fixed query are those of a request."""
+
+    route: Route
+    path: str
+    """The path of the request without that of the base URL."""
+    values: Mapping[str, str]
+    """Of the parameters in the path, encoded, by their names on the wire."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where one operation is."""
+
+    name: str
+    method: str
+    path: str
+    """As the description has it: with parameters in braces, perhaps with a query that each request has."""
+    module: str
+    """That of its operation, below `api`."""
+
+    @cached_property
+    def operation(self) -> Operation[Any]:
+        """What the client calls; without the warning that it is deprecated, which is for callers."""
+        module = import_module(f"{_PACKAGE}.api.{self.module}")
+        found = (item for item in vars(module).values() if isinstance(item, Operation))
+        operation = next(item for item in found if item.name == self.name)
+        return replace(operation, deprecated=False) if operation.deprecated else operation
+
+    @cached_property
+    def fixed_query(self) -> frozenset[str]:
+        """The pairs of the query that stand in the path itself."""
+        return frozenset(filter(None, self.path.partition("#")[0].partition("?")[2].split("&")))
+
+    @cached_property
+    def rank(self) -> tuple[int, int, int]:
+        """Smaller ones come first: concrete paths (OpenAPI 3.1, 4.8.8.2), and those that ask for more."""
+        path = self._path
+        return len(_PARAMETER.findall(path)), -len(self.fixed_query), -len(path)
+
+    @property
+    def _path(self) -> str:
+        return self.path.partition("#")[0].partition("?")[0]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return _PARAMETER.findall(self._path)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = _PARAMETER.split(self._path)
+        written = ("([^/]*?)" if index % 2 else re.escape(_normal(part)) for index, part in enumerate(parts))
+        return re.compile("".join(written))
+
+    def values(self, path: str) -> dict[str, str] | None:
+        """The parameters in a path, by name; None: it is another path."""
+        if not self._names:
+            return {} if _normal(path) == _normal(self._path) else None
+        match = self._pattern.fullmatch(_normal(path))
+        return None if match is None else dict(zip(self._names, match.groups(), strict=True))
+
+
+def _normal(path: str) -> str:
+    """The path with each character encoded that has to be; what is encoded already stays."""
+    return quote(path, safe="/%:@!$&'()*+,;=-._~")
+
+
+class Routes:
+    """All operations."""
+
+    def __init__(self) -> None:
+        """Those of this package."""
+        routes = (Route(*route) for route in ROUTES)
+        self.by_name = {route.name: route for route in sorted(routes, key=lambda route: route.rank)}
+
+    @cached_property
+    def prefixes(self) -> Sequence[str]:
+        """The paths of the servers' URLs, longer ones first."""
+        paths = {urlsplit(url).path.rstrip("/") for url in (BASE_URL, *SERVERS)}
+        return sorted(paths | {""}, key=len, reverse=True)
+
+    def operation(self, name: str) -> Operation[Any] | None:
+        """The operation with this Python name; None: there is none."""
+        return self.by_name[name].operation if name in self.by_name else None
+
+    def check(self, name: str) -> None:
+        """Look for an operation.
+
+        Raises:
+            LookupError: There is none with this Python name.
+        """
+        if name not in self.by_name:
+            raise LookupError(f"there is no operation {name!r}")
+
+    def matches(self, method: str, path: str, query: frozenset[str]) -> list[Match]:
+        """The operations that a request can be of, the most concrete first."""
+        found = [match for match in self._at(path) if match.route.method == method]
+        return [match for match in found if match.route.fixed_query <= query]
+
+    def methods(self, path: str) -> list[str]:
+        """The methods that a path has; empty: there is no such path."""
+        return sorted({match.route.method for match in self._at(path)})
+
+    def _at(self, path: str) -> Iterator[Match]:
+        for prefix in self.prefixes:
+            rest = path.removeprefix(prefix)
+            if path.startswith(prefix) and rest.startswith("/"):
+                for route in self.by_name.values():
+                    if (values := route.values(rest)) is not None:
+                        yield Match(route, rest, values)
+
+    def relative(self, path: str) -> str:
+        """The path without that of a base URL."""
+        prefix = next(prefix for prefix in self.prefixes if path.startswith(f"{prefix}/") or not prefix)
+        return unquote(path.removeprefix(prefix))

@@ -1,0 +1,187 @@
+"""The sandbox over HTTP, with the standard library: for other programs, other languages, and a browser."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import httpx2
+
+from ._description import BASE_URL
+from ._outcome import Outcome, Request
+from ._page import page
+
+if TYPE_CHECKING:
+    from ._sandbox import BaseSandbox
+
+__all__ = ["Server"]
+
+_LARGEST = 256 << 20  # bytes of a body
+_POLL = 0.05  # seconds until the end of a server is seen
+
+
+class Server:
+    """Serves a sandbox until it is closed, which the end of a `with` block does."""
+
+    def __init__(self, sandbox: BaseSandbox[Any], host: str, port: int) -> None:
+        """Listen at once; answer in threads.
+
+        Raises:
+            OSError: The port is taken, or the address is not one of this machine.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._server = _HttpServer(sandbox, host, port, family)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Scheme, host and port: where a browser finds the page with the requests."""
+        host, port = self._server.server_address[:2]
+        name = host.decode() if isinstance(host, (bytes, bytearray)) else str(host)
+        return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+    @property
+    def url(self) -> str:
+        """The base URL for clients; its path is that of the API's own."""
+        return self.address + urlsplit(BASE_URL).path.rstrip("/")
+
+    def close(self) -> None:
+        """Stop listening, and close what is open."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def wait(self) -> None:
+        """Wait until somebody closes it."""
+        while self._thread.is_alive():
+            self._thread.join(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
+
+class _HttpServer(ThreadingHTTPServer):
+    """Keeps its connections, to close them at its end."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, sandbox: BaseSandbox[Any], host: str, port: int, family: socket.AddressFamily) -> None:
+        self.address_family = family
+        self.sandbox = sandbox
+        self._connections: dict[Any, threading.Thread] = {}
+        self._lock = threading.Lock()
+        super().__init__((host, port), _Handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._connections[request] = threading.current_thread()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                del self._connections[request]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a connection that broke: clients close theirs whenever they like."""
+
+    def server_close(self) -> None:
+        super().server_close()
+        with self._lock:
+            open_now = {**self._connections}
+        for connection, thread in open_now.items():
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: _HttpServer
+    disable_nagle_algorithm = True
+    wbufsize: ClassVar[int] = -1  # an answer is one packet
+
+    def handle_one_request(self) -> None:
+        """Read a request of any method and answer it."""
+        self.raw_requestline = self.rfile.readline(65537)
+        if len(self.raw_requestline) > 65536:
+            self.requestline = self.request_version = self.command = ""
+            self.send_error(414)
+        elif not self.raw_requestline:
+            self.close_connection = True
+        elif self.parse_request():
+            self._answer()
+
+    def _answer(self) -> None:
+        body = self._body()
+        if body is None:
+            self.close_connection = True
+            self.send_error(413)
+            return
+        target = self.path if self.path.startswith("/") else httpx2.URL(self.path).raw_path.decode("ascii")
+        if self.command in ("GET", "HEAD") and target == "/" and not self.server.sandbox.routes.methods("/"):
+            content = page(self.server.sandbox)
+            headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content))}
+            self._send(Outcome(200, headers, b"" if self.command == "HEAD" else content))
+            return
+        headers_received = httpx2.Headers(self.headers.items())
+        self._send(self.server.sandbox.answer(Request(self.command, target, headers_received, body)))
+
+    def _body(self) -> bytes | None:
+        """None: it is too large, or its length is not said as it should be (RFC 9112, 6)."""
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return self._chunks()
+        length = self.headers.get("Content-Length", "0")
+        return self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST else None
+
+    def _chunks(self) -> bytes | None:
+        """RFC 9112, 7.1."""
+        content = b""
+        while size := int(self.rfile.readline(1024).partition(b";")[0] or b"0", 16):
+            if len(content) + size > _LARGEST:
+                return None
+            content += self.rfile.read(size)
+            self.rfile.readline(8)
+        while self.rfile.readline(65537).strip():
+            pass
+        return content
+
+    def _send(self, outcome: Outcome) -> None:
+        if outcome.end in ("drop", "stall"):
+            self.close_connection = True
+            if outcome.end == "stall":
+                self._wait_for_end()
+            return
+        self.send_response(outcome.status)
+        for name, value in outcome.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(outcome.sent)
+        self.wfile.flush()
+        if outcome.end == "truncate":
+            self.close_connection = True
+
+    def _wait_for_end(self) -> None:
+        """Until the client closes the connection, or the server is closed."""
+        with suppress(OSError):
+            select.select([self.connection], [], [])
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print nothing: the page shows the requests, and a line could hold a secret."""

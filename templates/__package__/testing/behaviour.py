@@ -1,0 +1,14 @@
+"""What the API does beyond its description: here, nothing. `behaviour.py` beside the description replaces this file."""
+
+from __future__ import annotations
+
+from ._behaviour import Behaviour
+from ._sandbox import BaseSandbox
+
+__all__ = ["Behaviour", "Sandbox"]
+
+
+class Sandbox(BaseSandbox[Behaviour]):
+    """A stand-in for the API that answers with the examples of its description."""
+
+    behaviour_class = Behaviour
