@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.benchmarks.measuring import Cost, Costs, median, ratio
+from tests.support.checkout import PACKAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def growth(costs: Costs, counts: Mapping[str, tuple[int, int]]) -> Iterator[Line
 
 def start(imports: Costs, cold: Costs) -> Iterator[Line]:
     """Of what comes before the first answer."""
-    yield _time("`import persona_oauth`", "`import httpx2`", 0.5, imports, "persona_oauth", "httpx2")
+    yield _time(f"`import {PACKAGE}`", "`import httpx2`", 0.5, imports, PACKAGE, "httpx2")
     yield _time("cold start to the first answered call", "a script by hand", 1.10, cold, "ours", "by hand")
 
 

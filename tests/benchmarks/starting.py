@@ -9,9 +9,10 @@ from pathlib import Path
 from tests.benchmarks.generating import ROOT
 from tests.benchmarks.measuring import Costs, in_turns, run
 from tests.benchmarks.server import CLIENT_ID, KEY, SCOPE
+from tests.support.checkout import PACKAGE
 
 _OURS = """
-from persona_oauth import Client
+from {PACKAGE} import Client
 with Client("{KEY}", base_url="{url}") as persona:
     print(persona.oauth.create_authorization(client_id="{CLIENT_ID}", scope="{SCOPE}").code)
 """
@@ -37,14 +38,17 @@ def measure_cold_start(url: str, rounds: int) -> Costs:
     """`python -c` to the end of the first call: with the package, and with a script by hand that does the same."""
     scripts = {"ours": _OURS, "by hand": _BY_HAND}
     return _measure(
-        {name: text.format(KEY=KEY, url=url, CLIENT_ID=CLIENT_ID, SCOPE=SCOPE) for name, text in scripts.items()},
+        {
+            name: text.format(PACKAGE=PACKAGE, KEY=KEY, url=url, CLIENT_ID=CLIENT_ID, SCOPE=SCOPE)
+            for name, text in scripts.items()
+        },
         rounds,
     )
 
 
 def measure_import(rounds: int) -> Costs:
     """`python -c` with one import."""
-    return _measure({name: f"import {name}" for name in ("persona_oauth", "httpx2")}, rounds)
+    return _measure({name: f"import {name}" for name in (PACKAGE, "httpx2")}, rounds)
 
 
 def _measure(scripts: dict[str, str], rounds: int) -> Costs:

@@ -45,7 +45,7 @@ def main(base_url: str, store: str, threads: str) -> None:
     warnings: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]  # the least of handlers
-    logging.getLogger("persona_oauth").addHandler(handler)
+    logging.getLogger(ClientCredentials.__module__.partition(".")[0]).addHandler(handler)
     clock = ShiftedClock()
     RenewingAuth._clock = clock
     auth = ClientCredentials("oc_client", Path(sys.argv[4]), base_url=base_url, store=store_of(store))

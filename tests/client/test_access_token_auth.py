@@ -21,6 +21,7 @@ from persona_oauth.auth import AccessTokenAuth, TokenExpiredError
 from persona_oauth.models import AccessToken
 from tests.client.issuer import TOKEN_PREFIX, Issuer, fetch, get, set_clock_of_credentials
 from tests.client.scripted import API_KEY, GRANT, RESET, Driver, FakeClock, ScriptedServer, answer
+from tests.support.checkout import PACKAGE
 from tests.support.server import PATIENCE
 
 
@@ -204,10 +205,10 @@ def test_error_of_renew_that_many_get(api: Issuer, clock: FakeClock) -> None:
 
 def test_renew_that_fails_where_nothing_logs() -> None:
     """An application that has not set up logging gets the error, and nothing on its stderr."""
-    code = """
+    code = f"""
 import httpx2
-from persona_oauth.auth import AccessTokenAuth
-from persona_oauth.models import AccessToken
+from {PACKAGE}.auth import AccessTokenAuth
+from {PACKAGE}.models import AccessToken
 dead = AccessToken(access_token="t", token_type="bearer", expires_in=0, scope="")
 try:
     next(AccessTokenAuth(dead, renew=lambda: 1 / 0).sync_auth_flow(httpx2.Request("GET", "https://api.withpersona.com")))

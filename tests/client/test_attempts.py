@@ -11,6 +11,7 @@ import pytest
 
 from persona_oauth import ApiResponse, Attempt, InvalidRequestError, TimedOutError
 from tests.client.scripted import CODE, OK, RESET, SECRETS, STALL, Driver, FakeClock, ScriptedServer, answer
+from tests.support.checkout import PACKAGE
 
 BUSY = answer(429, b"", [("Retry-After", "2"), ("Request-Id", "req_busy")])
 
@@ -129,11 +130,11 @@ def test_no_secrets(driver: Driver) -> None:
 
 def test_fields_of_log_records(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
     """The same as `on_attempt` sees, each after `api_`, so that none hides an attribute of the record."""
-    caplog.set_level(logging.DEBUG, "persona_oauth")
+    caplog.set_level(logging.DEBUG, PACKAGE)
     seen: list[Attempt] = []
     with ScriptedServer(BUSY, OK) as server:
         driver.call(server.base_url, on_attempt=seen.append)
-    records = [record for record in caplog.records if record.name == "persona_oauth"]
+    records = [record for record in caplog.records if record.name == PACKAGE]
     assert [record.levelname for record in records] == ["DEBUG", "INFO", "DEBUG"]
     for record, attempt in zip(records, [seen[0], seen[0], seen[1]], strict=True):
         told = {name: getattr(record, f"api_{name}") for name in asdict(attempt)}
@@ -143,7 +144,7 @@ def test_fields_of_log_records(driver: Driver, caplog: pytest.LogCaptureFixture)
 
 def test_only_repeats_at_info(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
     """As loggers are wont."""
-    caplog.set_level(logging.INFO, "persona_oauth")
+    caplog.set_level(logging.INFO, PACKAGE)
     with ScriptedServer(BUSY, OK) as server:
         driver.call(server.base_url)
-    assert [record.levelname for record in caplog.records if record.name == "persona_oauth"] == ["INFO"]
+    assert [record.levelname for record in caplog.records if record.name == PACKAGE] == ["INFO"]

@@ -32,6 +32,7 @@ from tests.client.scripted import (
     set_clock,
     then,
 )
+from tests.support.checkout import DISTRIBUTION
 from tests.support.server import PATIENCE
 
 HTTP_CLIENTS = {"sync": httpx2.Client, "asyncio": httpx2.AsyncClient, "trio": httpx2.AsyncClient}
@@ -56,7 +57,7 @@ def test_request(driver: Driver) -> None:
     assert request.header("Persona-Version") == "2023-01-05"
     assert request.header("Key-Inflection") is None
     assert re.fullmatch(r"[0-9a-f-]{36}", request.header("Idempotency-Key"))
-    assert re.fullmatch(r"persona-oauth/\S+ httpx2/\S+ python/3\S+", request.header("User-Agent"))
+    assert re.fullmatch(rf"{DISTRIBUTION}/\S+ httpx2/\S+ python/3\S+", request.header("User-Agent"))
 
 
 class Text(str, enum.Enum):  # noqa: UP042 (the usual way before Python 3.11, and `str()` does not write its value)

@@ -19,6 +19,7 @@ from persona_oauth import AsyncClient
 from persona_oauth.auth import ClientCredentials
 from persona_oauth.stores import FileStore, MemoryStore
 from tests.client.issuer import TOKEN_PREFIX, Issuer, key_for, pem
+from tests.support.checkout import PACKAGE
 from tests.support.server import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +39,8 @@ PARENT = f"""
 import os, sys, threading, warnings
 import httpx2
 from pathlib import Path
-from persona_oauth.auth import ClientCredentials
-from persona_oauth.stores import FileStore, MemoryStore
+from {PACKAGE}.auth import ClientCredentials
+from {PACKAGE}.stores import FileStore, MemoryStore
 
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of threads: they are what is tested
 base_url, key, folder = sys.argv[1:]

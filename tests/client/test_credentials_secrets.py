@@ -33,6 +33,7 @@ from tests.client.issuer import (
     set_clock_of_credentials,
 )
 from tests.client.scripted import CODE, GRANT, Act, Driver, Received, answer
+from tests.support.checkout import DISTRIBUTION, PACKAGE
 
 PASSWORD = "planted-password-of-a-key"
 KEYS = {algorithm: pem(key_for(algorithm)) for algorithm in ("ES256", "RS256")}
@@ -99,7 +100,7 @@ def texts_of(error: BaseException, *, ours_only: bool) -> Iterator[str]:
     shown: traceback.TracebackException | None
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     while shown is not None:
-        kept = [frame for frame in shown.stack if "persona_oauth" in frame.filename or not ours_only]
+        kept = [frame for frame in shown.stack if PACKAGE in frame.filename or not ours_only]
         shown.stack = traceback.StackSummary.from_list([one for one in kept if "/tests/" not in one.filename])
         yield from shown.format(chain=False)
         shown = shown.__cause__ or shown.__context__
@@ -133,18 +134,19 @@ def test_bare_token_that_is_refused(options: dict[str, Any]) -> None:
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, and how to install it."""
     monkeypatch.setitem(sys.modules, "joserfc", None)
-    with pytest.raises(InvalidRequestError, match=r'pip install "persona-oauth\[jwt\]"'):
+    with pytest.raises(InvalidRequestError, match=rf'pip install "{DISTRIBUTION}\[jwt\]"'):
         ClientCredentials(CLIENT_ID, KEYS["ES256"])
 
 
 def test_package_without_the_extra() -> None:
     """All of it can be imported, and tokens from elsewhere be used, where nothing can sign."""
-    code = """
+    code = f"""
 import sys
 sys.modules["joserfc"] = sys.modules["cryptography"] = None
-import persona_oauth.auth, persona_oauth.scopes, persona_oauth.models, persona_oauth.api.oauth
-token = persona_oauth.models.AccessToken(access_token="t", token_type="bearer", expires_in=9, scope="")
-persona_oauth.auth.AccessTokenAuth(token)
+import {PACKAGE}.scopes, {PACKAGE}.api.oauth
+from {PACKAGE} import auth, models
+token = models.AccessToken(access_token="t", token_type="bearer", expires_in=9, scope="")
+auth.AccessTokenAuth(token)
 """
     path = str(Path(__file__).parents[2] / "generated")
     subprocess.run([sys.executable, "-W", "error", "-c", code], env={"PYTHONPATH": path}, check=True)
@@ -240,7 +242,7 @@ def test_auth_flow_that_fails_in_our_client(driver: Driver, what: str) -> None:
     assert isinstance(caught.value, expected[what])
     assert getattr(caught.value, "attempts", 0) == issuer.count
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    sending = [one for one in shown.stack if "/persona_oauth/" in one.filename]
+    sending = [one for one in shown.stack if f"/{PACKAGE}/" in one.filename]
     assert sending
     for frame in sending:
         assert CODE not in str(frame.locals)

@@ -34,6 +34,7 @@ from tests.client.scripted import (
     unused_address,
 )
 from tests.support.authority import impersonate
+from tests.support.checkout import PACKAGE
 from tests.support.server import PATIENCE
 
 PASSWORD = "planted-password"  # of a proxy
@@ -302,7 +303,7 @@ def test_log_of_the_environment(level: str, lines: int) -> None:
     """Each line once on standard error, however many clients there are, and without secrets."""
     program = "\n".join(
         [
-            "import sys; from persona_oauth import Client",
+            f"import sys; from {PACKAGE} import Client",
             "other = Client()",
             "with Client(base_url=sys.argv[1]) as client: client.oauth.create_access_token(code=sys.argv[2])",
         ]
@@ -321,6 +322,6 @@ def test_log_of_the_environment(level: str, lines: int) -> None:
         )
     written = run.stderr.splitlines()
     assert len(written) == lines, run.stderr
-    assert not lines or any(" INFO persona_oauth: POST /oauth/token: repeat in " in line for line in written)
+    assert not lines or any(f" INFO {PACKAGE}: POST /oauth/token: repeat in " in line for line in written)
     for secret in SECRETS:
         assert secret not in run.stderr

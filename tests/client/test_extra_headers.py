@@ -9,6 +9,7 @@ import pytest
 
 from persona_oauth import ApiError, ApiResponse, Client, InvalidRequestError
 from tests.client.scripted import API_KEY, CODE, OK, Driver, ScriptedServer, answer
+from tests.support.checkout import PACKAGE
 
 SECRET = "planted-extra-secret"
 
@@ -88,6 +89,6 @@ def test_no_frame_keeps_them(method: str) -> None:
             with pytest.raises(ApiError) as caught:
                 getattr(client.oauth, method)(code=CODE, extra_headers={"Authorization": f"Bearer {SECRET}"}, **options)
             shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-            ours = [frame for frame in shown.stack if "persona_oauth" in frame.filename]
+            ours = [frame for frame in shown.stack if PACKAGE in frame.filename]
             assert ours
             assert SECRET not in "".join(f"{frame.locals}" for frame in ours) + str(caught.value)

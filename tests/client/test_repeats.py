@@ -10,6 +10,7 @@ import pytest
 from persona_oauth import ApiError, ApiResponse
 from persona_oauth._retry import RetryBudget
 from tests.client.scripted import OK, RESET, STALL, Act, Driver, FakeClock, Outcome, ScriptedServer, answer
+from tests.support.checkout import PACKAGE
 from tests.support.server import PATIENCE
 
 BUSY = answer(503, b"")
@@ -101,8 +102,8 @@ def test_clients_do_not_return_together(driver: Driver) -> None:
 )
 def test_log_says_why(driver: Driver, act: Act, why: str, caplog: pytest.LogCaptureFixture) -> None:
     """Of each repeat."""
-    caplog.set_level(logging.INFO, "persona_oauth")
+    caplog.set_level(logging.INFO, PACKAGE)
     with ScriptedServer(act, OK) as server:
         driver.call(server.base_url)
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "persona_oauth"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == PACKAGE]
     assert line.endswith(f" s after {why}")

@@ -15,7 +15,7 @@ from persona_oauth.auth import ClientCredentials
 from persona_oauth.scopes import Scope
 from tests.client.issuer import key_for
 from tests.client.scripted import OK, Driver, ScriptedServer, answer, unused_address
-from tests.support.checkout import ROOT
+from tests.support.checkout import PACKAGE, ROOT
 
 ASSERTION = {"code": None, "client_assertion": "a.b.c"}
 ONE_BY_ONE = [Scope("inquiry.read", "inq_1"), "account.read"]
@@ -140,11 +140,11 @@ def test_reason(scope: Any, reason: str) -> None:
     assert str(caught.value) == f"scope: {reason}"
 
 
-SET = """if True:
+SET = f"""if True:
     import sys
-    from persona_oauth import Client
-    from persona_oauth.scopes import Scope, join
-    scopes = {f"inquiry.read:inq_{number}" for number in range(20)} | {Scope("account.read")}
+    from {PACKAGE} import Client
+    from {PACKAGE}.scopes import Scope, join
+    scopes = {{f"inquiry.read:inq_{{number}}" for number in range(20)}} | {{Scope("account.read")}}
     with Client("key", base_url=sys.argv[1]) as client:
         client.oauth.create_authorization(client_id="org_1", scope=scopes, idempotency_key="k")
         client.oauth.create_authorization(client_id="org_1", scope=frozenset(scopes), idempotency_key="k")

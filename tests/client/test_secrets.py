@@ -15,6 +15,7 @@ from persona_oauth import ApiError, ApiResponse, AsyncClient, Client, InvalidReq
 from persona_oauth.models import AccessToken
 from tests.client.scripted import API_KEY, CODE, SECRETS, TOKEN, Act, Driver, ScriptedServer, answer
 from tests.client.test_faults import ROWS, Row
+from tests.support.checkout import PACKAGE
 
 ECHO = f'<p>Authorization: Bearer {API_KEY}, "code=\\"{CODE}\\""</p>'.encode()
 ECHOES = {
@@ -41,7 +42,7 @@ def texts_of(outcome: ApiResponse[AccessToken] | ApiError) -> Iterator[str]:
     yield repr({**vars(outcome), "errors": outcome.errors})
     shown = traceback.TracebackException.from_exception(outcome, capture_locals=True)
     # The caller's own frames hold what the caller passed in; ours must not.
-    shown.stack = traceback.StackSummary.from_list([one for one in shown.stack if "/persona_oauth/" in one.filename])
+    shown.stack = traceback.StackSummary.from_list([one for one in shown.stack if f"/{PACKAGE}/" in one.filename])
     yield from shown.format()
     assert outcome.__context__ is None
     if outcome.__cause__ is not None:
@@ -54,11 +55,11 @@ def texts_of(outcome: ApiResponse[AccessToken] | ApiError) -> Iterator[str]:
 @pytest.mark.parametrize("name", [*ROWS, *ECHOES])
 def test_fault_matrix(driver: Driver, name: str, caplog: pytest.LogCaptureFixture) -> None:
     """Over the whole matrix: no repr, message, log line, cause or local of ours holds a secret."""
-    caplog.set_level(logging.DEBUG, "persona_oauth")
+    caplog.set_level(logging.DEBUG, PACKAGE)
     row = (ROWS | ECHOES)[name]
     with ScriptedServer(*row.script) as server:
         outcome = driver.call(server.base_url, **row.settings)
-    log = [record.getMessage() for record in caplog.records if record.name == "persona_oauth"]
+    log = [record.getMessage() for record in caplog.records if record.name == PACKAGE]
     assert log
     for text in [*texts_of(outcome), *log]:
         for secret in SECRETS:
@@ -94,11 +95,11 @@ def test_secret_that_begins_with_another(driver: Driver) -> None:
 
 def test_log_line(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
     """One line for each attempt, one for each wait: method, path, status, attempt, duration, request id."""
-    caplog.set_level(logging.DEBUG, "persona_oauth")
+    caplog.set_level(logging.DEBUG, PACKAGE)
     script = [answer(503, b"", [("Retry-After", "2")]), answer(201, headers=[("Request-Id", "req_1")])]
     with ScriptedServer(*script) as server:
         driver.call(server.base_url)
-    assert [record.getMessage() for record in caplog.records if record.name == "persona_oauth"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == PACKAGE] == [
         "POST /oauth/token: attempt 1, 503, 0.000 s, request id None",
         "POST /oauth/token: repeat in 2.500 s after 503 (Retry-After asks for 2 s)",
         "POST /oauth/token: attempt 2, 201, 0.000 s, request id req_1",
@@ -166,7 +167,7 @@ def test_refused_argument(driver: Driver) -> None:
 
 def own_parts(value: object) -> Iterator[object]:
     """The object and those of the package that it is made of."""
-    if type(value).__module__.partition(".")[0] == "persona_oauth":
+    if type(value).__module__.partition(".")[0] == PACKAGE:
         yield value
         for name in (*getattr(value, "__dict__", ()), *getattr(value, "__slots__", ())):
             yield from own_parts(getattr(value, name))

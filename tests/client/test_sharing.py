@@ -29,6 +29,7 @@ from persona_oauth.stores import Entry, FileStore, MemoryStore, RedisStore
 from tests.client.issuer import CLIENT_ID, LIFE, TOKEN_PREFIX, Issuer, SkewedClock, fetch, get, key_for
 from tests.client.redis_server import RedisServer, needs_redis
 from tests.client.scripted import RESET, Driver, answer, unused_address
+from tests.support.checkout import PACKAGE
 
 PATIENCE = 20  # seconds, before a test that hangs fails
 
@@ -129,7 +130,7 @@ def test_what_is_stored(issuer: Issuer, store: Recorded, clock: SkewedClock) -> 
     [value], [seconds], [key] = store.values, store.seconds, store.keys
     assert json.loads(value) == {"access_token": f"{TOKEN_PREFIX}1", "life": LIFE}
     assert seconds == LIFE - clock.now < LIFE - 20
-    assert key.startswith("persona_oauth.token.")
+    assert key.startswith(f"{PACKAGE}.token.")
     for text in (CLIENT_ID, "a.read", issuer.base_url, TOKEN_PREFIX):
         assert text not in key
 

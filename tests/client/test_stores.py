@@ -20,6 +20,7 @@ import redis.asyncio
 from persona_oauth import InvalidRequestError
 from persona_oauth.stores import FileStore, MemoryStore, RedisStore, Store
 from tests.client.redis_server import RedisServer, needs_redis
+from tests.support.checkout import PACKAGE
 
 GENERATED = Path(__file__).parents[2] / "generated"
 SECRET = "planted-secret-of-a-store"
@@ -186,9 +187,9 @@ def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-HOLDER = """
+HOLDER = f"""
 import os, sys, threading
-from persona_oauth.stores import FileStore
+from {PACKAGE}.stores import FileStore
 with FileStore(sys.argv[1]).lock("key", 60) as is_taken:
     child = os.fork()
     print("child" if child == 0 else is_taken, flush=True)
@@ -250,9 +251,9 @@ def test_key_without_an_end(server: RedisServer) -> None:
     client.close()
 
 
-FORKED = """
+FORKED = f"""
 import os, sys, threading
-from persona_oauth.stores import RedisStore
+from {PACKAGE}.stores import RedisStore
 store, stop = RedisStore(sys.argv[1]), threading.Event()
 store.put("forked", "value", 100)
 
@@ -261,7 +262,7 @@ def run(name):
         store.put(name, str(number), 100)
         assert store.get(name).value == str(number)
 
-threads = [threading.Thread(target=run, args=(f"parent {number}",)) for number in range(3)]
+threads = [threading.Thread(target=run, args=(f"parent {{number}}",)) for number in range(3)]
 for thread in threads:
     thread.start()
 children = []
@@ -269,7 +270,7 @@ for number in range(3):
     child = os.fork()
     if not child:
         try:
-            run(f"child {number}")
+            run(f"child {{number}}")
             os._exit(0)
         finally:
             os._exit(1)

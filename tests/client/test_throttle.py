@@ -20,6 +20,7 @@ from tests.client.issuer import CLIENT_ID, key_for
 from tests.client.redis_server import RedisServer, needs_redis
 from tests.client.scripted import API_KEY, Act, Driver, FakeClock, Received, ScriptedServer, answer
 from tests.client.test_sharing import Recorded
+from tests.support.checkout import PACKAGE
 
 PATIENT = {"total_timeout": 10_000.0, "max_retry_wait": 5_000.0}
 
@@ -200,7 +201,7 @@ def test_key_in_the_store(driver: Driver) -> None:
         assert store.values == []
         outcomes(driver, server.base_url, 10, throttle=store)
         [key] = store.keys
-        assert key.startswith("persona_oauth.limit.")
+        assert key.startswith(f"{PACKAGE}.limit.")
         assert len(key.rpartition(".")[2]) == 8
         assert API_KEY not in key
         assert store.values

@@ -17,6 +17,7 @@ import pytest
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client
 from persona_oauth.api.oauth import AsyncOAuthApi, OAuthApi
 from tests.client.scripted import API_KEY, CODE, GRANT, SECRETS, Driver
+from tests.support.checkout import PACKAGE
 
 Api = type[OAuthApi | AsyncOAuthApi]
 Method = Callable[..., Any]
@@ -209,7 +210,7 @@ def test_frames(driver: Driver, name: str, fault: str) -> None:
     error = outcome(driver, name, {"code": CODE, **arguments}, respond)
     assert isinstance(error, kind)
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
-    ours = [frame for frame in shown.stack if "/persona_oauth/" in frame.filename]
+    ours = [frame for frame in shown.stack if f"/{PACKAGE}/" in frame.filename]
     assert ours or kind is TypeError
     assert not any(secret in str(frame.locals) for secret in SECRETS for frame in ours)
 

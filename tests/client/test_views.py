@@ -20,6 +20,7 @@ from persona_oauth import (
 )
 from tests.client.scripted import API_KEY, CODE, OK, FakeClock, ScriptedServer, answer, set_clock
 from tests.client.test_processes import in_child
+from tests.support.checkout import PACKAGE
 
 SECRET = "planted-view-secret"
 BUSY = answer(503, b"")
@@ -106,7 +107,7 @@ def test_refused(kind: Any, options: dict[str, Any]) -> None:
         client.with_options(**options)
     assert caught.value.argument == next(iter(options))
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
-    kept = "".join(str(frame.locals) for frame in frames if "persona_oauth" in frame.filename)
+    kept = "".join(str(frame.locals) for frame in frames if PACKAGE in frame.filename)
     assert SECRET not in f"{caught.value}{kept}"
 
 
