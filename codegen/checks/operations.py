@@ -129,7 +129,7 @@ def _duplicate_parameters(document: Document, node: Node) -> Iterator[Diagnostic
 
 def _illegal_name(document: Document, node: Node) -> Iterator[Diagnostic]:
     location, name = str(node.data.get("in")), node.data.get("name")
-    has_name = node.kind in ("parameter", "security-scheme") and isinstance(name, str)
+    has_name = node.kind == "security-scheme" and isinstance(name, str)  # of parameters, check `wire` tells
     if has_name and not is_name(location, str(name)):
         message = f"HTTP does not allow this name for a {location}"
         yield document.diagnostic(join(node.pointer, "name"), "bad-parameter-name", message)

@@ -26,6 +26,7 @@ from codegen.checks import (
     unsupported,
     values,
     versions,
+    wire,
 )
 from codegen.checks.waivers import invalid_waivers, waivers_of, without_waived
 from codegen.description.document import Document
@@ -42,6 +43,7 @@ _DEFECTS = (
     references.ignored_siblings,
     structure.key_defects,
     structure.schema_defects,
+    wire.defects,
     references.reference_defects,
     references.cycle_defects,
 )

@@ -34,7 +34,8 @@ def check(document: Document, parts: list[Node]) -> Iterator[Diagnostic]:
             yield from _variables(document, part)
         elif part.kind in ("openapi", "path-item", "operation") and (servers := _servers(part)):
             for server in servers:
-                yield from _malformed(document, server)
+                if not has_blanks(server.url):  # reported by check `wire`
+                    yield from _malformed(document, server)
             yield from _unencrypted(document, servers)
             if part.kind == "openapi":
                 yield from _relative(document, servers[0], servers)
@@ -87,10 +88,15 @@ def _fault(url: str) -> tuple[str, str] | None:
     return _fault_of_authority(plain) if is_absolute(plain) else _fault_of_scheme(plain)
 
 
+def has_blanks(url: str) -> bool:
+    """Whether a URL has blanks or control characters, which some parsers pass over (RFC 3986, 2)."""
+    return re.search(r"[\x00-\x20\x7f]", url) is not None
+
+
 def _fault_of_authority(url: str) -> tuple[str, str] | None:
     try:
         parts = urlsplit(url)
-        is_host = bool(parts.hostname) and not re.search(r"\s", url) and parts.port != 0
+        is_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_host = False
     return None if is_host else (f"{url} is not a URL", "write https://, the host, and the path")

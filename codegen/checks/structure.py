@@ -12,6 +12,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 from jsonschema_rs import ValidationError, ValidationErrorKind as Kind
@@ -22,12 +23,20 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
 from codegen.description.schemas import listed_types
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.text import quoted
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Unknown fields are reported by check `unsupported`, patterns by `values`, and keys of the wrong form here.
 _REPORTED_ELSEWHERE = (Kind.AdditionalProperties, Kind.UnevaluatedProperties, Kind.PropertyNames, Kind.Format)
-#: The form of keys in maps, by object and field (OpenAPI 3.1, 4.8.8 and 4.8.16), and of components' names (4.8.7).
-_KEYS = {("openapi", "paths"): "/.*", ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default"}
+#: What no request line has.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+#: The form of keys in maps, by object and field (OpenAPI 3.1, 4.8.8 and 4.8.16; 3.2, 4.8.9), and of components' names
+#: (4.8.7). A method is a token (RFC 9110, 9.1).
+_KEYS = {
+    ("openapi", "paths"): r"/[^\x00-\x1f\x7f]*",
+    ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default",
+    ("path-item", "additionalOperations"): r"[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+}
 _COMPONENT_NAME = r"[a-zA-Z0-9._-]+"
 #: Keywords whose value is true or false in OpenAPI 3.0 only, with a hint.
 _OUTDATED = {
@@ -57,7 +66,7 @@ def unreadable(document: Document) -> Iterator[Diagnostic]:
     """Report what is no description of OpenAPI 3; then no other check makes sense."""
     version = document.data.get("openapi", document.data.get("swagger"))
     if not re.match(r"3(\.|$)", str(version)):
-        actual = "`openapi: 3.1.0` is missing" if version is None else f"this is {_quoted(version)}"
+        actual = "`openapi: 3.1.0` is missing" if version is None else f"this is {quoted(version)}"
         pointer = "#/openapi" if "openapi" in document.data else "#/swagger"
         message, hint = f"OpenAPI 3.0, 3.1 and 3.2 are supported; {actual}", "" if version is None else "convert it"
         yield document.diagnostic(pointer, "no-openapi", message, hint=hint)
@@ -69,7 +78,7 @@ def version_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
     if not isinstance(version, str) or not re.fullmatch(r"3\.[012]\.\d+(-.+)?", version):
         known = re.match(r"3\.[012](?!\d)", str(version))
         readable = f"{known[0] if known else '3.2'}.0"
-        message, hint = f"{_quoted(version)} is no version of OpenAPI", "write it in full and in quotes"
+        message, hint = f"{quoted(version)} is no version of OpenAPI", "write it in full and in quotes"
         edits, instead = {"#/openapi": readable}, f"it is read as {readable}"
         yield defect(document, "#/openapi", "not-openapi", message, hint=hint, edits=edits, instead=instead)
 
@@ -80,12 +89,13 @@ def key_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
         for name, value in node.data.items():
             pattern = _COMPONENT_NAME if node.kind == "components" else _KEYS.get((node.kind, name))
             for key in as_mapping(value) if pattern else ():
-                if not re.fullmatch(str(pattern), key) and not key.startswith("x-"):
+                is_extension = key.startswith("x-") and name != "additionalOperations"
+                if not (re.fullmatch(str(pattern), key) or is_extension):
                     yield _malformed_key(document, node, name, key)
 
 
 def _malformed_key(document: Document, node: Node, name: str, key: str) -> Defect:
-    pointer, message = join(node.pointer, name, key), f"{_quoted(key)} is not allowed as a key of `{name}`"
+    pointer, message = join(node.pointer, name, key), f"{quoted(key)} is not allowed as a key of `{name}`"
     if node.kind == "components":  # a name like any other to us
         return defect(document, pointer, "not-openapi", message, edits={}, instead="")
     if not (meant := _meant(name, key)) or meant in node.data[name]:
@@ -97,7 +107,10 @@ def _malformed_key(document: Document, node: Node, name: str, key: str) -> Defec
 def _meant(name: str, key: str) -> str:
     """The path or status that a malformed key stands for: `204 NO_CONTENT`, `5xx`, `pets/{id}`; empty if unclear."""
     if name == "paths":
-        return f"/{key}" if key else ""
+        path = _CONTROLS.sub(lambda match: quote(match[0]), key)
+        return path if path.startswith("/") or not path else f"/{path}"
+    if name == "additionalOperations":
+        return ""
     status = re.match(r"([1-5](?:[0-9]{2}|[xX]{2}))(?![0-9A-Za-z])", key)
     return status[1].upper() if status else ""
 
@@ -128,7 +141,7 @@ def _nonconforming(document: Document, cause: ValidationError, error: Validation
         edits = {pointer: _unique(cause.instance)}
         return defect(document, pointer, "not-openapi", message, hint=hint, edits=edits, instead="")
     if isinstance(cause.kind, Kind.Type) and (coerced := _coerced(cause)) is not None:
-        instead = f"it is read as {_quoted(coerced)}"
+        instead = f"it is read as {quoted(coerced)}"
         return defect(document, pointer, "not-openapi", message, hint=hint, edits={pointer: coerced}, instead=instead)
     if isinstance(cause.kind, _HARMLESS):
         return defect(document, pointer, "not-openapi", message, hint=hint, edits={}, instead="")
@@ -192,7 +205,7 @@ def _later_keywords(document: Document, schema: Node) -> Iterator[Diagnostic]:
     """Report OpenAPI 3.1's forms in 3.0."""
     kind = schema.data.get("type")
     if kind == "null" or isinstance(kind, list):
-        message, hint = f"`type: {_quoted(kind)}` is OpenAPI 3.1", "write `nullable: true` for null"
+        message, hint = f"`type: {quoted(kind)}` is OpenAPI 3.1", "write `nullable: true` for null"
         yield document.diagnostic(join(schema.pointer, "type"), "other-version", message, hint=hint)
     for name in ("exclusiveMinimum", "exclusiveMaximum"):
         if isinstance(value := schema.data.get(name), int | float) and not isinstance(value, bool):
@@ -205,7 +218,7 @@ def _outdated_keywords(document: Document, schema: Node) -> Iterator[Diagnostic]
     """Report OpenAPI 3.0's forms in 3.1. They are understood here, but not by every reader of 3.1."""
     for name, instead in _OUTDATED.items():
         if isinstance(value := schema.data.get(name), bool):
-            message = f"`{name}: {_quoted(value)}` is OpenAPI 3.0"
+            message = f"`{name}: {quoted(value)}` is OpenAPI 3.0"
             hint = instead or _instead_of_nullable(schema.data)
             yield document.diagnostic(join(schema.pointer, name), "other-version", message, hint=hint)
 
@@ -278,7 +291,7 @@ def _is_about_ref(error: ValidationError) -> bool:
 
 def _explain(cause: ValidationError, error: ValidationError) -> tuple[str, str]:
     """Message and hint for the cause of an error."""
-    kind, value = cause.kind, _quoted(cause.instance)
+    kind, value = cause.kind, quoted(cause.instance)
     if isinstance(kind, Kind.Enum) and (options := _options(error, cause.instance_path)):
         return f"{value} is not one of {', '.join(options)}", ""
     if isinstance(kind, Kind.Type):
@@ -297,8 +310,3 @@ def _options(error: ValidationError, path: list[str | int]) -> list[str]:
         return [str(option) for option in error.kind.options]
     inner_errors = [inner for branch in getattr(error.kind, "context", ()) for inner in branch]
     return list(dict.fromkeys(option for inner in inner_errors for option in _options(inner, path)))
-
-
-def _quoted(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:60]}…"

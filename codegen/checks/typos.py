@@ -7,7 +7,7 @@ from functools import cache
 
 from codegen.description.document import Document, as_mapping
 from codegen.description.formats import FORMATS
-from codegen.description.http import essence, is_name
+from codegen.description.http import essence, is_name, is_value
 from codegen.description.objects import Node
 from codegen.description.pointers import join
 from codegen.report.diagnostics import Diagnostic
@@ -89,6 +89,8 @@ def _misspelt_media_type(document: Document, node: Node, field: str) -> Iterator
 
 def _media_type(document: Document, pointer: str, name: str) -> Iterator[Diagnostic]:
     """A body of an unknown media type would be sent as a file."""
+    if not is_value("header", name):  # reported by check `wire`
+        return
     problem, meant = _media_type_problem(essence(name))
     if problem:
         hint = _hint(meant) or "a media type is `type/subtype`, such as application/json"

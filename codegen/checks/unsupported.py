@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codegen.checks.typos import is_no_media_type, is_no_scheme
 from codegen.description.document import Document, as_mapping
-from codegen.description.http import IGNORED_HEADERS, answer_type
+from codegen.description.http import IGNORED_HEADERS, answer_type, is_name
 from codegen.description.objects import Field, Node
 from codegen.description.pointers import join
 from codegen.description.schemas import is_file
@@ -64,7 +64,7 @@ def _unsupported_since_3_2(document: Document, node: Node) -> Iterator[Diagnosti
         message = "the client sends this parameter in the style `form`"
         yield document.diagnostic(join(node.pointer, "style"), "not-rendered", message)
     for name in as_mapping(node.data.get("additionalOperations")) if node.kind == "path-item" else ():
-        if name != name.upper():
+        if name != name.upper() and is_name("header", name):  # else it is no method, which `structure` tells
             message = f"the client sends the method as {name.upper()}"
             yield document.diagnostic(join(node.pointer, "additionalOperations", name), "not-rendered", message)
 

@@ -258,7 +258,7 @@ class Operation:
     """One method of one path."""
 
     name: Code
-    method: Code
+    method: UntrustedString
     path: UntrustedString
     server: UntrustedString
     """Empty: where the other operations are."""

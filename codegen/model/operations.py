@@ -65,7 +65,7 @@ class OperationBuilder:
         variants = variants_of(raw.name, bodies, parameters, security)
         return Operation(
             name=Code(raw.name),
-            method=Code(raw.method.upper()),
+            method=text(raw.method.upper()),
             path=text(raw.path),
             server=text(own_server(described.get("servers"), self.data.get("servers"))),
             summary=text(described.get("summary") or raw.name.replace("_", " ").capitalize()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
@@ -25,7 +26,7 @@ from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, json_bytes, json_text, plain, quoted, text
 from .errors import InvalidRequestError
 
-__all__ = ["CHARSET", "Body", "BodyEncoder", "Check", "Content", "Encoding", "Security"]
+__all__ = ["CHARSET", "CHARSETS", "Body", "BodyEncoder", "Check", "Content", "Encoding", "Security"]
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives of scheme names; an empty one allows anonymous calls; no alternative: no security."""
@@ -36,6 +37,13 @@ _BINARY = "application/octet-stream"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~-]")
 _escaped_character = lru_cache(quote_plus)
 CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+# What the web is written in (encoding.spec.whatwg.org, 4.2), and UTF-32. Python knows more, and some of that takes a
+# time that grows with the square of the length, or worse: punycode, idna.
+CHARSETS = re.compile(
+    r"utf-?8|utf-?(16|32)(-?[bl]e)?|(us-)?ascii|iso-?8859-?\d{1,2}|latin-?1|(windows-?|cp)(125\d|874)|ibm866|macintosh"
+    r"|koi8-[ru]|gb(k|2312|18030)|big5(-hkscs)?|euc-(jp|kr)|shift_jis|iso-2022-jp",
+    re.IGNORECASE,
+)
 _SURROGATE = "has half of a surrogate pair, which is no character"
 
 
@@ -314,14 +322,14 @@ def _read(upload: Upload) -> bytes:
 
 
 def _encoded(written: str, content_type: str) -> bytes:
-    """In the charset of the media type; JSON has none (RFC 8259, 8.1)."""
+    """In the charset of the media type, which has to be one of the web; JSON has none (RFC 8259, 8.1)."""
     charset = None if is_json(content_type) else CHARSET.search(content_type)
     if charset is None:
         return _utf8(written)
-    try:
-        return written.encode(charset[1])
-    except (LookupError, UnicodeError):
-        raise UnfitError(f"has characters that {content_type} can't carry") from None
+    if CHARSETS.fullmatch(charset[1]):
+        with suppress(LookupError, UnicodeError):
+            return written.encode(charset[1])
+    raise UnfitError(f"has characters that {content_type} can't carry")
 
 
 def _utf8(value: str) -> bytes:

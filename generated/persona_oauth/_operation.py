@@ -17,7 +17,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, GetPydanticSchema, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from ._bodies import CHARSET, Body, BodyEncoder, Check, Content, Encoding, Security
+from ._bodies import CHARSET, CHARSETS, Body, BodyEncoder, Check, Content, Encoding, Security
 from ._checks import adapter_of, built, explain as explain, invalid_argument as invalid_argument, path_of, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
 from ._model import UNSET, Model, fail_fast, fields_of
@@ -42,13 +42,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-# What the web is written in (encoding.spec.whatwg.org, 4.2), and UTF-32. Python knows more, and some of that takes a
-# time that grows with the square of the length, or worse: punycode, idna.
-_CHARSETS = re.compile(
-    r"utf-?8|utf-?(16|32)(-?[bl]e)?|(us-)?ascii|iso-?8859-?\d{1,2}|latin-?1|(windows-?|cp)(125\d|874)|ibm866|macintosh"
-    r"|koi8-[ru]|gb(k|2312|18030)|big5(-hkscs)?|euc-(jp|kr)|shift_jis|iso-2022-jp",
-    re.IGNORECASE,
-)
 # Null where nothing may stand, and 3599.0 or 3.599e3 where 3599 is meant.
 _OTHER_SPELLINGS = re.compile(rb"null|[0-9](\.0|[eE])")
 _LONGEST_TYPE = 256  # characters of a Content-Type that are read
@@ -406,7 +399,7 @@ def decode_text(content: bytes, headers: Mapping[str, str]) -> str:
     charset = declared[1] if declared else ""
     if not charset and (prolog := _XML_ENCODING.match(content[:_LONGEST_TYPE])):
         charset = prolog[1].decode("ascii")
-    if _CHARSETS.fullmatch(charset) and not charset.lower().startswith(("utf-8", "utf8")):
+    if CHARSETS.fullmatch(charset) and not charset.lower().startswith(("utf-8", "utf8")):
         with suppress(LookupError):  # iso-8859-99
             return content.decode(charset, "replace")
     return content.decode("utf-8-sig", "replace")

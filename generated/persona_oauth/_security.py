@@ -47,6 +47,7 @@ Keys: TypeAlias = str | Mapping[str, str]
 """One key for every scheme, or a key for each scheme by its name in the description."""
 
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+"), "printable ASCII without blanks"
+_COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]+"), 'what a cookie can carry: printable ASCII without blanks, " ; and \\'
 # RFC 7617, 2; and what UTF-8 can encode.
 _USER_AND_PASSWORD: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+"), "text without control characters"
 HttpClient: TypeAlias = httpx2.Client | httpx2.AsyncClient
@@ -305,14 +306,15 @@ def checked_keys(keys: Keys | None, schemes: Mapping[str, Scheme]) -> dict[str, 
     """The key of each scheme; one text is the key of all.
 
     Raises:
-        InvalidRequestError: A key that no header can carry, or one for a scheme that there is not; without quoting it.
+        InvalidRequestError: A key that a request cannot carry where its scheme puts it, or one for a scheme that there
+            is not; without quoting it.
     """
     supported = {name: scheme for name, scheme in schemes.items() if not isinstance(scheme, Unsupported)}
     if keys is None:
         return {}
     if not isinstance(keys, Mapping):
-        is_basic = bool(supported) and all(isinstance(scheme, Basic) for scheme in supported.values())
-        _check_key(keys, Basic() if is_basic else Bearer())
+        for scheme in supported.values() or [Bearer()]:
+            _check_key(keys, scheme)
         return dict.fromkeys(supported, plain(keys))
     for name, key in keys.items():
         if name not in supported:
@@ -322,9 +324,16 @@ def checked_keys(keys: Keys | None, schemes: Mapping[str, Scheme]) -> dict[str, 
 
 
 def _check_key(key: object, scheme: Scheme, what: str = "") -> None:
-    pattern, form = _USER_AND_PASSWORD if isinstance(scheme, Basic) else _VISIBLE
+    pattern, form = _form(scheme)
     if not isinstance(key, str) or not pattern.fullmatch(key):
         raise invalid_argument("api_key", f"{what}must be {form}, and not empty")
+
+
+def _form(scheme: Scheme) -> tuple[re.Pattern[str], str]:
+    """What a key has to be, and that in words."""
+    if isinstance(scheme, Basic):
+        return _USER_AND_PASSWORD
+    return _COOKIE if isinstance(scheme, ApiKey) and scheme.location == "cookie" else _VISIBLE
 
 
 def keys_of_environment(variables: Mapping[str, str], schemes: Mapping[str, Scheme]) -> dict[str, str]:

@@ -42,6 +42,41 @@ _PHOTO = "  /pets/{id}/photo:\n"
 _CAT_KIND = "kind: {type: string, enum: [cat]}"
 _DOG_KIND = "kind: {type: string, enum: [dog]}"
 
+#: What would end a line of a request.
+_END = r"\r\nX-Planted: 1"
+
+_DONE = "{operationId: c, tags: [pets], summary: C, responses: {'200': {description: C}, 4XX: {description: C}}}"
+
+UNSENDABLE = [
+    Mistake("unknown-media-type", _PET, f'        ‸"application/problem+json{_END}":\n', "application/json"),
+    Mistake("unknown-media-type", _PET, f'        ‸"application/problem+json; a={_END}":\n', "application/json"),
+    Mistake("unknown-media-type", "multipart/form-data:", f'‸"multipart/form-data; a={_END}":', "application/json"),
+    Mistake("unknown-media-type", _PET, "        ‸application/problem+json; charset=“utf-8”:\n", "application/json"),
+    Mistake(
+        "unknown-media-type",
+        "photo: {contentType: 'image/png, image/jpeg'}",
+        f'photo: {{‸contentType: "image/png{_END}"}}',
+        "application/json",
+    ),
+    Mistake(
+        "unknown-media-type", _OWNER, f'owner: {{type: string, ‸contentMediaType: "image/png{_END}"}}', "", _SINCE_3_1
+    ),
+    Mistake("bad-parameter-name", "X-Rest: {schema", f'‸"X-Rest{_END}": {{schema'),
+    Mistake("bad-parameter-name", "X-Rest: {schema", "‸X-Rést: {schema"),
+    Mistake("bad-parameter-name", "{name: X-Trace, in: header", f'{{‸name: "X-Trace{_END}", in: header'),
+    Mistake("bad-parameter-name", "{name: session, in: cookie", '{‸name: "session;", in: cookie'),
+    Mistake("bad-server", _SECOND, f'  - ‸url: "https://test.example.com/v1{_END}"\n', "https://"),
+    Mistake("bad-server", _SECOND, '  - ‸url: "https://test.example.com/\\x7f"\n', "https://"),
+    Mistake("bad-server", _SECOND, '  - ‸url: "/v1\\x01"\n', "https://"),
+    Mistake("not-openapi", _PHOTO, f'  ‸"/pets/{{id}}/photo{_END}":\n'),
+    Mistake(
+        "not-openapi",
+        _PHOTO,
+        f'  /cats:\n    additionalOperations:\n      ‸"GET{_END}": {_DONE}\n{_PHOTO}',
+        versions=("3.2.0",),
+    ),
+]
+
 REQUIRED = [
     Mistake("unknown-member", "      required: [kind]\n", "      required: [kind, ‸ownr]\n", "owner"),
     Mistake("unknown-member", "      required: [name]\n", "      required: [name, ‸scor]\n", "score"),
@@ -494,6 +529,7 @@ SYNTAX = [
 ]
 
 MISTAKES = {
+    "unsendable": UNSENDABLE,
     "required": REQUIRED,
     "path": PATHS,
     "server": SERVERS,

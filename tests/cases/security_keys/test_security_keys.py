@@ -62,7 +62,12 @@ def test_half_of_what_is_required(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [{"inHeadr": KEY}, {"inHeader": ""}, {"inHeader": "a\nb"}, {"inHeader": None}, 7, b"k"]
+    "keys",
+    [
+        *({"inHeadr": KEY}, {"inHeader": ""}, {"inHeader": f"{KEY}\nb"}, {"inHeader": None}, 7, b"k"),
+        *({"inCookie": f"{KEY}{character}"} for character in ' ;"\\\r\n\x00é'),
+        f"{KEY};other=1",
+    ],
 )
 def test_keys_that_make_no_sense(case: Case, keys: Any) -> None:
     """Refused when the client is made, without being quoted."""
