@@ -148,9 +148,8 @@ class BaseSandbox(Generic[BehaviourT]):
     def _failure(self, call: Call, fault: Fault) -> Outcome:
         if isinstance(fault.status, int):
             problem = Problem(fault.status, f"the sandbox was asked to fail with {fault.status}")
-            reply = self.refusal(call, problem)
-            reply = replace(reply, status=fault.status, headers={**reply.headers, **fault.headers})
-            return written(reply, self.routes.operation(call.operation), call.method)
+            outcome = self._outcome(replace(call, problem=problem))
+            return replace(outcome, headers={**outcome.headers, **fault.headers})
         if fault.status == "html":
             reply = Reply(502, _GATEWAY_PAGE, {"Content-Type": "text/html", **fault.headers})
             return written(reply, None, call.method)

@@ -47,7 +47,8 @@ class SandboxTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
 def _received(request: httpx2.Request) -> Request:
     target = request.url.raw_path.decode("ascii")
-    return Request(request.method, target, httpx2.Headers(request.headers), request.content)
+    origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+    return Request(request.method, target, httpx2.Headers(request.headers), request.content, origin)
 
 
 def _response(outcome: Outcome, request: httpx2.Request) -> httpx2.Response:

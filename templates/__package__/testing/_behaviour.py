@@ -38,6 +38,8 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     """The case of a name makes no difference."""
     body: bytes = field(repr=False)
+    url: str = field(default="", repr=False)
+    """The whole one, as the caller wrote it, without the query."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What came for each security scheme, by its name in the description; of Basic, `user:password`."""
     arguments: Mapping[str, Any] = field(default_factory=dict, repr=False)

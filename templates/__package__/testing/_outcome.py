@@ -27,6 +27,13 @@ class Request:
     """Path and query, encoded."""
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    origin: str = field(default="", repr=False)
+    """Scheme, host and port that it was sent to."""
+
+    @property
+    def url(self) -> str:
+        """Without the query."""
+        return self.origin + self.target.partition("?")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Reader:
 
 def _call(match: Match, request: Request, query: str) -> Call:
     operation = match.route.operation
-    call = Call(operation.name, request.method, match.path, request.headers, request.body)
+    call = Call(operation.name, request.method, match.path, request.headers, request.body, request.url)
     call.security = operation.security
     sources = Sources(match.values, query, request.headers)
     fixed = {unquote_plus(pair.partition("=")[0]) for pair in match.route.fixed_query}

@@ -142,7 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Outcome(200, headers, b"" if self.command == "HEAD" else content))
             return
         headers_received = httpx2.Headers(self.headers.items())
-        self._send(self.server.sandbox.answer(Request(self.command, target, headers_received, body)))
+        origin = f"http://{headers_received.get('host', '')}"
+        self._send(self.server.sandbox.answer(Request(self.command, target, headers_received, body, origin)))
 
     def _body(self) -> bytes | None:
         """None: it is too large, or its length is not said as it should be (RFC 9112, 6)."""
