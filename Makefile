@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help generate check test sweeps floors lint complexity format build package-check verify audit sbom notes docs
+.PHONY: help generate check demo test sweeps floors lint complexity format build package-check verify audit sbom notes docs
 .PHONY: upstream adopt changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
@@ -44,6 +44,9 @@ generate: $(READY) ## Make generated/ from spec/ and templates/
 
 check: $(READY) ## Fail when generated/ is not what generate would make; writes nothing
 	@$(PY) generate.py --check $(ARGS)
+
+demo: $(READY) ## Show what two organizations do with the client, against a sandbox on this machine
+	@PYTHONPATH=generated $(PY) demo.py
 
 test: $(READY) ## Run the tests without the sweeps (some of them: make test ARGS="-k retry")
 	@$(PYTEST) -m '$(MARKED)' $(ARGS)

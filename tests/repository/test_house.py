@@ -58,7 +58,8 @@ def test_only_imports_name_the_package() -> None:
     patterns = [f"{PACKAGE}|{DISTRIBUTION}", "--", ":!spec", ":!generated", ":!requirements*", ":!CHANGELOG.md"]
     command = ["git", "grep", "-lwE", *patterns]
     named = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout.split()
-    callers = ("README.md", "docs/recipes/", "tests/benchmarks/", "tests/client/", "tests/typing/")
+    tests = ("tests/benchmarks/", "tests/client/", "tests/sandbox/", "tests/typing/")
+    callers = ("README.md", "demo.py", "docs/recipes/", *tests)
     assert [path for path in named if not path.startswith(callers)] == []
     texts = {path: texts_of(ROOT / path) for path in named if path.endswith(".py")}
     assert [path for path in texts if re.search(rf"\b({PACKAGE}|{DISTRIBUTION})\b", texts[path])] == []

@@ -1,0 +1,26 @@
+"""A Persona for each test, with a clock that stands still, and requests as they go over the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from persona_oauth.testing import Sandbox
+from tests.sandbox.wire import Clock
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PERSONA_API_KEY", "PERSONA_BASE_URL", "PERSONA_LOG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the sandbox."""
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Sandbox:
+    """A Persona with one organization."""
+    return Sandbox(clock=clock)
