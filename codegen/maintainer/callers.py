@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from codegen.maintainer.annotations import type_changes
 from codegen.maintainer.declarations import distribution_changes, operation_changes, settings_changes
 from codegen.maintainer.members import (
     Member,
+    inherited_names,
     is_declaration,
     is_input,
     is_operation,
@@ -19,6 +20,7 @@ from codegen.maintainer.members import (
     load,
     pairs,
     separate_overloads,
+    subject_of,
 )
 from codegen.maintainer.versions import Change
 from codegen.naming.names import TWIN
@@ -44,14 +46,27 @@ def compare(before: Path, after: Path) -> list[Change]:
     """
     old, new = load(before), load(after)
     separate_overloads(old, new)
-    changes = [_breaking(breakage) for breakage in griffe.find_breaking_changes(old, new) if _is_told(breakage)]
-    members = list(pairs(old, new))
-    for pair in members:
-        changes += _changes(*pair)
+    names = {**inherited_names(old), **inherited_names(new)}
+    changes: list[Change] = []
+    for breakage in griffe.find_breaking_changes(old, new):
+        if _is_told(breakage):
+            changes += _renamed([_breaking(breakage)], breakage.obj, names)
+    methods: list[str] = []
+    for earlier, member in pairs(old, new):
+        changes += _renamed(_changes(earlier, member), member, names)
+        methods += names.get(member.path, [subject_of(member)]) if member.is_function else []
     changes += distribution_changes(before, after)
     if old.name != new.name:
         changes.append(Change(new.name, f"is the package's name now, was {old.name}", breaking=True))
-    return _merge_twins(changes, [_subject(member) for _, member in members if member.is_function])
+    return _merge_twins(changes, methods)
+
+
+def _renamed(changes: Iterable[Change], member: Member, names: Mapping[str, list[str]]) -> Iterator[Change]:
+    """The changes of a member, each under all names by which callers know it."""
+    own = subject_of(member)
+    for change in changes:
+        known = names.get(member.path, [own]) if change.subject == own else [change.subject]
+        yield from (replace(change, subject=name) for name in known)
 
 
 def _is_told(breakage: griffe.Breakage) -> bool:
@@ -64,7 +79,7 @@ def _is_told(breakage: griffe.Breakage) -> bool:
 def _breaking(breakage: griffe.Breakage) -> Change:
     old, new = breakage.old_value, breakage.new_value
     name = getattr(old if old is not None else new, "name", "")
-    return Change(_subject(breakage.obj), _TEXTS[breakage.kind].format(name=name, old=old, new=new), breaking=True)
+    return Change(subject_of(breakage.obj), _TEXTS[breakage.kind].format(name=name, old=old, new=new), breaking=True)
 
 
 def _changes(old: Member | None, new: Member) -> Iterable[Change]:
@@ -87,25 +102,25 @@ def _changes(old: Member | None, new: Member) -> Iterable[Change]:
 
 def _added(new: Member) -> Change:
     if isinstance(new, griffe.Attribute) and is_input(new) and new.value is None:
-        return Change(_subject(new), "new required field", breaking=True)
+        return Change(subject_of(new), "new required field", breaking=True)
     if new.is_function:
         kind = "overload" if "(" in new.name else "method"
     elif new.is_attribute:
         kind = "field" if new.parent and new.parent.is_class else "name"
     else:
         kind = str(new.kind.value)
-    return Change(_subject(new), f"new {kind}", breaking=False)
+    return Change(subject_of(new), f"new {kind}", breaking=False)
 
 
 def _function_changes(old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
     before = {parameter.name: parameter for parameter in old.parameters}
     for parameter in new.parameters:
         if parameter.name in before:
-            yield from _parameter_changes(_subject(new), before[parameter.name], parameter)
+            yield from _parameter_changes(subject_of(new), before[parameter.name], parameter)
         elif not parameter.required:
-            yield Change(_subject(new), f"new optional argument `{parameter.name}`", breaking=False)
+            yield Change(subject_of(new), f"new optional argument `{parameter.name}`", breaking=False)
     returns = [_returned(function) for function in (old, new)]
-    yield from type_changes(_subject(new), "what it returns", *returns, accepts=False)
+    yield from type_changes(subject_of(new), "what it returns", *returns, accepts=False)
 
 
 def _parameter_changes(subject: str, old: griffe.Parameter, new: griffe.Parameter) -> Iterator[Change]:
@@ -126,37 +141,27 @@ def _returned(function: griffe.Function) -> str:
 def _field_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     accepts, annotations = is_input(new), (_text(old.annotation), _text(new.annotation))
     ignore_none = (old.value is None) != (new.value is None)
-    yield from type_changes(_subject(new), "", *annotations, accepts=accepts, ignore_none=ignore_none)
+    yield from type_changes(subject_of(new), "", *annotations, accepts=accepts, ignore_none=ignore_none)
     before, after = (None if value is None else str(value) for value in (old.value, new.value))
     if before == after or new.annotation is None:
         return
     if after is None:
-        yield Change(_subject(new), "is required now" if accepts else "is always present now", breaking=accepts)
+        yield Change(subject_of(new), "is required now" if accepts else "is always present now", breaking=accepts)
     elif before is None:
-        yield Change(_subject(new), f"is optional now, with the default {after}", breaking=not accepts)
+        yield Change(subject_of(new), f"is optional now, with the default {after}", breaking=not accepts)
     else:
-        yield Change(_subject(new), f"its default is now {after}, was {before}", breaking=True)
+        yield Change(subject_of(new), f"its default is now {after}, was {before}", breaking=True)
 
 
 def _alias_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
     """Any change breaks: a request with fewer values and an answer with more break callers, and both may use it."""
     before, after = _text(old.value), _text(new.value)
     if before != after:
-        yield Change(_subject(new), f"is now {after}, was {before}", breaking=True)
+        yield Change(subject_of(new), f"is now {after}, was {before}", breaking=True)
 
 
 def _text(expression: griffe.Expr | str | None) -> str:
     return "" if expression is None else str(expression)
-
-
-def _subject(member: Member) -> str:
-    """The name that callers write: class and member, or else the module."""
-    path = member.path if member.is_alias else member.canonical_path
-    owner: Member = member
-    while not owner.is_module and owner.parent is not None:  # of what is inherited, not the module of the base
-        owner = owner.parent
-    start = len(owner.path) + 1
-    return path[start:] or path.partition(".")[2] or path
 
 
 def _merge_twins(changes: list[Change], methods: list[str]) -> list[Change]:

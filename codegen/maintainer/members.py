@@ -101,6 +101,39 @@ def pairs(old: Member, new: Member, seen: set[str] | None = None) -> Iterator[Pa
             yield from pairs(before, target, seen)
 
 
+def subject_of(member: Member) -> str:
+    """The name that callers write: class and member, or else the module."""
+    path = member.path if member.is_alias else member.canonical_path
+    owner: Member = member
+    while not owner.is_module and owner.parent is not None:  # of what is inherited, not the module of the base
+        owner = owner.parent
+    start = len(owner.path) + 1
+    return path[start:] or path.partition(".")[2] or path
+
+
+def inherited_names(package: griffe.Module) -> dict[str, list[str]]:
+    """What public classes inherit from bases that callers don't know: its names there, by its own path."""
+    public = {owner.path: owner for owner in _public_classes(package, set())}
+    names: dict[str, list[str]] = {}
+    for owner in public.values():
+        for name, member in owner.all_members.items():
+            target = _target(member) if _is_compared(name, member) else None
+            if target and target.parent and target.parent.path not in public:
+                names.setdefault(target.path, []).append(f"{subject_of(owner)}.{name}")
+    return names
+
+
+def _public_classes(owner: griffe.Object, seen: set[str]) -> Iterator[griffe.Class]:
+    """The classes in a package, at any depth, that callers can name."""
+    for name, member in owner.members.items():
+        target = _target(member) if _is_compared(name, member) else None
+        if target and target.path not in seen and not target.is_function and not target.is_attribute:
+            seen.add(target.path)
+            if isinstance(target, griffe.Class):
+                yield target
+            yield from _public_classes(target, seen)
+
+
 def _is_compared(name: str, member: Member) -> bool:
     """Whether callers rely on it; Python's own names and pydantic's are not theirs."""
     is_foreign = name == "model_config" or (name.startswith("__") and name != "__init__")

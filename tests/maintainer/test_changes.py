@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -411,6 +412,34 @@ def test_what_a_class_inherits_is_told_of_that_class(tmp_path: Path) -> None:
         base = folder / "some" / "_much_longer_than_things.py"
         base.write_text(f"class Base:\n    {body}\n", encoding="utf-8")
     assert callers.compare(*folders) == breaks("was removed", "Thing.old")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("pass", "def new(self) -> None: ...", keeps("new method", "new")),
+        ("pass", "new: int = 3", keeps("new field", "new")),
+        ("def a(self) -> int: ...", "def a(self) -> str: ...", breaks("what it returns is now str, was int", "a")),
+        ("def a(self): ...", "def a(self, now: bool): ...", breaks("new required argument `now`", "a")),
+        ("def a(self, b=1): ...", "def a(self, b=2): ...", breaks("the default of `b` is now 2, was 1", "a")),
+        ("def a(self, b=1): ...", "def a(self): ...", breaks("its argument `b` was removed", "a")),
+        ("def a(self): ...", "def a(self, b=1): ...", keeps("new optional argument `b`", "a")),
+        ("a: int = 1", "a: int = 2", breaks("its default is now 2, was 1", "a")),
+        ("a: int = 1", "a: str = 1", breaks("is now str, was int", "a")),
+        ("def __init__(self): ...", "def __init__(self, a): ...", breaks("new required argument `a`", "__init__")),
+    ],
+)
+def test_what_changes_in_a_private_base_is_told_of_its_heirs(
+    old: str, new: str, told: list[Change], tmp_path: Path
+) -> None:
+    """Under the names that callers know, also through several bases."""
+    text = "from .._base import Base\nclass Thing(Base): ...\nclass AsyncThing(Base): ...\nclass Other(Thing): ...\n"
+    folders = [module(tmp_path / name, text) for name in ("before", "after")]
+    for folder, body in zip(folders, (old, new), strict=True):
+        base = folder / "some" / "_base.py"
+        base.write_text(f"class Root:\n    {body}\nclass Base(Root): ...\n", encoding="utf-8")
+    expected = [replace(change, subject=f"{owner}.{change.subject}") for owner in ("Other", "Thing") for change in told]
+    assert callers.compare(*folders) == expected
 
 
 def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Path) -> None:
