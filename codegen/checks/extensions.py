@@ -10,8 +10,10 @@ from typing import Any, TypeAlias
 
 from codegen.checks import rules
 from codegen.checks.defects import Defect, defect
+from codegen.description.commands import CHECK, COMMAND, check_problem, command_problem
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
+from codegen.description.operations import listed_parameters
 from codegen.description.pointers import join, tokens
 from codegen.description.schemas import applied, listed_types
 from codegen.description.security import SECURITY, requirements_fault
@@ -74,6 +76,8 @@ EXTENSIONS: dict[str, Form] = {
         "urls": urls_problem,
     },
     "x-python-attribute": attributes.header_fault,
+    CHECK: check_problem,
+    COMMAND: command_problem,
     "x-environment-variable": _text(_variable_problem),
     "x-lifetime": attributes.member_fault,
     SECURITY: requirements_fault,
@@ -113,6 +117,8 @@ def _is_lifetime(node: Node) -> bool:
 _PLACES: dict[str, Callable[[Node], bool]] = {
     "x-python-attribute": lambda node: node.kind == "header",
     "x-lifetime": _is_lifetime,
+    CHECK: lambda node: node.kind == "operation",
+    COMMAND: lambda node: node.kind == "operation",
 }
 
 
@@ -137,9 +143,25 @@ def _is_in_request(node: Node) -> bool:
 def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Extensions whose value has not the form that they have here."""
     for node in objects:
+        if node.kind == "operation":
+            yield from _unknown_arguments(document, node)
         for name in node.data.keys() & EXTENSIONS.keys():
             for pointer, problem in _problems(join(node.pointer, name), name, EXTENSIONS[name], node.data[name]):
                 yield defect(document, pointer, "bad-extension", problem)
+
+
+def _unknown_arguments(document: Document, node: Node) -> Iterator[Defect]:
+    """Arguments of a check of credentials that the operation does not take."""
+    if not (values := as_mapping(node.data.get(CHECK))):
+        return
+    names = {parameter.name for parameter in listed_parameters(document, node.data, node.pointer)}
+    for media_type in as_mapping(document.mapping(node.data.get("requestBody")).get("content")).values():
+        for schema in applied(document, as_mapping(media_type).get("schema")):
+            names |= as_mapping(schema.get("properties")).keys()
+    for name in values.keys() - names:
+        yield defect(
+            document, join(node.pointer, CHECK, name), "bad-extension", "the operation takes nothing of this name"
+        )
 
 
 def _problems(pointer: str, name: str, form: Form, value: Any) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,9 @@ from .types import (
     ModelRef,
     Scalar,
     Type,
+    Values,
     Words,
+    alternatives,
     is_anything,
     is_nullable,
     is_secret,
@@ -42,6 +44,8 @@ from .types import (
 #: The names of the security schemes in each requirement.
 Security: TypeAlias = tuple[tuple[UntrustedString, ...], ...]
 
+#: The kinds of values that are text for who types them.
+_TEXTS = frozenset({Kind.STRING, Kind.DATE, Kind.DATE_TIME, Kind.UUID})
 #: More models than this stand in a module for each tag.
 MANY = 200
 #: The module of the models that several tags need, or none.
@@ -95,6 +99,17 @@ class Argument:
     def secret(self) -> bool:
         """Whether nothing may show the value."""
         return is_secret(self.type)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a person can write the value as it is; else it takes JSON."""
+        parts = [part for part in alternatives(self.type) if part not in (NULL, UNSET)]
+        return all(isinstance(part, Values | Scalar) and part.kind in _TEXTS for part in parts)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it has one value only, which need not be passed."""
+        return self.has_default and all(isinstance(part, Values) for part in alternatives(self.type))
 
     @property
     def words(self) -> Words | None:
@@ -274,6 +289,10 @@ class Operation:
     """As a signature lists them: what has no default first, the body before the parameters."""
     variants: tuple[Variant, ...]
     """The signatures that a call can have, where the body can be one of several objects; else none."""
+    command: UntrustedString
+    """By which a person calls it on the command line; empty: it has none."""
+    check: Mapping[Code, Code]
+    """Arguments, as literals, of a call that changes nothing, by which credentials are tried; empty: there is none."""
 
     @property
     def constant(self) -> Code:
@@ -284,6 +303,13 @@ class Operation:
     def calls(self) -> tuple[Variant, ...]:
         """The variants, or the one signature that there is."""
         return self.variants or (Variant(self.name, self.description, self.arguments, self.security),)
+
+    @property
+    def options(self) -> tuple[Argument, ...]:
+        """What the command line takes, by the first signature that has it; nothing that has one value only."""
+        every = {argument.name: argument for call in reversed(self.calls) for argument in reversed(call.arguments)}
+        chosen = reversed(every.values())
+        return tuple(argument for argument in chosen if argument.location != "header" and not argument.is_constant)
 
     @cached_property
     def secrets(self) -> list[Code]:
@@ -529,6 +555,17 @@ class Api:
         """Those of all servers, also of those that only some operations have; each once."""
         own = (operation.server for tag in self.tags for operation in tag.operations if operation.server)
         return list(dict.fromkeys([*(server.url for server in self.servers), *own]))
+
+    @property
+    def commands(self) -> list[tuple[Tag, Operation]]:
+        """The operations that have a command, and their tags."""
+        return [(tag, operation) for tag in self.tags for operation in tag.operations if operation.command]
+
+    @property
+    def probe(self) -> tuple[Tag, Operation] | None:
+        """The first operation by which credentials can be tried, and its tag."""
+        operations = ((tag, operation) for tag in self.tags for operation in tag.operations)
+        return next(((tag, operation) for tag, operation in operations if operation.check), None)
 
     @property
     def binary_operation(self) -> tuple[Tag, Operation] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
+from codegen.description.commands import CHECK, COMMAND
 from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
@@ -36,7 +37,7 @@ from .types import (
     union,
 )
 from .unchecked import Unchecked
-from .values import default_of
+from .values import default_of, literal
 
 #: An object that a body can be, by its class, with its members as arguments.
 Flattened: TypeAlias = tuple[str, tuple[Argument, ...]]
@@ -63,6 +64,7 @@ class OperationBuilder:
         described = raw.raw
         security = _as_text(alternatives(described.get("security", self.data.get("security"))))
         variants = variants_of(raw.name, bodies, parameters, security)
+        arguments = arguments_of(variants, bodies, parameters)
         return Operation(
             name=Code(raw.name),
             method=text(raw.method.upper()),
@@ -76,8 +78,10 @@ class OperationBuilder:
             bodies=bodies,
             answers=tuple(self.answer(part, members[part.key]) for part in raw.answers),
             security=security,
-            arguments=arguments_of(variants, bodies, parameters),
+            arguments=arguments,
             variants=variants,
+            command=text(described.get(COMMAND)),
+            check=_check(described.get(CHECK) or {}, arguments),
         )
 
     def _record_directions(self, raw: RawOperation, members: Mapping[str, Member]) -> None:
@@ -264,6 +268,12 @@ class OperationBuilder:
             attribute = Code(attributes.of_header(name, header.get("x-python-attribute")))
             kind = text(header["schema"].get("type", "string"))
             yield Header(text(name), kind, text(header.get("description")), attribute)
+
+
+def _check(values: Mapping[str, Any], arguments: Iterable[Argument]) -> dict[Code, Code]:
+    """The arguments of a call by which credentials are tried, as literals."""
+    names = {argument.wire_name.get_untrusted_value(): argument.name for argument in arguments}
+    return {names[wire_name]: Code(literal(value)) for wire_name, value in values.items() if wire_name in names}
 
 
 def _as_text(requirements: tuple[tuple[str, ...], ...]) -> Security:
