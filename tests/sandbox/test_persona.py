@@ -177,6 +177,12 @@ def test_each_error_has_its_title(sandbox: Sandbox, wire: Wire) -> None:
 # --- casings and headers
 
 
+@pytest.mark.parametrize("names", ["client-id response-type", "client_id response_type", "clientId responseType"])
+def test_requests_are_read_in_any_casing(sandbox: Sandbox, wire: Wire, names: str) -> None:
+    form = dict(zip(names.split(), (sandbox.organization_id, "code"), strict=True))
+    assert wire.post("/oauth/authorize", {**form, "scope": "inquiry.read:inq_1"}).status == 201
+
+
 @pytest.mark.parametrize(
     ("own", "header", "name"),
     [

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from email.message import Message
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from .._bodies import BodyEncoder
 from .._checks import explain
+from .._facts import HAS_CASINGS
 from .._http import essence, media_kind
 from .._model import File, Upload
 from .._operation import Operation, decode_text
@@ -139,7 +140,17 @@ def _form(encoder: BodyEncoder, content: bytes) -> Any:
     if encoder.body.type is str:
         return content.decode("utf-8", "replace")
     pairs = (pair.partition("=") for pair in content.decode("utf-8", "replace").split("&") if pair)
-    return _members(encoder, [(name, value) for name, _, value in pairs])
+    described = _described_names(encoder) if HAS_CASINGS else {}
+    return _members(encoder, [(described.get(unquote_plus(name), name), value) for name, _, value in pairs])
+
+
+def _described_names(encoder: BodyEncoder) -> dict[str, str]:
+    """The names of the members, escaped, by their spellings: the validators of JSON take all of them, too."""
+    from .._casings import spellings  # only in packages whose API has casings
+
+    names = [info.serialization_alias or name for name, info in encoder.fields.items()]
+    spelled = {spelling: name for name in names for spelling in spellings(name)}
+    return {name: quote(described) for name, described in {**spelled, **{name: name for name in names}}.items()}
 
 
 def _members(encoder: BodyEncoder, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
