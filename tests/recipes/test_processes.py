@@ -1,0 +1,86 @@
+"""Servers that fork their workers after the client was made."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.client.redis_server import RedisServer, needs_redis
+from tests.recipes.conftest import Load, start
+from tests.support.checkout import PACKAGE
+from tests.support.server import PATIENCE
+
+CODES = 12
+
+
+def test_gunicorn_with_preload(sandbox: Any, code: Callable[[], str], tmp_path: Path) -> None:
+    """Workers that were forked from one process exchange codes, each on connections of its own."""
+    command = ["-m", "gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "gunicorn_preload:app"]
+    with start(*command, cwd=tmp_path) as parent:
+        assert parent.stderr is not None
+        address = next(found[1] for line in parent.stderr if (found := re.search(r"Listening at: (\S+)", line)))
+        with httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE) as http, ThreadPoolExecutor(4) as pool:
+            codes = [{"code": code()} for _ in range(CODES)]
+            answers = [*pool.map(lambda body: http.post("/codes", json=body), codes)]
+        parent.terminate()
+        said = parent.stderr.read()
+    assert [answer.status_code for answer in answers] == [200] * CODES, said
+    assert parent.pid not in {answer.json()["worker"] for answer in answers}
+    assert len(sandbox.behaviour.tokens) == CODES
+
+
+@needs_redis
+def test_celery_with_prefork(
+    sandbox: Any, code: Callable[[], str], load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Children of the pool exchange codes; the worker's log has no code."""
+    redis = RedisServer(tmp_path)
+    with redis:
+        monkeypatch.setenv("CELERY_BROKER_URL", redis.url)
+        codes = [code() for _ in range(CODES)]
+        module = load("celery_prefork")
+        for handed_over in codes:
+            module.hand_over(handed_over)
+        module.app.close()
+        command = ["-m", "celery", "--app", "celery_prefork", "worker", "--concurrency", "2", "--loglevel", "DEBUG"]
+        with start(*command, cwd=tmp_path, stderr=subprocess.STDOUT) as worker:
+            assert worker.stdout is not None
+            lines: list[str] = []
+            while sum("a token for" in line for line in lines) < CODES and (line := worker.stdout.readline()):
+                lines.append(line)
+            worker.terminate()
+            lines += worker.stdout.readlines()
+    said = "".join(lines)
+    processes = {int(number) for number in re.findall(r"in process (\d+)", said)}
+    assert processes
+    assert not processes & {worker.pid, os.getpid()}
+    assert [handed_over for handed_over in codes if handed_over in said] == []
+    assert len(sandbox.behaviour.tokens) == CODES
+
+
+def test_a_task_that_is_retried_is_the_same_call(sandbox: Any, code: Callable[[], str], load: Load) -> None:
+    """The answer to the first attempt was lost."""
+    module = load("celery_prefork")
+    sandbox.fail_next("drop-after")
+    assert module.exchange.apply(args=(code(),), task_id="task-1").successful()
+    assert [call.headers["Idempotency-Key"] for call in sandbox.requests] == ["task-1", "task-1"]
+    assert len(sandbox.behaviour.tokens) == 1
+
+
+def test_a_task_whose_code_is_refused_fails(sandbox: Any, load: Load) -> None:
+    """No retry would help."""
+    module = load("celery_prefork")
+    result = module.exchange.apply(args=("unknown",))
+    assert isinstance(result.result, import_module(PACKAGE).NotFoundError)
+    assert len(sandbox.requests) == 1
+    assert "unknown" not in json.dumps(str(result.result))
