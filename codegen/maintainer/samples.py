@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from codegen.model.api import Api, Argument, Model, Operation
+from codegen.model.texts import FORMATS, matching
 from codegen.model.types import Anything, Kind, ListOf, MapOf, ModelRef, Scalar, Type, Union, Values
 
 #: Texts that a style has to tell apart from its own signs; an argument that takes fewer is called with what it takes.
@@ -18,9 +17,9 @@ _NUMBERS = (1, 2, 3, 0, -1, 10, 100, 1000)
 _SCALARS: Mapping[Kind, tuple[Any, ...]] = {
     Kind.BOOLEAN: (True, False),
     Kind.NUMBER: (1.5, 2, 0.25, -1, 100, 1000),
-    Kind.DATE: ("2026-11-27",),
-    Kind.DATE_TIME: ("2026-11-27T12:00:00Z", "2026-11-27T12:00:00.5+01:00"),
-    Kind.UUID: ("2f1a6c2e-9d3b-4a57-8c1d-0123456789ab",),
+    Kind.DATE: (FORMATS["date"],),
+    Kind.DATE_TIME: (FORMATS["date-time"], "2026-11-27T12:00:00.5+01:00"),
+    Kind.UUID: (FORMATS["uuid"],),
     Kind.FILE: (b"file",),
     Kind.NULL: (None,),
     Kind.UNSET: (),
@@ -172,58 +171,3 @@ def _objects(models: Mapping[str, Model], model: Model, depth: int) -> Iterator[
     yield required
     for name, several in values.items():
         yield from (required | {name: value} for value in several[1:])
-
-
-def matching(pattern: str) -> str:
-    """A text that a regular expression takes; any text where it cannot be read."""
-    try:
-        return _text_of(importlib.import_module("re._parser").parse(pattern))
-    except (re.error, LookupError, TypeError, StopIteration, OverflowError):
-        return "text"
-
-
-def _text_of(parsed: Iterable[tuple[Any, Any]]) -> str:
-    """The shortest choices of a pattern that Python's own reader has taken apart."""
-    return "".join(_piece(str(name), argument) for name, argument in parsed)
-
-
-def _piece(name: str, argument: Any) -> str:
-    match name:
-        case "LITERAL":
-            return chr(argument)
-        case "ANY" | "NOT_LITERAL":
-            return "x" if argument != ord("x") else "y"
-        case "IN":
-            return _member(argument)
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            least, most, inner = argument
-            return _text_of(inner) * int(min(max(least, 1), most))
-        case "SUBPATTERN":
-            return _text_of(argument[-1])
-        case "ATOMIC_GROUP":
-            return _text_of(argument)
-        case "BRANCH":
-            return _text_of(argument[1][0])
-        case "AT" | "ASSERT" | "ASSERT_NOT":
-            return ""
-    raise KeyError(name)
-
-
-def _member(items: list[tuple[Any, Any]]) -> str:
-    """A character of a class."""
-    whole = f"[{''.join(_class(str(name), argument) for name, argument in items)}]"
-    candidates: str = "a0A_ -.:/" + "".join(map(chr, range(33, 127))) + "ü"
-    return str(next(character for character in candidates if re.fullmatch(whole, character)))
-
-
-def _class(name: str, argument: Any) -> str:
-    match name:
-        case "NEGATE":
-            return "^"
-        case "LITERAL":
-            return re.escape(chr(argument))
-        case "RANGE":
-            return "-".join(re.escape(chr(code)) for code in argument)
-        case _:
-            categories = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w", "NOT_DIGIT": r"\D", "NOT_SPACE": r"\S"}
-            return categories.get(str(argument).removeprefix("CATEGORY_"), r"\W")

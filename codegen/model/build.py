@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup as Code
@@ -22,6 +22,7 @@ from .api import Api, Operation, Parameter, Scheme, Tag
 from .examples import Examples
 from .models import ModelBuilder
 from .operations import OperationBuilder
+from .schema_values import SchemaValues
 from .schemas import Schemas
 from .servers import servers
 from .shared import shared
@@ -30,16 +31,16 @@ from .unchecked import unchecked
 from .values import json_literal
 
 
-def build(document: Document, normalised: Normalised, parsed: Parsed) -> Api:
-    """The description as templates see it."""
+def build(document: Document, normalised: Normalised, parsed: Parsed, mismatches: Collection[str] = ()) -> Api:
+    """The description as templates see it; `mismatches` are the pointers of what does not match its schema."""
     data = document.data
     info, extension = data["info"], data.get("x-python") or {}
     models = ModelBuilder(Schemas(parsed.schemas))
     rest = unchecked(document, normalised.operations)
     operations = OperationBuilder(data, models, rest)
     tags = tuple(_tags(data, normalised.operations, operations))  # first: tells the models which of them are sent
-    examples = Examples(document)
-    examples.read(normalised.operations)
+    examples = Examples(document, SchemaValues(models.schemas), mismatches)
+    examples.read(normalised.operations, tags)
     return Api(
         title=text(info["title"]),
         summary=text(info.get("summary")),

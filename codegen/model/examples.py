@@ -1,16 +1,24 @@
-"""An example of each answer that is JSON or a text: the description's own."""
+"""An example of each answer that is JSON or a text: the description's own, else a value of its schema."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from codegen.description.document import Document, as_mapping
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.pointers import around, join
+from codegen.naming.names import module
+from codegen.normalise.markers import WIRES
 from codegen.normalise.operations import Part, RawOperation
 
-#: Characters of an example in JSON that are kept: it is to show the form of an answer, not to be one.
+from .schema_values import NoValueError, SchemaValues
+
+if TYPE_CHECKING:
+    from .api import Answer, Tag
+
+#: Characters of an example in JSON that are kept: it shows the form of an answer.
 _LONGEST = 1 << 16
 
 
@@ -19,22 +27,32 @@ class Examples:
     """Values, each once, and which of them is the example of which answer."""
 
     document: Document
+    made: SchemaValues
+    mismatches: Collection[str]
+    """The pointers of examples, or of parts of them, that do not match their schemas."""
     values: list[Any] = field(default_factory=list)
     by_operation: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Positions in `values`, by the name of the operation and the status of the answer."""
+    """Positions in `values`, by module and name of the operation (`pets.get`) and by the status of the answer."""
     _positions: dict[str, int] = field(default_factory=dict)
 
-    def read(self, operations: Iterable[RawOperation]) -> None:
-        """Take the examples of all answers."""
-        for operation in operations:
-            positions = {answer.name: self._position(answer) for answer in operation.answers if answer.media_type}
-            kept = {status: position for status, position in positions.items() if position is not None}
-            if kept:
-                self.by_operation[operation.name] = kept
+    def __post_init__(self) -> None:
+        """Also what is around a mismatch does not match."""
+        self.mismatches = {place for pointer in self.mismatches for place in around(pointer)}
 
-    def _position(self, answer: Part) -> int | None:
-        for value in self._candidates(answer):
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    def read(self, written: Iterable[RawOperation], tags: Iterable[Tag]) -> None:
+        """Take the examples of all answers."""
+        operations = {f"{tag.module}.{operation.name}": operation for tag in tags for operation in tag.operations}
+        for raw in written:
+            name = f"{module(raw.tag)}.{raw.name}"
+            answers = zip(raw.answers, operations[name].answers, strict=True)
+            positions = {part.name: self._position(raw, part, answer) for part, answer in answers}
+            known = {status: position for status, position in positions.items() if position is not None}
+            if known:
+                self.by_operation[name] = known
+
+    def _position(self, raw: RawOperation, part: Part, answer: Answer) -> int | None:
+        for value in self._candidates(raw, part, answer):
+            text = json.dumps(value)
             if len(text) <= _LONGEST:
                 if text not in self._positions:
                     self._positions[text] = len(self.values)
@@ -42,14 +60,46 @@ class Examples:
                 return self._positions[text]
         return None
 
-    def _candidates(self, answer: Part) -> Iterator[Any]:
-        media_type = self.document.mapping(self._at(answer.pointer.rpartition("/")[0]))
-        if "example" in media_type:
-            yield media_type["example"]
-        for example in as_mapping(media_type.get("examples")).values():
-            resolved = self.document.mapping(example)
-            if "value" in resolved:
-                yield resolved["value"]
+    def _candidates(self, raw: RawOperation, part: Part, answer: Answer) -> Iterator[Any]:
+        """The best first."""
+        if answer.kind in ("json", "text"):
+            is_text = answer.kind == "text"
+            yield from (value for value in self._written(part) if isinstance(value, str) or not is_text)
+        if answer.kind == "json":
+            yield from self._made(raw, part)
+
+    def _made(self, raw: RawOperation, part: Part) -> Iterator[Any]:
+        """Values of the schema as the models know it: of the parser's verdict, and without what was cut off."""
+        types = self.made.schemas.by_name[raw.types]
+        names = {wire: name for name, wire in (types.get(WIRES) or {}).items()}
+        schema = types["properties"][names.get(part.key, part.key)]
+        for depth in (0, len(("the outermost object", "those in it"))):
+            try:
+                yield self.made.value(schema, depth)
+            except NoValueError:
+                return
+
+    def _written(self, part: Part) -> Iterator[Any]:
+        """The examples of the media type, then those of the schema."""
+        media_type = part.pointer.rpartition("/")[0]
+        for pointer in [media_type, *self._ends(part.pointer)]:
+            owner = as_mapping(self._at(pointer))
+            places = [join(pointer, "example")] if "example" in owner else []
+            places += [join(pointer, "examples", str(index)) for index in range(len(as_list(owner.get("examples"))))]
+            for name, example in as_mapping(owner.get("examples")).items():
+                target, place = self._follow(example, join(pointer, "examples", name))
+                places += [join(place, "value")] if "value" in as_mapping(target) else []
+            yield from (self._at(place) for place in places if place not in self.mismatches)
+
+    def _ends(self, pointer: str) -> list[str]:
+        """The schema at a pointer, and what its reference leads to."""
+        return list(dict.fromkeys([pointer, self._follow(self._at(pointer), pointer)[1]]))
+
+    def _follow(self, part: Any, pointer: str) -> tuple[Any, str]:
+        try:
+            return self.document.follow(part, pointer)
+        except LookupError:
+            return {}, pointer
 
     def _at(self, pointer: str) -> Any:
         try:

@@ -40,7 +40,8 @@ def read(spec: Path, path: str) -> Reading:
     warnings = in_order([*warnings, *unwaived(document, later)])
     if not all(diagnostic.is_warning for diagnostic in warnings):
         raise GenerationError(warnings)
-    return Reading(build(document, normalised, parsed), document, warnings)
+    mismatches = [warning.pointer for warning in warnings if warning.code == "example-mismatch"]
+    return Reading(build(document, normalised, parsed, mismatches), document, warnings)
 
 
 def _not_yet_told(told: Iterable[Diagnostic], findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

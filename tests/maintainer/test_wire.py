@@ -17,8 +17,9 @@ import pytest
 import generate
 from codegen.description.document import Document
 from codegen.maintainer import callers, wire
-from codegen.maintainer.samples import matching, samples
+from codegen.maintainer.samples import samples
 from codegen.model.read import read
+from codegen.model.texts import matching
 from codegen.model.types import FORMATS
 
 SPEC = Path(__file__).parent / "wire.yaml"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from .._operation import Operation
+from .._operation import Operation, Parameter
+from ._conversion import is_object
 from ._description import BASE_URL, ROUTES, SERVERS
 
 __all__ = ["Match", "Routes"]
@@ -37,6 +39,7 @@ class Route:
     """Where one operation is."""
 
     name: str
+    """The Python name; with its module before it (`pets.get`) where operations of several have it."""
     method: str
     path: str
     """As the description has it: with parameters in braces, perhaps with a query that each request has."""
@@ -48,7 +51,7 @@ class Route:
         """What the client calls; without the warning that it is deprecated, which is for callers."""
         module = import_module(f"{_PACKAGE}.api.{self.module}")
         found = (item for item in vars(module).values() if isinstance(item, Operation))
-        operation = next(item for item in found if item.name == self.name)
+        operation = next(item for item in found if item.name == self.name.rpartition(".")[2])
         return replace(operation, deprecated=False) if operation.deprecated else operation
 
     @cached_property
@@ -72,16 +75,41 @@ class Route:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        """Of each path that may be this one, without asking what the parameters are, which imports their module."""
         parts = _PARAMETER.split(self._path)
-        written = ("([^/]*?)" if index % 2 else re.escape(_normal(part)) for index, part in enumerate(parts))
+        return re.compile("".join("[^/]*" if index % 2 else _literal(part) for index, part in enumerate(parts)))
+
+    @cached_property
+    def _exact_pattern(self) -> re.Pattern[str]:
+        """The same, with each parameter in its style, so that two in one segment can be told apart."""
+        in_path = {item.wire_name: item for item in self.operation.parameters if item.location == "path"}
+        parts = _PARAMETER.split(self._path)
+        written = (_styled(in_path.get(part)) if index % 2 else _literal(part) for index, part in enumerate(parts))
         return re.compile("".join(written))
 
     def values(self, path: str) -> dict[str, str] | None:
         """The parameters in a path, by name; None: it is another path."""
         if not self._names:
             return {} if _normal(path) == _normal(self._path) else None
-        match = self._pattern.fullmatch(_normal(path))
+        if not self._pattern.fullmatch(path := _normal(path)):
+            return None
+        match = self._exact_pattern.fullmatch(path)
         return None if match is None else dict(zip(self._names, match.groups(), strict=True))
+
+
+def _literal(text: str) -> str:
+    return re.escape(_normal(text))
+
+
+def _styled(parameter: Parameter | None) -> str:
+    """The pattern of a parameter in a path (RFC 6570, 3.2.5 and 3.2.7)."""
+    style = parameter.style if parameter else ""
+    if parameter is None or style not in ("label", "matrix"):
+        return "([^/]*?)"
+    if style == "label":
+        return r"((?:\.[^/]*?)?)"
+    name = "[^/;=]*" if parameter.explode and is_object(parameter.type) else re.escape(quote(parameter.wire_name))
+    return f"((?:;{name}(?:=[^/;]*)?)*)"
 
 
 def _normal(path: str) -> str:
@@ -94,7 +122,11 @@ class Routes:
 
     def __init__(self) -> None:
         """Those of this package."""
-        routes = (Route(*route) for route in ROUTES)
+        counts = Counter(name for name, *_ in ROUTES)
+        routes = [
+            Route(name if counts[name] == 1 else f"{module}.{name}", method, path, module)
+            for name, method, path, module in ROUTES
+        ]
         self.by_name = {route.name: route for route in sorted(routes, key=lambda route: route.rank)}
 
     @cached_property

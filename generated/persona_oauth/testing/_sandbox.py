@@ -70,6 +70,11 @@ class BaseSandbox(Generic[BehaviourT]):
         """The calls that came, the first one first; the last 10,000 of them."""
         return [call for call, _ in self._log.copy()]
 
+    def clear(self) -> None:
+        """Forget the requests that came and the faults that are still to happen; handlers and the API's state stay."""
+        self._log.clear()
+        self._faults.clear()
+
     def on(self, operation: str) -> Callable[[HandlerT], HandlerT]:
         """Decorate what answers an operation: it takes the `Call` and returns a `Reply`, or only its body.
 

@@ -52,17 +52,19 @@ class Answers:
         answer = _success(operation)
         if answer is None:
             return Reply(204)
-        return Reply(_status_of(answer), self._body(operation, answer))
+        return Reply(_status_of(answer), self._body(name, answer))
 
-    def _body(self, operation: Operation[Any], answer: Answer) -> Any:
+    def _body(self, name: str, answer: Answer) -> Any:
         """A copy: whoever gets it may change it."""
         if answer.kind == "empty":
             return None
         if answer.kind == "bytes":
-            return b"sandbox"
-        index = self._data["answers"].get(operation.name, {}).get(answer.status)
+            return b"bytes"
+        route = self._routes.by_name[name]
+        key = f"{route.module}.{name.rpartition('.')[2]}"
+        index = self._data["answers"].get(key, {}).get(answer.status)
         if index is None:
-            return "sandbox" if answer.kind == "text" else None
+            return "text" if answer.kind == "text" else None
         return copy.deepcopy(self._data["values"][index])
 
     def failure(self, name: str, problem: Problem) -> Reply:
@@ -72,7 +74,7 @@ class Answers:
         if operation is None or answer is None or answer.kind == "bytes":
             body = {"title": problem.message, "status": problem.status}
             return Reply(problem.status, body, {"Content-Type": "application/problem+json"})
-        example = self._body(operation, answer)
+        example = self._body(name, answer)
         if answer.kind == "text":
             return Reply(problem.status, problem.message)
         told = copy.deepcopy(example)

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote, unquote_plus
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from .._bodies import BodyEncoder
+from .._bodies import BodyEncoder, Encoding
 from .._checks import explain
 from .._facts import HAS_CASINGS
-from .._http import essence, media_kind
-from .._model import File, Upload
-from .._operation import Operation, decode_text
+from .._http import essence, is_json, media_kind
+from .._model import UNSET, File, Upload
+from .._operation import Operation, Parameter, decode_text
 from ._behaviour import Problem
-from ._conversion import Part, Repeated, converted, members_of
+from ._conversion import Part, Repeated, alternatives, converted, is_file, members_of
 from ._outcome import Request
+from ._parameters import read_styled
 
 __all__ = ["ProblemError", "read_body"]
 
@@ -91,7 +92,8 @@ def _arguments(encoder: BodyEncoder, raw: Any) -> dict[str, Any]:
         raise ProblemError((400, 422), "the body nests too deeply") from None
     if not body.fields:
         return {body.argument: value}
-    return {name: getattr(value, name) for name in body.fields if name in value.model_fields_set}
+    members = {name: getattr(value, name) for name in body.fields if name in value.model_fields_set}
+    return members or ({} if body.required else {body.argument: value})  # without any, it could be no body at all
 
 
 def _misfit(encoder: BodyEncoder, path: str, reason: str) -> ProblemError:
@@ -152,13 +154,55 @@ def _described_names(encoder: BodyEncoder) -> dict[str, str]:
 
 def _members(encoder: BodyEncoder, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The members of an object, each as its encoding says."""
-    is_form = media_kind(encoder.body.content_type) == "form"
-    grouped: dict[str, Repeated] = {}
+    styled, pairs = _styled_members(encoder, pairs)
+    known, _ = members_of(encoder.body.type)
+    grouped: dict[str, Any] = {}
     for name, value in pairs:
-        written = unquote_plus(value) if isinstance(value, str) else value
-        grouped.setdefault(unquote_plus(name) if is_form else name, Repeated()).append(written)
-    converted_members: dict[str, Any] = converted(encoder.body.type, dict(grouped))
-    return converted_members
+        if isinstance(value, str):
+            decoded = unquote_plus(name)
+            content_type = encoder.body.encoding.get(decoded, Encoding()).content_type
+            part = (
+                Part(unquote_plus(value).encode(), "", content_type) if is_json(content_type) else unquote_plus(value)
+            )
+            grouped.setdefault(decoded, Repeated()).append(part)
+        else:
+            _place(grouped, [name] if name in known or "[" not in name else re.split(r"\]?\[", name.rstrip("]")), value)
+    read: dict[str, Any] = converted(encoder.body.type, grouped)
+    return {**read, **styled}
+
+
+def _holds_file(kind: Any) -> bool:
+    return any(is_file(part) or any(map(_holds_file, get_args(part))) for part in alternatives(kind))
+
+
+def _place(members: dict[str, Any], path: list[str], value: Any) -> None:
+    """Put a part into an object, or into one in it: `name[member]`."""
+    for name in path[:-1]:
+        inner = members.setdefault(name, {})
+        members = inner if isinstance(inner, dict) else {}
+    last = members.setdefault(path[-1], Repeated())
+    if isinstance(last, Repeated):
+        last.append(value)
+
+
+def _styled_members(encoder: BodyEncoder, pairs: list[tuple[str, Any]]) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """The members that are written as parameters would be, and the pairs of all others."""
+    members: dict[str, Any] = {}
+    types, others = members_of(encoder.body.type)
+    unescape = unquote_plus if media_kind(encoder.body.content_type) == "form" else str
+    for name, encoding in encoder.body.encoding.items():
+        kind = types.get(name, others)
+        if encoding.has_style and not encoding.content_type and not _holds_file(kind):
+            texts = [
+                (key, value if isinstance(value, str) else value.read().decode("utf-8", "replace"))
+                for key, value in pairs
+            ]
+            parameter = Parameter(name, name, "query", kind, style=encoding.style, explode=encoding.explode)
+            value, left = read_styled(parameter, texts, unescape, types.keys() - {name})
+            if value is not UNSET:
+                members[name] = value
+            pairs = [pairs[index] for index in left]
+    return members, pairs
 
 
 def _parts(content: bytes, content_type: str) -> list[tuple[str, Part]]:

@@ -14,9 +14,10 @@ from pydantic_core import from_json
 from .._checks import adapter_of, misfit
 from .._http import is_json
 from .._model import File, Upload, fields_of
+from .._operation import decode_text
 from .._styles import UnfitError, plain, text
 
-__all__ = ["Part", "Repeated", "alternatives", "converted", "is_list", "is_object", "members_of"]
+__all__ = ["Part", "Repeated", "alternatives", "converted", "is_file", "is_list", "is_object", "members_of"]
 
 #: The texts that JSON reads as these types (RFC 8259, 3 and 6).
 _FORMS: Final[dict[Any, re.Pattern[str]]] = {
@@ -40,12 +41,12 @@ class Part(Upload):
         with suppress(ValueError):
             if is_json(self.content_type):
                 return from_json(content)
-        return content.decode("utf-8", "replace")
+        return decode_text(content, {"content-type": self.content_type})
 
 
 def converted(kind: Any, raw: Any) -> Any:
     """The value that texts stand for by a type. What fits no type stays as it is, to be refused by the check."""
-    if kind == File:
+    if is_file(kind):
         return raw[0] if isinstance(raw, Repeated) and len(raw) == 1 else raw
     origin = get_origin(kind)
     if origin is Annotated:
@@ -54,11 +55,17 @@ def converted(kind: Any, raw: Any) -> Any:
         return converted(kind.__supertype__, raw)
     if isinstance(raw, Repeated):
         return _repeated(kind, raw)
+    if isinstance(raw, Part):
+        return _of_part(kind, raw)
     if origin in _UNIONS:
         return _chosen(get_args(kind), raw)
-    if isinstance(raw, Part):
-        return converted(kind, raw.value())
     return _scalar(kind, raw) if isinstance(raw, str) else _structure(kind, raw)
+
+
+def _of_part(kind: Any, part: Part) -> Any:
+    if any(map(is_file, alternatives(kind))):
+        return part
+    return part.value() if is_json(part.content_type) else converted(kind, part.value())
 
 
 def _repeated(kind: Any, values: Repeated) -> Any:
@@ -74,6 +81,8 @@ def _is_json_list(value: Any) -> bool:
 
 
 def _structure(kind: Any, raw: Any) -> Any:
+    if isinstance(raw, dict) and get_origin(kind) is list and all(map(str.isdecimal, raw)):
+        raw = [raw[position] for position in sorted(raw, key=int)]  # of a list of objects, whose positions are names
     if isinstance(raw, list) and get_origin(kind) is list:
         return [converted(get_args(kind)[0], item) for item in raw]
     if isinstance(raw, dict):
@@ -88,7 +97,7 @@ def members_of(kind: Any) -> tuple[Mapping[str, Any], Any]:
         return {}, get_args(kind)[1]
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return {}, Any
-    types = {info.serialization_alias or name: info.annotation for name, info in fields_of(kind).items()}
+    types = {info.serialization_alias or name: info.rebuild_annotation() for name, info in fields_of(kind).items()}
     return types, _undeclared(kind)
 
 
@@ -108,18 +117,23 @@ def _scalar(kind: Any, raw: str) -> Any:
         return next((value for value in get_args(kind) if text(value) == raw), raw)
     if kind is NoneType:
         return None if raw == "" else raw
-    is_structure = get_origin(kind) in (list, dict) or (isinstance(kind, type) and issubclass(kind, BaseModel))
+    is_structure = _is_structure(kind)
     if is_structure or (kind in _FORMS and _FORMS[kind].fullmatch(raw)):
         with suppress(ValueError):
-            return from_json(raw)
-    return raw
+            value = from_json(raw)
+            if is_structure == isinstance(value, (dict, list)):
+                return value
+    return [converted(get_args(kind)[0], raw)] if get_origin(kind) is list else raw
+
+
+def _is_structure(kind: Any) -> bool:
+    return get_origin(kind) in (list, dict) or (isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
 def _chosen(members: Iterable[Any], raw: Any) -> Any:
-    """As the member of a union that fits: one that is written in the same way, else any; a text last of all."""
-    fitting = [
-        value for member in sorted(members, key=_is_text) for value in [converted(member, raw)] if _fits(member, value)
-    ]
+    """As the member of a union that fits: one that is written in the same way, else any; a text and null come last."""
+    ranked = sorted(members, key=lambda member: (member is NoneType, _is_text(member)))
+    fitting = [value for member in ranked for value in [converted(member, raw)] if _fits(member, value)]
     same = (value for value in fitting if not isinstance(raw, str) or _written(value) == raw)
     return next(same, fitting[0] if fitting else raw)
 
@@ -150,6 +164,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 # Shapes
 
 
+def is_file(kind: Any) -> bool:
+    """Whether it is `File`, perhaps with bounds."""
+    return get_origin(kind) is Annotated and get_args(kind)[1] == get_args(File)[1]
+
+
 def is_list(kind: Any) -> bool:
     """Whether a value of the type can be a list."""
     return any(get_origin(part) is list or part is Any for part in alternatives(kind))
@@ -165,7 +184,7 @@ def is_object(kind: Any) -> bool:
 
 def alternatives(kind: Any) -> Iterator[Any]:
     """The members of a union, or the type itself."""
-    if kind == File:
+    if is_file(kind):
         yield kind
     elif get_origin(kind) is Annotated:
         yield from alternatives(get_args(kind)[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
@@ -10,12 +10,12 @@ from pydantic_core import from_json
 
 from .._http import is_json
 from .._model import UNSET
-from .._operation import Operation, Parameter
+from .._operation import Operation, Parameter, _ParameterEncoder
 from .._styles import Style, UnfitError
 from ..errors import InvalidRequestError
 from ._conversion import alternatives, converted, is_list, is_object, members_of
 
-__all__ = ["Pairs", "Sources", "read_parameters"]
+__all__ = ["Pairs", "Sources", "read_parameters", "read_styled"]
 
 _DELIMITERS: Final = {"spaceDelimited": (" ", "%20", "+"), "pipeDelimited": ("|", "%7C", "%7c")}
 _EXPANDED: Final = {"simple": ("", ","), "label": (".", "."), "matrix": (";", ";")}
@@ -35,10 +35,19 @@ class Pairs:
         self._taken.update(indexes)
         return [self._pairs[index] for index in indexes]
 
+    def leave_only(self, indexes: Collection[int]) -> None:
+        """Let all but these belong to something else."""
+        self._taken = {*range(len(self._pairs))} - {*indexes}
+
+    @property
+    def others(self) -> list[int]:
+        """The positions of those that belong to none."""
+        return [index for index in range(len(self._pairs)) if index not in self._taken]
+
     @property
     def left(self) -> list[str]:
-        """The names of those that belong to none."""
-        return [name for index, (name, _) in enumerate(self._pairs) if index not in self._taken]
+        """Their names."""
+        return [self._pairs[index][0] for index in self.others]
 
 
 class Sources:
@@ -63,6 +72,24 @@ def read_parameters(operation: Operation[Any], sources: Sources) -> dict[str, An
         if value is not UNSET:
             arguments[reader.parameter.name] = value
     return arguments
+
+
+def read_styled(
+    parameter: Parameter, pairs: list[tuple[str, str]], unescape: Callable[[str], str], other_names: Collection[str]
+) -> tuple[Any, list[int]]:
+    """The value of a member of a form that is written as a parameter of a query, and the positions of all other pairs.
+
+    None of these is one of `other_names`, which other members have.
+    UNSET: It is not there.
+    """
+    sources = Sources({}, "", {})
+    sources.query = Pairs(pairs, unescape)
+    reader = _Reader(_ParameterEncoder(parameter), sources)
+    reader._unescape = unescape
+    own = {index for index, (name, _) in enumerate(pairs) if unescape(name) not in other_names}
+    sources.query.leave_only(own)
+    value, left = reader.read(), {*sources.query.others}
+    return value, [index for index in range(len(pairs)) if index in left or index not in own]
 
 
 class _Reader:
@@ -129,9 +156,9 @@ class _Reader:
 
     def _of_content(self, written: str) -> Any:
         """Where the description gives `content`, a value in a media type of its own."""
-        is_escaped = self.parameter.location in ("path", "query", "cookie")
-        decoded = (unquote if self._keeps_plus else unquote_plus)(written) if is_escaped else written
-        if is_json(self.parameter.content_type):
+        is_json_type = is_json(self.parameter.content_type)
+        decoded = unquote(written) if self.parameter.location == "cookie" and is_json_type else self._unescape(written)
+        if is_json_type:
             try:
                 return from_json(decoded)
             except ValueError:
@@ -161,6 +188,8 @@ class _Reader:
         if is_list(kind):
             yield self._list(pairs)
         yield self._text(pairs)
+        if self.parameter.nullable:
+            yield None
 
     def _text(self, pairs: list[tuple[str, str]]) -> Any:
         if len(pairs) > 1:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
+from .._http import is_name
 from .._operation import Operation
 from .._security import ApiKey, Basic, Bearer
 from .._text import shown
@@ -48,7 +49,7 @@ class Reader:
 
 def _call(match: Match, request: Request, query: str) -> Call:
     operation = match.route.operation
-    call = Call(operation.name, request.method, match.path, request.headers, request.body, request.url)
+    call = Call(match.route.name, request.method, match.path, request.headers, request.body, request.url)
     call.security = operation.security
     sources = Sources(match.values, query, request.headers)
     fixed = {unquote_plus(pair.partition("=")[0]) for pair in match.route.fixed_query}
@@ -107,7 +108,9 @@ def keys() -> dict[str, str]:
 
 
 def _known() -> Iterable[tuple[str, Any]]:
-    return [(name, scheme) for name, scheme in SECURITY.items() if isinstance(scheme, (ApiKey, Basic, Bearer))]
+    """The schemes that the package supports, and that HTTP can carry."""
+    schemes = ((name, scheme) for name, scheme in SECURITY.items() if isinstance(scheme, (ApiKey, Basic, Bearer)))
+    return [(name, scheme) for name, scheme in schemes if is_name(scheme.location, scheme.name)]
 
 
 def _credentials(sources: Sources) -> dict[str, str]:
