@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from markupsafe import Markup as Code
@@ -27,8 +27,10 @@ from .types import (
     alternatives,
     bounds_of,
     is_anything,
+    is_nullable,
     only_type,
     union,
+    without_null,
 )
 from .values import literal
 
@@ -71,6 +73,8 @@ class Writer:
     use: Use
     qualified: Callable[[str], str] = "models.{}".format
     is_documentation: bool = False
+    names: Mapping[Type, str] = field(default_factory=dict)
+    """Of unions that have one for this use, see `unions.py`."""
 
     def annotation(self, kind: Type) -> Code:
         """The type, in a request with its bounds; also as a value, where type checkers have no `|` of `Annotated`."""
@@ -94,7 +98,13 @@ class Writer:
         return Code(self._text(self._used(kind)))
 
     def _used(self, kind: Type) -> Type:
-        """The type with only that in it which the use asks for."""
+        """The type with only that in it which the use asks for, and by its name, if it has one for this use."""
+        name = self.names.get(without_null(kind)) if self.names and isinstance(kind, Union) else None
+        if name is None:
+            return self._used_parts(kind)
+        return union([ModelRef(name), *([NULL] if is_nullable(kind) else ())])
+
+    def _used_parts(self, kind: Type) -> Type:
         match kind:
             case Scalar(scalar, bounds):
                 return Scalar(scalar, self._used_bounds(bounds), words=self._taken_words(kind))

@@ -478,6 +478,19 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class UnionAlias:
+    """A union that stands in many places, by a private name; what callers may pass has a name of its own."""
+
+    name: Code
+    home: Code
+    definition: Code
+    is_validated: bool
+    """Whether values are checked against it; else only type checkers read it."""
+    modules: tuple[Code, ...]
+    """Other modules of models that hold what it needs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """A way to authenticate."""
 
@@ -526,6 +539,9 @@ class Api:
     tags: tuple[Tag, ...]
     models: tuple[Model, ...]
     aliases: tuple[Alias, ...]
+    unions: tuple[UnionAlias, ...]
+    union_names: Mapping[str, Mapping[Type, str]]
+    """The names of these, by what each is written for: `answer` or `request`."""
     discriminators: Mapping[Code, Code]
     """The members that tell variants of unions apart, by what unknown variants are called there, see _unknown.py."""
     has_casings: bool
@@ -586,6 +602,8 @@ class Api:
             for home, models in self.models_by_home.items()
         }
         names[SHARED] = [alias.name for alias in self.aliases] + names.get(SHARED, [])
+        for union_alias in self.unions:
+            names.setdefault(str(union_alias.home), []).append(union_alias.name)
         return sorted((Code(home), listed) for home, listed in names.items())
 
     @cached_property
@@ -594,6 +612,8 @@ class Api:
         models: dict[str, list[Model]] = {str(SHARED): []}
         for model in self.models:
             models.setdefault(str(model.home), []).append(model)
+        for union_alias in self.unions:
+            models.setdefault(str(union_alias.home), [])
         return models
 
     @cached_property

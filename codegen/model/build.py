@@ -57,6 +57,8 @@ def build(document: Document, normalised: Normalised, parsed: Parsed, mismatches
         tags=tags,
         models=tuple(models.all()),
         aliases=tuple(models.aliases()),
+        unions=tuple(models.unions()),
+        union_names={use.value: names for use, names in models.union_names.items()},
         discriminators=dict(sorted(_discriminators(normalised))),
         has_casings=extension.get("casings", any(map(_chooses_casing, _parameters(tags)))),
         schemas={name: Code(json_literal(schema)) for name, schema in rest.schemas.items()},

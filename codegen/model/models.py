@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from markupsafe import Markup as Code
 
-from codegen.naming.names import members
+from codegen.naming.names import class_name, members, words
 from codegen.parser.text import text
 
 from .annotations import Use, Writer
-from .api import MANY, SHARED, Alias, Field, Model
+from .api import MANY, SHARED, Alias, Field, Model, UnionAlias
 from .schemas import Member, Schemas
-from .types import ModelRef, Type, Values, bounds_of, is_nullable, is_secret, is_wider_as_argument, models_in, optional
+from .types import (
+    ModelRef,
+    Type,
+    Values,
+    bounds_of,
+    is_nullable,
+    is_secret,
+    is_wider_as_argument,
+    models_in,
+    optional,
+    without_null,
+)
+from .unions import Place, inner_first, names_of_unions
 from .values import default_of, literal
 
 #: The module of the models that no operation reaches.
@@ -33,6 +45,9 @@ class ModelBuilder:
     received: dict[str, set[str]] = field(default_factory=dict)
     """The classes that an answer can hold, by tag."""
 
+    places: list[Place] = field(default_factory=list)
+    """What operations send and receive."""
+
     def reach(self, kind: Type, names: set[str]) -> None:
         """Record the classes that a value can hold, at every depth."""
         pending = [*models_in(kind)]
@@ -40,6 +55,12 @@ class ModelBuilder:
             if (name := pending.pop()) not in names:
                 names.add(name)
                 pending += self.schemas.classes_in(name)
+
+    def add(self, place: Place, tag: str) -> None:
+        """Record what an operation under this tag sends or receives."""
+        ways = self.sent if place.use is Use.REQUEST else self.received
+        self.reach(place.type, ways.setdefault(tag, set()))
+        self.places.append(place)
 
     def names(self, kind: Type) -> tuple[Code, ...]:
         """The classes in a type."""
@@ -70,13 +91,82 @@ class ModelBuilder:
             number = 1 + fields // LARGEST
             yield name, module if number == 1 else f"{module}__{number}"
 
+    # Unions
+
+    @cached_property
+    def union_names(self) -> Mapping[Use, Mapping[Type, str]]:
+        """The names of the unions that have one, by use."""
+        return names_of_unions([*self.places, *self._places_in_classes()], self._name_of_union)
+
+    def _places_in_classes(self) -> Iterator[Place]:
+        for name in self.schemas.classes:
+            use, members = self._use(name), self.schemas.members(name)
+            named = [(class_name([name, *words(member.wire_name)]), member.type) for member in members]
+            yield from (Place(use, *pair) for pair in named)
+            if extra := self.schemas.undeclared(name):
+                yield Place(use, f"{name}Value", extra)
+            if name in self._sent:
+                yield from (Place(Use.ARGUMENT, *pair) for pair in named if is_wider_as_argument(pair[1]))
+
+    def _name_of_union(self, kind: Type, name: str) -> str:
+        return self._union_components.get(kind, name)
+
+    @cached_property
+    def _union_components(self) -> Mapping[Type, str]:
+        return {without_null(self.schemas.component(name)): name for name in self.schemas.unions()}
+
+    def unions(self) -> Iterator[UnionAlias]:
+        """The unions that have a name, each after those within it."""
+        for use, names in self.union_names.items():
+            for kind in inner_first(names):
+                home, elsewhere = self.homes_of_unions[names[kind]], set[str]()
+                inner = {other: name for other, name in names.items() if other != kind}
+                writer = Writer(use, self._qualified(home, elsewhere), names=inner)
+                yield UnionAlias(
+                    name=Code(names[kind]),
+                    home=Code(home),
+                    definition=writer.annotation(kind),
+                    is_validated=use is not Use.ARGUMENT,
+                    modules=tuple(map(Code, sorted(elsewhere))),
+                )
+
+    @cached_property
+    def homes_of_unions(self) -> Mapping[str, str]:
+        """The module of each union that has a name: that of its variants, of several the one that reaches them all."""
+        homes = {}
+        for kind, name in (pair for names in self.union_names.values() for pair in names.items()):
+            groups = {self.homes[model].partition("__")[0] for model in models_in(kind)} - {SHARED}
+            homes[name] = next(iter(groups), SHARED) if len(groups) < 2 else UNUSED
+        return homes
+
+    def _qualified(self, home: str, elsewhere: set[str]) -> Callable[[str], str]:
+        """How the module `home` writes the name of a class or union; other modules that it needs go to `elsewhere`."""
+
+        def qualified(name: str) -> str:
+            other = self.homes.get(name) or self.homes_of_unions.get(name, SHARED)
+            if len(self.schemas.classes) <= MANY or other == home:
+                return name
+            elsewhere.add(other)
+            return f"{other}.{name}"
+
+        return qualified
+
     # Classes
+
+    @cached_property
+    def _sent(self) -> set[str]:
+        return set[str]().union(*self.sent.values())
+
+    @cached_property
+    def _received(self) -> set[str]:
+        return set[str]().union(*self.received.values())
+
+    def _use(self, name: str) -> Use:
+        return Use.REQUEST if name in self._sent and name not in self._received else Use.ANSWER
 
     def all(self) -> Iterator[Model]:
         """Every model, by name."""
-        sent, received = (set[str]().union(*names.values()) for names in (self.sent, self.received))
-        for name in self.schemas.classes:
-            yield self.model(name, is_sent=name in sent, is_received=name in received)
+        yield from map(self.model, self.schemas.classes)
 
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
@@ -89,25 +179,18 @@ class ModelBuilder:
         for other in self.schemas.other_names.get(name, ()):
             yield Alias(Code(other), ModelRef(name), text(self.schemas.descriptions[other]))
 
-    def model(self, name: str, *, is_sent: bool, is_received: bool) -> Model:
+    def model(self, name: str) -> Model:
         """One model."""
-        schema = self.schemas.by_name[name]
-        elsewhere: set[str] = set()
-
-        def qualified(other: str) -> str:
-            home = self.homes.get(other, SHARED)
-            if len(self.schemas.classes) <= MANY or home == self.homes[name]:
-                return other
-            elsewhere.add(home)
-            return f"{home}.{other}"
-
-        is_request = is_sent and not is_received
-        fields = FieldBuilder(Writer(Use.REQUEST if is_request else Use.ANSWER, qualified), is_sent, is_received)
+        schema, use, elsewhere = self.schemas.by_name[name], self._use(name), set[str]()
+        is_sent, is_received = name in self._sent, name in self._received
+        qualified = self._qualified(self.homes[name], elsewhere)
+        writer, arguments = (Writer(each, qualified, names=self.union_names[each]) for each in (use, Use.ARGUMENT))
+        fields = FieldBuilder(writer, arguments, is_sent, is_received)
         extra, built = self.schemas.undeclared(name), tuple(fields.build([*self.schemas.members(name)]))
         return Model(
             name=Code(name),
             home=Code(self.homes[name]),
-            base=Code("RequestModel" if is_request else "ExpiringModel" if any(one.end for one in built) else "Model"),
+            base=_base(use, built),
             description=text(schema.get("description")),
             fields=built,
             extra=None if extra is None else fields.writer.annotation(extra),
@@ -118,11 +201,18 @@ class ModelBuilder:
         )
 
 
+def _base(use: Use, fields: Iterable[Field]) -> Code:
+    if use is Use.REQUEST:
+        return Code("RequestModel")
+    return Code("ExpiringModel" if any(one.end for one in fields) else "Model")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldBuilder:
     """Builds the fields of one model, whose values go the given ways."""
 
     writer: Writer
+    writer_of_arguments: Writer
     is_sent: bool
     is_received: bool
 
@@ -140,7 +230,7 @@ class FieldBuilder:
             wire_name=text(member.wire_name),
             type=kind,
             annotation=self.writer.unbounded(kind),
-            argument=replace(self.writer, use=Use.ARGUMENT).unbounded(kind) if is_wider_as_argument(kind) else None,
+            argument=self.writer_of_arguments.unbounded(kind) if is_wider_as_argument(kind) else None,
             documented=_documented(self.writer.use, kind),
             constraints=Code(
                 ", ".join(self._constraints(member, is_required=is_required, has_default=default is not None))

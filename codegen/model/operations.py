@@ -15,10 +15,11 @@ from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
 from codegen.description.servers import own_server
 from codegen.naming import attributes
-from codegen.naming.names import NOT_FOR_ARGUMENTS, member, module
+from codegen.naming.names import NOT_FOR_ARGUMENTS, class_name, member, module, words
 from codegen.normalise.operations import Part, RawOperation
 from codegen.parser.text import text
 
+from .annotations import Use
 from .api import Answer, Argument, Body, BodySecurity, Encoding, Header, Operation, Parameter, Security
 from .models import ModelBuilder
 from .schemas import Member, example, prose
@@ -37,6 +38,7 @@ from .types import (
     union,
 )
 from .unchecked import Unchecked
+from .unions import Place
 from .values import default_of, literal
 
 #: An object that a body can be, by its class, with its members as arguments.
@@ -87,10 +89,9 @@ class OperationBuilder:
     def _record_directions(self, raw: RawOperation, members: Mapping[str, Member]) -> None:
         """Tell the models what this operation sends and receives."""
         tag = module(raw.tag)
-        for part in raw.parameters + raw.bodies:
-            self.models.reach(members[part.key].type, self.models.sent.setdefault(tag, set()))
-        for part in raw.answers:
-            self.models.reach(members[part.key].type, self.models.received.setdefault(tag, set()))
+        for use, parts in ((Use.REQUEST, raw.parameters + raw.bodies), (Use.ANSWER, raw.answers)):
+            for part in parts:
+                self.models.add(Place(use, class_name([*words(raw.name), part.name]), members[part.key].type), tag)
 
     # Parameters
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from codegen.description.graphs import within_themselves
 from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
-from codegen.normalise.steps import is_class
+from codegen.normalise.steps import UNIONS, is_class
 
 from .bounds import list_bounds, scalar_bounds
 from .types import (
@@ -198,6 +198,10 @@ class Schemas:
     def enumerations(self) -> Iterator[str]:
         """The components that list their values, in the order of the alphabet."""
         yield from sorted(name for name, schema in self.by_name.items() if "enum" in schema and INLINE not in schema)
+
+    def unions(self) -> Iterator[str]:
+        """The components that are one of several types, in the order of the alphabet."""
+        yield from sorted(name for name, schema in self.by_name.items() if schema.keys() & {*UNIONS})
 
     def undeclared(self, name: str) -> Type | None:
         """The type of the members that an object does not declare; None where the description says nothing of them."""

@@ -212,6 +212,27 @@ def models_in(kind: Type) -> Iterator[str]:
                 yield from models_in(member)
 
 
+def without_null(kind: Type) -> Type:
+    """The type without null, where it is one of several."""
+    return union(part for part in alternatives(kind) if part != NULL) if isinstance(kind, Union) else kind
+
+
+def unions_in(kind: Type) -> Iterator[Union]:
+    """The unions in a type that hold objects, outer ones first, without null."""
+    match kind:
+        case ListOf(inner) | MapOf(inner):
+            yield from unions_in(inner)
+        case Union(discriminator=Discriminator()):
+            yield kind
+        case Union():
+            whole = without_null(kind)
+            if len(alternatives(whole)) > 1 and any(models_in(whole)) and not is_anything(whole):
+                assert isinstance(whole, Union)
+                yield whole
+            for part in alternatives(whole):
+                yield from unions_in(part)
+
+
 def is_wider_as_argument(kind: Type) -> bool:
     """Whether callers may pass more than what it is read as: any sequence, any mapping, a member of an `Enum`."""
     match kind:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from markupsafe import Markup as Code
 
 from codegen.description.graphs import reachable
+from codegen.model.annotations import Use, Writer
 from codegen.model.api import Api, Model, Tag
 from codegen.model.auth import token_endpoint
 from codegen.model.types import MODULES
@@ -43,6 +45,8 @@ def render(api: Api, templates: Path, *, package: str, source: str, behaviour: s
     """
     jinja, errors = environment(templates), _error_classes(templates)
     jinja.filters["error_class"] = errors.of
+    for use in (Use.ANSWER, Use.REQUEST):  # an argument is spelt out, for those who read the signature
+        jinja.filters[use.value] = cache(Writer(use, names=api.union_names[use.value]).annotation)
     jinja.globals.update(api=api, package=Code(package), error_names=errors.names, models_of=models_of)
     jinja.globals.update(modules_of_types=MODULES, token_endpoint=token_endpoint(api))
     files, origin = {}, comment(source)

@@ -13,12 +13,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, GetPydanticSchema, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ._checks import UNTAGGED
+from ._model import fail_fast, sets_in_order
+from ._values import as_described
 
-__all__ = ["told_apart", "validated_once"]
+__all__ = ["described", "told_apart", "validated_once"]
 
 Handler: TypeAlias = Callable[[Any], Any]
 Validator: TypeAlias = Callable[[Any, Handler], Any]
@@ -31,6 +33,10 @@ _LENIENT = f"{UNTAGGED}lenient"  # a value that does not fit is left out
 _SCALARS = frozenset(
     "any bool bytes date datetime decimal enum float function-plain int is-instance literal none str time uuid".split()
 )
+
+
+described: Final = GetPydanticSchema(lambda source, handler: as_described(sets_in_order(fail_fast(handler(source)))))
+"""For `Annotated`: makes of a union that has a name what classes make of those that stand in them."""
 
 
 class _Validation(threading.local):

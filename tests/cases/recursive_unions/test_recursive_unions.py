@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +49,26 @@ def test_from_any_depth(case: Case, use: str) -> None:
     command = [sys.executable, "-W", "error", "-c", program, json.dumps(BODY, separators=(",", ":"))]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert result.stdout.strip() in ("Part0", "True"), result.stderr[-2000:]
+
+
+def test_one_definition(case: Case) -> None:
+    """Each union is written and built once for each direction, however many variants hold it."""
+    models = importlib.import_module(f"{case.package.__name__}.models")
+    source = Path(models.__file__ or "").read_text(encoding="utf-8")
+    names = Counter(re.findall(r"\bPart[0-9]+\b", source))
+    assert max(names.values()) < 10
+    models.Holder.model_rebuild()
+    kinds = Counter(part.get("type") for part in _parts(models.Holder.__pydantic_core_schema__))
+    assert kinds["tagged-union"] == 2  # of JSON, and of values of Python
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    pending = [schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            yield part
+        pending += part.values() if isinstance(part, dict) else part if isinstance(part, (list, tuple)) else ()
 
 
 def test_both_ways(case: Case) -> None:
