@@ -18,7 +18,13 @@ from codegen.description.pointers import join, tokens
 from codegen.description.schemas import applied, listed_types
 from codegen.description.security import SECURITY, requirements_fault
 from codegen.naming import attributes
-from codegen.naming.packages import distribution_problem, keywords_problem, package_problem, urls_problem
+from codegen.naming.packages import (
+    distribution_problem,
+    fixture_problem,
+    keywords_problem,
+    package_problem,
+    urls_problem,
+)
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import did_you_mean
 
@@ -70,6 +76,7 @@ EXTENSIONS: dict[str, Form] = {
         "package": _text(package_problem),
         "base-url-variable": _text(_variable_problem),
         "casings": rules.flag_problem,
+        "fixture": _text(fixture_problem),
         "keywords": keywords_problem,
         "log-variable": _text(_variable_problem),
         "rules": rules.FORMS,

@@ -41,6 +41,13 @@ def package_problem(name: str) -> str:
     return ""
 
 
+def fixture_problem(name: str) -> str:
+    """Why pytest's fixture cannot have this name, nor clients' with more behind it; empty if it can."""
+    if not name.isidentifier() or keyword.iskeyword(name) or not name.isascii() or name.startswith("_"):
+        return f"{name!r} cannot be the name of a fixture"
+    return f"{name!r} is a name of pytest's own" if name in ("request", "pytest") or name.startswith("test") else ""
+
+
 def keywords_problem(value: object) -> str:
     """Why these cannot be the distribution's keywords; empty if they can (core metadata: commas separate them)."""
     if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):

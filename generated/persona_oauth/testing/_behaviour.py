@@ -84,6 +84,12 @@ class Behaviour:
         """Whether a credential is known for the security scheme of this name; here, only that of `settings`."""
         return credential == self.sandbox.keys.get(scheme)
 
+    def introduction(self, url: str) -> list[str]:
+        """What a person who has started the sandbox on the command line reads: lines to try, with its base URL."""
+        from ._introduction import introduction
+
+        return introduction(self.settings(), url)
+
     def reply(self, call: Call, proceed: Callable[[], Reply]) -> Reply:
         """Answer a call. Whatever is to happen around all calls, such as a rate limit, belongs here.
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..client import _DESCRIPTION, AsyncClient, Client
 
-__all__ = ["BASE_URL", "ROUTES", "SECURITY", "SERVERS", "TITLE", "AsyncClient", "Client"]
+__all__ = ["BASE_URL", "ROUTES", "SECURITY", "SERVERS", "TITLE", "VARIABLE", "AsyncClient", "Client"]
 
 TITLE: Final = "Persona OAuth API"
 BASE_URL: Final = _DESCRIPTION.base_url or "https://sandbox.invalid"
@@ -21,3 +21,5 @@ ROUTES: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("create_access_token", "POST", "/oauth/token", "oauth"),
 )
 SECURITY: Final = _DESCRIPTION.security
+#: The environment variable that may hold the base URL; empty: none.
+VARIABLE: Final = _DESCRIPTION.base_url_variable

@@ -20,7 +20,7 @@ from ._answers import Answers
 from ._behaviour import Behaviour, Call, Problem, Reply
 from ._description import BASE_URL, AsyncClient, Client
 from ._faults import FAULTS, Fault, Faults, Kind
-from ._outcome import Outcome, Request, written
+from ._outcome import Exchange, Outcome, Request, written
 from ._reading import Reader, keys, unauthorised
 from ._routes import Routes
 from ._transport import SandboxTransport
@@ -59,7 +59,7 @@ class BaseSandbox(Generic[BehaviourT]):
         self._faults = Faults()
         self._handlers: dict[str, Handler] = {}
         self._lock = threading.RLock()  # a handler may call the API itself
-        self._log: deque[tuple[Call, Outcome | None]] = deque(maxlen=_KEPT)
+        self._log: deque[Exchange] = deque(maxlen=_KEPT)
         made: Any = self.behaviour_class(self)
         self.behaviour = made
 
@@ -68,7 +68,12 @@ class BaseSandbox(Generic[BehaviourT]):
     @property
     def requests(self) -> list[Call]:
         """The calls that came, the first one first; the last 10,000 of them."""
-        return [call for call, _ in self._log.copy()]
+        return [exchange.call for exchange in self.exchanges]
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """The same with what came of them, for the page of a server."""
+        return [*self._log.copy()]
 
     def clear(self) -> None:
         """Forget the requests that came and the faults that are still to happen; handlers and the API's state stay."""
@@ -146,9 +151,12 @@ class BaseSandbox(Generic[BehaviourT]):
     def answer(self, request: Request) -> Outcome:
         """Answer a request, whoever sent it."""
         call = self._reader.read(request)
-        self._log.append((call, None))
+        exchange = Exchange(call, self.now())
+        self._log.append(exchange)
         fault = self._faults.take(call.operation)
-        return self._outcome(call) if fault is None else self._failure(call, fault)
+        outcome = self._outcome(call) if fault is None else self._failure(call, fault)
+        exchange.result = outcome.end or str(outcome.status)
+        return outcome
 
     def _failure(self, call: Call, fault: Fault) -> Outcome:
         if isinstance(fault.status, int):

@@ -9,6 +9,7 @@ import select
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -140,9 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         target = self.path if self.path.startswith("/") else httpx2.URL(self.path).raw_path.decode("ascii")
         if self.command in ("GET", "HEAD") and target == "/" and not self.server.sandbox.routes.methods("/"):
-            content = page(self.server.sandbox)
-            headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content))}
-            self._send(Outcome(200, headers, b"" if self.command == "HEAD" else content))
+            shown = page(self.server.sandbox)
+            self._send(replace(shown, body=b"") if self.command == "HEAD" else shown)
             return
         headers_received = httpx2.Headers(self.headers.items())
         origin = f"http://{headers_received.get('host', '')}"

@@ -353,6 +353,11 @@ class Behaviour(BaseBehaviour):
         """Whether it is a key or a token."""
         return self._holder(credential) is not None
 
+    def introduction(self, url: str) -> list[str]:
+        """As of any API, with the organization, which two operations speak of."""
+        first, *rest = super().introduction(url)
+        return [first, f"  organization: {self.first.id}", *rest]
+
     def add_organization(self, organization_id: str = "", api_key: str = "") -> Organization:
         """Make an organization; see `Sandbox.add_organization`."""
         name = organization_id or _identifier("org")

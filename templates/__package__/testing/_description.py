@@ -8,10 +8,11 @@ from typing import Final
 from .._client import AsyncBaseClient as AsyncClient, SyncBaseClient as Client
 from .._security import Scheme
 
-__all__ = ["BASE_URL", "ROUTES", "SECURITY", "SERVERS", "TITLE", "AsyncClient", "Client"]
+__all__ = ["BASE_URL", "ROUTES", "SECURITY", "SERVERS", "TITLE", "VARIABLE", "AsyncClient", "Client"]
 
 TITLE: Final = "API"
 BASE_URL: Final = "https://sandbox.invalid"
 SERVERS: tuple[str, ...] = ()
+VARIABLE = ""
 ROUTES: tuple[tuple[str, str, str, str], ...] = ()
 SECURITY: Mapping[str, Scheme] = {}

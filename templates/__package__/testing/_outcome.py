@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from .._http import USUAL_MEDIA_TYPES, is_json
 from .._operation import Answer, Operation
-from ._behaviour import Reply
+from ._behaviour import Call, Reply
 
-__all__ = ["Outcome", "Request", "answer_of", "written"]
+__all__ = ["Exchange", "Outcome", "Request", "answer_of", "written"]
 
 _BODILESS: Final = (204, 205, 304)  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 _ANYTHING: Final[TypeAdapter[Any]] = TypeAdapter(Any)
@@ -50,6 +50,17 @@ class Outcome:
     def sent(self) -> bytes:
         """As much of the body as is sent."""
         return self.body[: len(self.body) // 2] if self.end == "truncate" else self.body
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A call and what came of it, for people."""
+
+    call: Call
+    at: float
+    """Seconds since 1970."""
+    result: str = ""
+    """The status, or how the connection ended; empty: there is none yet."""
 
 
 def answer_of(operation: Operation[Any], status: int) -> Answer | None:
