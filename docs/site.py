@@ -61,13 +61,15 @@ def copied() -> dict[str, str]:
         "README.md": "maintainers/index.md",
         "templates/README.md": "maintainers/templates.md",
         "tests/README.md": "maintainers/tests.md",
+        "CONTRIBUTING.md": "maintainers/contributing.md",
+        "SECURITY.md": "maintainers/security.md",
     }
 
 
 def modules() -> list[str]:
     """The public modules of the package, with their package in front."""
     package = GENERATED / PACKAGE
-    files = [*package.glob("[a-z]*.py"), *package.glob("testing/__init__.py")]
+    files = [*package.glob("[a-z]*.py"), *package.glob("testing/__init__.py"), *package.glob("testing/[a-z]*.py")]
     return [PACKAGE, *sorted(module_of(file.relative_to(GENERATED)) for file in files)]
 
 

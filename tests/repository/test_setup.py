@@ -104,6 +104,7 @@ def test_sweep():
                 "--assume-old=check",
                 "--assume-old=package-check",
                 "--assume-old=audit",
+                "--assume-old=docs",
                 "--assume-old=floors",
             ],
             "2 passed",
@@ -561,7 +562,7 @@ def test_ci_runs_the_command_that_the_readme_gives(readme: str) -> None:
     assert re.search(r"^```sh\n(?:[^`\n]*\n)*?make test\b", readme, re.MULTILINE)
 
 
-CI = ["lint", "check", "package-check", "audit", "floors", "test"]
+CI = ["lint", "check", "package-check", "audit", "docs", "floors", "test"]
 MAKE = """#!/bin/sh
 # Plays make: notes each call; tests fail under the Python whose version is in the file `failing`.
 echo "$*" >> calls
@@ -685,11 +686,12 @@ def test_the_workflow_runs_that_script_on_every_python() -> None:
 def test_the_release_publishes_the_wheel_that_was_tested() -> None:
     """Built once, tested on every Python, published without a password; what can publish runs nothing of ours."""
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
-    assert [job.get("needs") for job in jobs.values()] == [None, "build", "test", "publish"]
+    assert [job.get("needs") for job in jobs.values()] == [None, "build", "test", "publish", "announce", "site"]
     assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     assert jobs["test"]["steps"][-1] == {"run": "make verify"}
-    assert [step for step in jobs["publish"]["steps"] if "run" in step] == []
-    assert [name for name, job in jobs.items() if "id-token" in job["permissions"]] == ["publish"]
+    publishing = [name for name, job in jobs.items() if "id-token" in job["permissions"]]
+    assert publishing == ["publish", "pages"]
+    assert [step for name in publishing for step in jobs[name]["steps"] if "run" in step] == []
 
 
 def test_workflows_get_no_more_than_they_need() -> None:
