@@ -70,9 +70,10 @@ def environment(templates: Path) -> Environment:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates, by path and content: compiling is a quarter of a short run.
+    """Compiled templates, by name and content: compiling is a quarter of a short run.
 
     Kept by the process, and in `__pycache__` beside the templates as Python keeps modules: no worse to read code from.
+    The folder is no part of the key: tests render many copies of it. Jinja finds the place of an error by the code's.
     """
 
     def __init__(self, templates: Path) -> None:
@@ -80,6 +81,15 @@ class _Compiled(FileSystemBytecodeCache):
 
     def get_source_checksum(self, source: str) -> str:
         return super().get_source_checksum(f"{_compiler()}\n{source}")
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return super().get_cache_key(name)
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        bucket = super().get_bucket(environment, name, filename, source)
+        if bucket.code and filename:
+            bucket.code = bucket.code.replace(co_filename=filename)
+        return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if (code := _COMPILED.get((bucket.key, bucket.checksum))) is not None:

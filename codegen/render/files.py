@@ -12,8 +12,9 @@ _LEFTOVER = re.compile(r"\..*|__pycache__|.*(~|\.(orig|rej|bak|swp|tmp|pyc))|#.*
 
 def template_files(folder: Path) -> Iterator[Path]:
     """Everything in the template folder that decides the output: not its README, hidden files and leftovers."""
+    start = len(folder.parts)
     for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
+        parts = path.parts[start:]
         is_ignored = parts == ("README.md",) or any(map(_LEFTOVER.fullmatch, parts))
         if path.is_file() and not is_ignored:
             yield path

@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import settings
 
 import generate
 from codegen.description.document import Document
+from codegen.output.manifest import Manifest
 from codegen.render import templates
 from codegen.render.filters import comment
 from codegen.report.diagnostics import GenerationError
@@ -49,13 +51,19 @@ NAMES = [place for place in SCALARS if is_name(place)]
 TEXTS = [place for place in SCALARS if not is_name(place)]
 
 
+@cache
+def inputs() -> Manifest:
+    """The hashes of templates and generator: as long to make as to refuse a description, and the same for all."""
+    return generate.inputs_of(generate.command_line().parse_args([]))
+
+
 def generated(folder: Path, data: dict[str, Any]) -> dict[str, bytes] | set[str]:
     """The files of the package; of a description that is refused, the pointers of its errors, each with a line."""
     spec = folder / "spec.yaml"
     spec.write_text(json.dumps(data, indent=1).replace("\x7f", "\\u007f"), encoding="utf-8")
     options = generate.command_line().parse_args(["--spec", str(spec), "--output", str(folder / "none")])
     try:
-        files, _ = generate.generate(options, generate.inputs_of(options))
+        files, _ = generate.generate(options, inputs())
     except GenerationError as error:
         diagnostics = error.diagnostics
     else:
@@ -169,9 +177,10 @@ def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: 
 
 
 def shape(data: Any, path: str = "") -> set[str]:
-    """The tables and keys of TOML, without its texts."""
+    """The tables and keys of TOML, without its texts and the labels of links, which the description chooses."""
     if isinstance(data, dict):
-        return {inner for name, part in data.items() for inner in shape(part, f"{path}.{name}")}
+        names = {name: "*" if path == ".project.urls" else name for name in data}
+        return {inner for name, part in data.items() for inner in shape(part, f"{path}.{names[name]}")}
     return {f"{path}: {type(data).__name__}"}
 
 
@@ -242,13 +251,31 @@ def test_an_output_that_no_folder_can_have_is_refused(
 
 # --- bounds
 
+#: Generates of each description on standard input into the folder beside it; prints the exit statuses as JSON.
 LIMITED = """
-import resource, sys
+import json, resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (1500 * 2**20,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
 import generate
-sys.exit(generate.main(sys.argv[1:]))
+statuses = {}
+for name, arguments in json.load(sys.stdin).items():
+    print(f"{name}:", file=sys.stderr)
+    statuses[name] = generate.main(arguments)
+print(json.dumps(statuses))
 """
+
+
+def limited(runs: Mapping[str, Sequence[object]]) -> tuple[dict[str, int], dict[str, str]]:
+    """Exit status and errors of some runs, one after the other in a process with bounded memory and time."""
+    arguments = json.dumps({name: [*map(str, run)] for name, run in runs.items()})
+    command = [sys.executable, "-c", LIMITED]
+    done = subprocess.run(
+        command, input=arguments, cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    _, *parts = re.split(rf"^({'|'.join(map(re.escape, runs))}):\n", done.stderr, flags=re.MULTILINE)
+    return json.loads(done.stdout.splitlines()[-1]), dict(zip(parts[::2], parts[1::2], strict=True))
+
 
 HEAD = "openapi: 3.1.0\ninfo: {title: x, version: 1.0.0}\npaths: {}\n"
 HUGE = {
@@ -268,42 +295,38 @@ HUGE = {
 }
 
 
-@pytest.mark.parametrize("name", HUGE)
-def test_what_is_too_large_is_refused(name: str, tmp_path: Path) -> None:
-    """In bounded time and memory, with a diagnostic, by a run of its own."""
-    spec = tmp_path / "spec.yaml"
-    spec.write_text(HUGE[name], encoding="utf-8")
-    command = [sys.executable, "-c", LIMITED, "--spec", str(spec), "--output", str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 2, done.stderr[-500:]
-    assert "error[too-large]: " in done.stderr
-    assert len(done.stderr) < 1000
+def test_what_is_too_large_is_refused(tmp_path: Path) -> None:
+    """In bounded time and memory, with a diagnostic."""
+    for name, text in HUGE.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    runs = {name: ("--spec", tmp_path / name, "--output", tmp_path / "out") for name in HUGE}
+    statuses, errors = limited(runs)
+    assert {name: status for name, status in statuses.items() if status != 2} == {}
+    assert {name: text for name, text in errors.items() if "error[too-large]: " not in text} == {}
+    assert [name for name, text in errors.items() if len(text) >= 1000] == []
     assert not (tmp_path / "out").exists()
 
 
-def limited(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """A run of its own with bounded memory and time."""
-    command = [sys.executable, "-c", LIMITED, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
-
-
 def test_a_file_of_3_gb_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    """Nor is it hashed, to see whether it has changed."""
-    spec = tmp_path / "spec.yaml"
-    spec.touch()
-    os.truncate(spec, 3 * 2**30)
-    done = limited("--spec", spec, "--output", tmp_path / "out")
-    assert (done.returncode, "error[too-large]: " in done.stderr) == (2, True), done.stderr[-500:]
+    """Nor is it hashed, to see whether it has changed; nor a folder of others, to see whose it is.
 
-
-@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["write", "check"])
-@pytest.mark.parametrize("name", ["film.mkv", "manifest.json", "README.md"])
-def test_a_folder_of_others_is_refused_before_it_is_read(name: str, arguments: list[str], tmp_path: Path) -> None:
-    """Files of a name that ours has, too, are read no further than needed to see whose they are."""
-    (tmp_path / name).touch()
-    os.truncate(tmp_path / name, 3 * 2**30)
-    done = limited("--output", tmp_path, *arguments)
-    assert (done.returncode, "was not made by generate.py" in done.stderr) == (2, True), done.stderr[-500:]
+    Files of a name that ours has, too, are read no further than needed for that.
+    """
+    whole = tmp_path / "spec.yaml"
+    runs: dict[str, tuple[object, ...]] = {"description": ("--spec", whole, "--output", tmp_path / "out")}
+    files = [whole]
+    for name in ("film.mkv", "manifest.json", "README.md"):
+        files.append(tmp_path / name.partition(".")[0] / name)
+        runs |= {f"{name} to write": ("--output", files[-1].parent)}
+        runs |= {f"{name} to check": ("--output", files[-1].parent, "--check")}
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        os.truncate(file, 3 * 2**30)
+    statuses, errors = limited(runs)
+    assert statuses == dict.fromkeys(runs, 2)
+    assert "error[too-large]: " in errors.pop("description")
+    assert {name: text for name, text in errors.items() if "was not made by generate.py" not in text} == {}
 
 
 def _component(count: int, schema: Callable[[dict[str, str]], dict[str, Any]], *, last: Any) -> dict[str, Any]:
@@ -333,23 +356,22 @@ CHAINS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", CHAINS)
-def test_a_long_chain_is_rendered(name: str, tmp_path: Path) -> None:
+def test_long_chains_are_rendered(tmp_path: Path) -> None:
     """In bounded time and memory; Python compiles what is rendered."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
     operation = {"operationId": "read", "responses": {"200": {"description": "", "content": content}}}
-    whole = {
-        "openapi": "3.1.0",
-        "info": {"title": "x", "version": "1.0.0"},
-        "paths": {"/a": {"get": operation}},
-        "components": {"schemas": CHAINS[name]},
-    }
-    spec = tmp_path / "spec.json"
-    spec.write_text(json.dumps(whole), encoding="utf-8")
-    done = limited("--spec", spec, "--output", tmp_path / "out")
-    assert done.returncode == 0, done.stderr[-500:]
-    for file in (tmp_path / "out" / "api_client").rglob("*.py"):
-        compile(file.read_bytes(), file.name, "exec")
+    whole = {"openapi": "3.1.0", "info": {"title": "x", "version": "1.0.0"}, "paths": {"/a": {"get": operation}}}
+    for name, schemas in CHAINS.items():
+        text = json.dumps({**whole, "components": {"schemas": schemas}})
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    runs = {name: ("--spec", tmp_path / f"{name}.json", "--output", tmp_path / name) for name in CHAINS}
+    statuses, errors = limited(runs)
+    assert {name: errors[name] for name, status in statuses.items() if status} == {}
+    for name in CHAINS:
+        modules = [*(tmp_path / name / "api_client").rglob("*.py")]
+        assert modules
+        for module in modules:
+            compile(module.read_bytes(), module.name, "exec")
 
 
 def test_no_tag_runs_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

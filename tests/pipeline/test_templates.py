@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, Template
+from jinja2 import Environment, Template, UndefinedError
 
 import codegen.render.environment
 from codegen.description.document import Document
@@ -57,6 +57,23 @@ def test_a_template_is_compiled_once_for_each_text(tmp_path: Path) -> None:
     first, same, changed = template("{{ 1 }}"), template("{{ 1 }}"), template("{{ 2 }}")
     assert same.root_render_func.__code__ is first.root_render_func.__code__
     assert [first.render(), same.render(), changed.render()] == ["1", "1", "2"]
+
+
+def test_a_template_in_another_folder_is_compiled_no_more(tmp_path: Path) -> None:
+    """But it knows where it is: an error there is told with that place."""
+
+    def template(folder: Path) -> Template:
+        folder.mkdir()
+        (folder / "a.jinja").write_text("{% macro a() %}{{ none.at_all }}{% endmacro %}\n{{ a() }}", encoding="utf-8")
+        return environment(folder).get_template("a.jinja")
+
+    first, second = template(tmp_path / "first"), template(tmp_path / "second")
+    assert second.root_render_func.__code__ is first.root_render_func.__code__
+    for each, folder in ((first, "first"), (second, "second")):
+        with pytest.raises(UndefinedError) as caught:
+            each.render()
+        places = [(frame.path, frame.lineno + 1) for frame in caught.traceback if str(frame.path).endswith(".jinja")]
+        assert places == [(tmp_path / folder / "a.jinja", line) for line in (2, 1)]
 
 
 @pytest.fixture
