@@ -56,6 +56,7 @@ def copied() -> dict[str, str]:
     return {
         "generated/README.md": "index.md",
         **dict(sorted(operations.items())),
+        "docs/sandbox.md": "sandbox.md",
         **dict(sorted(recipes.items())),
         "CHANGELOG.md": "changelog.md",
         "README.md": "maintainers/index.md",
@@ -88,6 +89,7 @@ def navigation() -> list[Any]:
     return [
         {"Guide": "index.md"},
         {"Operations": section("operations")},
+        {"The sandbox": "sandbox.md"},
         {"Recipes": ["recipes/index.md", *section("recipes")]},
         {"Reference": [{name: f"reference/{name}.md"} for name in modules()]},
         {"Changelog": "changelog.md"},

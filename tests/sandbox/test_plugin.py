@@ -15,8 +15,9 @@ import pytest
 import persona_oauth
 from tests.support.server import PATIENCE
 
+PACKAGE = persona_oauth.__name__
 GENERATED = Path(persona_oauth.__file__).parents[1]
-PLUGIN = "persona_oauth.testing.plugin"
+PLUGIN = f"{PACKAGE}.testing.plugin"
 TESTS = """
 import anyio
 import pytest
@@ -65,19 +66,19 @@ def test_loading_it_imports_neither_httpx2_nor_pydantic() -> None:
 def test_a_client_imports_nothing_of_it() -> None:
     """The sandbox costs nothing where nobody asks for it."""
     code = (
-        "import persona_oauth, sys\n"
-        "with persona_oauth.Client('key', base_url='http://127.0.0.1:9', max_retries=0) as client:\n"
+        f"import {PACKAGE} as package, sys\n"
+        "with package.Client('key', base_url='http://127.0.0.1:9', max_retries=0) as client:\n"
         "    try: client.oauth.create_authorization(client_id='a', scope='b:c')\n"
-        "    except persona_oauth.ConnectionFailedError: print(*sys.modules)\n"
+        "    except package.ConnectionFailedError: print(*sys.modules)\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
-    assert "persona_oauth._transport" in ran.stdout.split()
-    assert not [name for name in ran.stdout.split() if name.startswith("persona_oauth.testing")]
+    assert f"{PACKAGE}._transport" in ran.stdout.split()
+    assert not [name for name in ran.stdout.split() if name.startswith(f"{PACKAGE}.testing")]
 
 
 def test_served_from_the_command_line() -> None:
     """It says where, with what and how; answers; shows the requests without secrets; and ends with the interrupt."""
-    command = [sys.executable, "-W", "error", "-m", "persona_oauth.testing", "--port", "0"]
+    command = [sys.executable, "-W", "error", "-m", f"{PACKAGE}.testing", "--port", "0"]
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         assert run.stderr is not None
@@ -111,7 +112,7 @@ def test_a_port_that_is_taken() -> None:
     """One line says so."""
     with persona_oauth.testing.Sandbox().serve() as server:
         port = server.address.rpartition(":")[2]
-        command = [sys.executable, "-m", "persona_oauth.testing", "--port", port]
+        command = [sys.executable, "-m", f"{PACKAGE}.testing", "--port", port]
         ran = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert ran.stderr.startswith(f"cannot listen at 127.0.0.1, port {port}: ")
