@@ -16,7 +16,6 @@ import pytest
 
 import persona_oauth
 from persona_oauth import ApiResponse, AsyncClient, Client, InvalidRequestError, RateLimit, StatusError
-from tests.support.checkout import DISTRIBUTION
 from tests.support.server import Answer, Received, Server
 
 API_KEY = "persona_sandbox_5ed1b2a4-0000-4000-8000-6a1f2f3d4c5b"
@@ -70,11 +69,12 @@ def described(request: Received) -> dict[str, str]:
 def expected(server: Server, body: bytes, **more: str) -> dict[str, str]:
     """The headers of every request; `more` by name, with underscores."""
     python = ".".join(map(str, sys.version_info[:3]))
+    distribution = persona_oauth.__name__.replace("_", "-")  # the same name, as an index writes it (PEP 503)
     return {
         "Host": server.address,
         "Authorization": f"Bearer {API_KEY}",
         "Accept": "application/json",
-        "User-Agent": f"{DISTRIBUTION}/{persona_oauth.__version__} httpx2/{httpx2.__version__} python/{python}",
+        "User-Agent": f"{distribution}/{persona_oauth.__version__} httpx2/{httpx2.__version__} python/{python}",
         "Content-Type": "application/x-www-form-urlencoded",
         "Content-Length": str(len(body)),
         **{name.replace("_", "-"): value for name, value in more.items()},

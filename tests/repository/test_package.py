@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from tests.support.server import PATIENCE
 GENERATED = ROOT / "generated"
 PROJECT = tomllib.loads((GENERATED / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: What the tests need beside the wheel.
-TOOLS = ("pytest", "trio")
+TOOLS = ("pytest", "trio", "fastapi")
 TESTS = ("tests/client/test_oauth_operations.py", "tests/support/server.py")
 
 
@@ -181,6 +182,26 @@ def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tm
     )
     said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", cwd=tmp_path)
     assert said.splitlines()[-1].split()[1] == "passed"
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The project of an integrator, outside of this repository."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
+    return Path(shutil.copytree(ROOT / "tests" / "sandbox" / "example_project", tmp_path / "project", ignore=ignored))
+
+
+def test_the_project_of_an_integrator_passes_its_tests(python: Path, example: Path) -> None:
+    """On the fixtures of the wheel's plugin, with nothing else of this repository."""
+    said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=example)
+    assert re.fullmatch(r"\d+ passed in .*", said.splitlines()[-1]), said
+
+
+@pytest.mark.sweep
+def test_mypy_passes_the_project_of_an_integrator(python: Path, example: Path) -> None:
+    """With the types of the installed wheel."""
+    options = ("--strict", "--config-file=", f"--python-executable={python}")
+    run(sys.executable, "-m", "mypy", *options, "handovers", "tests", cwd=example)
 
 
 LOOK = f"""if True:

@@ -7,6 +7,8 @@ import pytest
 from persona_oauth.testing import Sandbox
 from tests.sandbox.wire import Clock
 
+collect_ignore = ["example_project"]  # has an environment of its own: see tests/repository/test_package.py
+
 
 @pytest.fixture(autouse=True)
 def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Receives codes of other organizations."""
