@@ -96,16 +96,19 @@ EXTENSIONS: dict[str, Form] = {
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report extensions that are misspelt, malformed or without effect."""
     for node in objects:
-        for name in node.data:
-            if not callable(form := EXTENSIONS.get(name, {})):
-                yield from _unknown_members(document, join(node.pointer, name), form, node.data[name])
-            if name.startswith("x-") and name not in EXTENSIONS:
+        for name in _extensions(node):
+            if name not in EXTENSIONS:
                 yield from _misspelt(document, node, name)
+            elif not callable(form := EXTENSIONS[name]):
+                yield from _unknown_members(document, join(node.pointer, name), form, node.data[name])
+            if name in _PLACES and not _PLACES[name](node):
+                yield _without_effect(document, node, name)
     yield from _words_without_effect(document, objects)
     yield from _security_without_effect(document, objects)
-    for node in objects:
-        for name in (name for name, applies in _PLACES.items() if name in node.data and not applies(node)):
-            yield _without_effect(document, node, name)
+
+
+def _extensions(node: Node) -> Iterator[str]:
+    return (name for name in node.data if name.startswith("x-"))
 
 
 def _misspelt(document: Document, node: Node, name: str) -> Iterator[Diagnostic]:
@@ -152,7 +155,7 @@ def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     for node in objects:
         if node.kind == "operation":
             yield from _unknown_arguments(document, node)
-        for name in node.data.keys() & EXTENSIONS.keys():
+        for name in filter(EXTENSIONS.__contains__, _extensions(node)):
             for pointer, problem in _problems(join(node.pointer, name), name, EXTENSIONS[name], node.data[name]):
                 yield defect(document, pointer, "bad-extension", problem)
 

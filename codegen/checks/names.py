@@ -53,7 +53,7 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     parameters = {node.pointer: _parameters(document, node) for node in described}
     for operation in described:
         yield from _body_clashes(document, operation, parameters[operation.pointer])
-    for node in nodes:
+    for node in nodes if document.mentions("x-lifetime") else ():
         yield from _lifetime_clashes(document, node)
     for scope in (*_operation_scopes(described, tags), *_parameter_scopes(parameters.values()), *_schema_scopes(nodes)):
         yield from _clashes(document, scope)
@@ -75,8 +75,11 @@ def _operation_scopes(described: list[Node], tags: dict[str, str]) -> Iterator[_
     yield _Scope(list(tags.items()), module)
     modules = {module(tag): tag for tag in reversed(tags)}
     yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
+    by_tag: dict[str, list[Node]] = {}
+    for node in described:
+        by_tag.setdefault(tag_of(node.data), []).append(node)
     for tag in tags:
-        yield _Scope([*_operation_ids([node for node in described if tag_of(node.data) == tag])], method)
+        yield _Scope([*_operation_ids(by_tag[tag])], method)
 
 
 def _parameter_scopes(parameters: Iterable[list[Parameter]]) -> Iterator[_Scope]:

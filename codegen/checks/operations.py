@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from codegen.checks.defects import Defect, defect
 from codegen.checks.paths import path_fault
@@ -30,8 +31,8 @@ def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     yield from _duplicate_operation_ids(document, of_paths)
     yield from _duplicate_paths(document)
     for node in objects:
-        for check_node in (_duplicate_parameters, _illegal_name, _nameless_form):
-            yield from check_node(document, node)
+        for check_kind in _BY_KIND.get(node.kind, ()):
+            yield from check_kind(document, node)
 
 
 def _operation_id(document: Document, operation: Operation) -> Iterator[Diagnostic]:
@@ -45,14 +46,17 @@ def _summary(document: Document, operation: Operation) -> Iterator[Diagnostic]:
 
 
 def _tags(document: Document, operation: Operation) -> Iterator[Diagnostic]:
-    tags = as_list(operation.data.get("tags"))
+    tags, declared = as_list(operation.data.get("tags")), document.once(_declared_tags)
     if not tags:
         yield document.diagnostic(operation.pointer, "no-tag", "the operation has no tag")
-    declared = [tag.get("name") for tag in as_list(document.data.get("tags")) if isinstance(tag, dict)]
     for index, tag in enumerate(tags):
         if declared and tag not in declared:
             pointer = join(operation.pointer, "tags", str(index))
             yield document.diagnostic(pointer, "undeclared-tag", f"`tags` of the description does not list {tag}")
+
+
+def _declared_tags(document: Document) -> list[Any]:
+    return [tag.get("name") for tag in as_list(document.data.get("tags")) if isinstance(tag, dict)]
 
 
 def _responses(document: Document, operation: Operation) -> Iterator[Diagnostic]:
@@ -119,8 +123,7 @@ def _duplicate_paths(document: Document) -> Iterator[Diagnostic]:
 
 def _duplicate_parameters(document: Document, node: Node) -> Iterator[Diagnostic]:
     seen = set[tuple[str, str]]()
-    owner = node.data if node.kind in ("path-item", "operation") else {}
-    for parameter in listed_parameters(document, owner, node.pointer):
+    for parameter in listed_parameters(document, node.data, node.pointer):
         if (key := (parameter.location, parameter.name)) in seen:
             message = f"the list has another parameter {parameter.name} `in: {parameter.location}`"
             yield document.diagnostic(parameter.pointer, "duplicate-parameter", message)
@@ -129,16 +132,14 @@ def _duplicate_parameters(document: Document, node: Node) -> Iterator[Diagnostic
 
 def _illegal_name(document: Document, node: Node) -> Iterator[Diagnostic]:
     location, name = str(node.data.get("in")), node.data.get("name")
-    has_name = node.kind == "security-scheme" and isinstance(name, str)  # of parameters, check `wire` tells
-    if has_name and not is_name(location, str(name)):
+    if isinstance(name, str) and not is_name(location, name):
         message = f"HTTP does not allow this name for a {location}"
         yield document.diagnostic(join(node.pointer, "name"), "bad-parameter-name", message)
 
 
 def _nameless_form(document: Document, node: Node) -> Iterator[Diagnostic]:
     """A form is an object, or a text that the caller has encoded; a multipart body is an object."""
-    content = node.data.get("content") if node.kind == "request-body" else None
-    for media_type, value in document.mapping(content).items():
+    for media_type, value in document.mapping(node.data.get("content")).items():
         allowed = {"form": ("object", "string"), "multipart": ("object",)}.get(media_kind(media_type))
         schema = document.mapping(document.mapping(value).get("schema"))
         kind = schema.get("type")
@@ -146,3 +147,12 @@ def _nameless_form(document: Document, node: Node) -> Iterator[Diagnostic]:
             pointer = join(node.pointer, "content", media_type, "schema")
             message = f"a form is an object, but this is of type {kind}"
             yield document.diagnostic(pointer, "nameless-form", message)
+
+
+#: What is looked at in each object of a kind.
+_BY_KIND = {
+    "path-item": (_duplicate_parameters,),
+    "operation": (_duplicate_parameters,),
+    "security-scheme": (_illegal_name,),  # of parameters, check `wire` tells
+    "request-body": (_nameless_form,),
+}

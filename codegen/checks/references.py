@@ -20,6 +20,8 @@ from codegen.report.hints import Hints
 #: How similar a name must be to be suggested for one that does not exist (0 to 1).
 _SIMILARITY = 0.6
 _UNIONS = ("anyOf", "oneOf")
+#: The keywords by which a schema leads to others for the same value.
+_LEADS_ON = frozenset({"$ref", *IN_PLACE})
 #: Names that a message shows of each end of a long cycle.
 _SHOWN = 5
 
@@ -27,27 +29,31 @@ _SHOWN = 5
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report security schemes that are not described, and components that nothing leads to."""
     yield from _unknown_schemes(document, objects)
-    everything = list(nodes(document, unused=True))
-    if not any(_defects_among(document, everything)):  # else a component that is misspelt where it is used
-        yield from _unused(document, objects, everything)
+    if not document.once(_broken_references):  # else a component that is misspelt where it is used
+        yield from _unused(document, objects)
 
 
 def reference_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
     """References that point to nothing, or to an object of another kind; also where the client does not look."""
-    yield from _defects_among(document, list(nodes(document, unused=True)))
+    yield from document.once(_broken_references)
 
 
-def _defects_among(document: Document, objects: list[Node]) -> Iterator[Defect]:
-    kinds, hints = {node.pointer: node.kind for node in objects}, Hints()
-    for node in objects:
-        if isinstance(ref := node.data.get("$ref"), str):
-            try:
-                target = document.at(ref)
-            except LookupError:
-                hint = _hint(document, ref, node.kind, hints)
-                yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", hint)
-            else:
-                yield from _wrong_ref(document, node, target, kinds)
+def _broken_references(document: Document) -> list[Defect]:
+    everything, hints = nodes(document, unused=True), Hints()
+    kinds = {node.pointer: node.kind for node in everything}
+    references = [node for node in everything if "$ref" in node.data]
+    return [broken for node in references for broken in _of_reference(document, node, kinds, hints)]
+
+
+def _of_reference(document: Document, node: Node, kinds: Mapping[str, str], hints: Hints) -> Iterator[Defect]:
+    if isinstance(ref := node.data.get("$ref"), str):
+        try:
+            target = document.at(ref)
+        except LookupError:
+            hint = _hint(document, ref, node.kind, hints)
+            yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", hint)
+        else:
+            yield from _wrong_ref(document, node, target, kinds)
 
 
 def _wrong_ref(document: Document, node: Node, target: Any, kinds: Mapping[str, str]) -> Iterator[Defect]:
@@ -124,8 +130,7 @@ def cycle_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     A base whose `oneOf` lists schemas that extend it by `allOf` is no cycle: they extend what stands beside `oneOf`.
     """
     kinds = {node.pointer: node.kind for node in objects}
-    graph = {node.pointer: steps for node in objects if (steps := [*_steps(node.data, node.pointer)])}
-    for cycle in _cycles(graph):
+    for cycle in _cycles(_graph(objects)):
         keywords = {step.keyword for step in cycle}
         if "allOf" in keywords and not keywords.isdisjoint(_UNIONS):
             continue
@@ -136,6 +141,11 @@ def cycle_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
         edits = {closing.place: LEFT_OUT if closing.keyword else _UNKNOWN.get(kinds.get(closing.place, ""), LEFT_OUT)}
         instead = f"the one to {tokens(closing.target)[-1]} counts for nothing"
         yield defect(document, closing.target, "ref-cycle", message, hint=hint, edits=edits, instead=instead)
+
+
+def _graph(objects: list[Node]) -> dict[str, list[_Step]]:
+    leading = (node for node in objects if not _LEADS_ON.isdisjoint(node.data))
+    return {node.pointer: steps for node in leading if (steps := [*_steps(node.data, node.pointer)])}
 
 
 def _cycles(graph: Mapping[str, list[_Step]]) -> Iterator[list[_Step]]:
@@ -190,10 +200,10 @@ def _security(node: Node) -> Iterator[tuple[str, str]]:
         yield from named_schemes(node.data.get(field), join(node.pointer, field))
 
 
-def _unused(document: Document, objects: list[Node], everything: list[Node]) -> Iterator[Diagnostic]:
+def _unused(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report components that nothing outside of `components` leads to, directly or through other components."""
     targets: dict[str, set[str]] = {}
-    for pointer, target in [*_references(everything), *_links(objects)]:
+    for pointer, target in [*_references(nodes(document, unused=True)), *_links(objects)]:
         targets.setdefault(_component_of(pointer), set()).add(_component_of(target))
     used = reachable([""], lambda component: targets.get(component, ()))
     for section in SECTIONS:
@@ -207,7 +217,7 @@ def _references(objects: list[Node]) -> Iterator[tuple[str, str]]:
     """Every reference, after the pointer of the object that has it; also at a place without references."""
     for node in objects:
         for value in (node.data, *node.data.values()):
-            if isinstance(ref := as_mapping(value).get("$ref"), str):
+            if isinstance(value, dict) and isinstance(ref := value.get("$ref"), str):
                 yield node.pointer, ref
 
 

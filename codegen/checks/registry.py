@@ -90,7 +90,7 @@ def check_description(document: Document) -> Checked:
     """
     if problems := list(structure.unreadable(document)):
         raise GenerationError([*document.findings, *problems])
-    objects = list(nodes(document))
+    objects = nodes(document)
     readable, defects = _without_defects(document, objects)
     read = [replace(finding, tolerated=not document.is_ours) for finding in document.findings]
     defects = [*read, *_not_yet_told(document, read, defects)]
@@ -135,5 +135,5 @@ def _without_defects(document: Document, objects: list[Node]) -> tuple[Document,
             if not edits:
                 break
             document = document.edited(edits)
-            objects = list(nodes(document))
+            objects = nodes(document)
     return document, told

@@ -33,9 +33,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 #: The form of keys in maps, by object and field (OpenAPI 3.1, 4.8.8 and 4.8.16; 3.2, 4.8.9), and of components' names
 #: (4.8.7). A method is a token (RFC 9110, 9.1).
 _KEYS = {
-    ("openapi", "paths"): r"/[^\x00-\x1f\x7f]*",
-    ("operation", "responses"): "[1-5](?:[0-9]{2}|XX)|default",
-    ("path-item", "additionalOperations"): r"[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+    "openapi": {"paths": r"/[^\x00-\x1f\x7f]*"},
+    "operation": {"responses": "[1-5](?:[0-9]{2}|XX)|default"},
+    "path-item": {"additionalOperations": r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"},
 }
 _COMPONENT_NAME = r"[a-zA-Z0-9._-]+"
 #: Keywords whose value is true or false in OpenAPI 3.0 only, with a hint.
@@ -86,11 +86,11 @@ def version_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
 def key_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Keys that a map may not have. The schemas report them too, but also if only the value is wrong."""
     for node in objects:
-        for name, value in node.data.items():
-            pattern = _COMPONENT_NAME if node.kind == "components" else _KEYS.get((node.kind, name))
-            for key in as_mapping(value) if pattern else ():
+        patterns = _KEYS.get(node.kind, {})
+        for name in node.data if node.kind == "components" else patterns:
+            for key in as_mapping(node.data.get(name)):
                 is_extension = key.startswith("x-") and name != "additionalOperations"
-                if not (re.fullmatch(str(pattern), key) or is_extension):
+                if not (re.fullmatch(patterns.get(name, _COMPONENT_NAME), key) or is_extension):
                     yield _malformed_key(document, node, name, key)
 
 

@@ -21,12 +21,11 @@ _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report fields that are unknown or have no effect; check `extensions` does so for `x-` fields."""
     for node in nodes:
-        yield from _ignored_header(document, node)
-        yield from _unsupported_since_3_2(document, node)
-        yield from _other_media_types(document, node)
-        yield from _unsupported_scheme(document, node)
-        for name in node.data if node.fields else ():  # an object without fields has free names
-            field = node.fields.get(name)
+        for check_kind in _BY_KIND.get(node.kind, ()):
+            yield from check_kind(document, node)
+        fields = node.fields
+        for name in node.data if fields else ():  # an object without fields has free names
+            field = fields.get(name)
             if field is None and not name.startswith("x-"):
                 yield _unknown(document, node, name)
             elif field is not None and not _has_effect(node, name, field) and _differs_from_absence(node, name):
@@ -55,23 +54,25 @@ def _differs_from_absence(node: Node, name: str) -> bool:
     return node.data[name] not in (None, False, [], {}) and (name != "minItems" or node.data[name] != 0)
 
 
-def _unsupported_since_3_2(document: Document, node: Node) -> Iterator[Diagnostic]:
+def _parameters_since_3_2(document: Document, node: Node) -> Iterator[Diagnostic]:
     """Report what OpenAPI 3.2 has and the client sends in another way, or not at all."""
-    if node.kind == "parameter" and node.data.get("in") == "querystring":
+    if node.data.get("in") == "querystring":
         message = "a parameter `in: querystring` is no argument: the client writes the query out of single parameters"
         yield document.diagnostic(join(node.pointer, "in"), "not-rendered", message)
-    if node.kind == "parameter" and node.data.get("style") == "cookie":
+    if node.data.get("style") == "cookie":
         message = "the client sends this parameter in the style `form`"
         yield document.diagnostic(join(node.pointer, "style"), "not-rendered", message)
-    for name in as_mapping(node.data.get("additionalOperations")) if node.kind == "path-item" else ():
+
+
+def _methods_since_3_2(document: Document, node: Node) -> Iterator[Diagnostic]:
+    for name in as_mapping(node.data.get("additionalOperations")):
         if name != name.upper() and is_name("header", name):  # else it is no method, which `structure` tells
             message = f"the client sends the method as {name.upper()}"
             yield document.diagnostic(join(node.pointer, "additionalOperations", name), "not-rendered", message)
 
 
 def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
-    is_scheme = node.kind == "security-scheme" and not node.is_reference
-    if is_scheme and scheme_kind(node.data) == "unsupported" and not is_no_scheme(node.data.get("scheme")):
+    if not node.is_reference and scheme_kind(node.data) == "unsupported" and not is_no_scheme(node.data.get("scheme")):
         field = "scheme" if "scheme" in node.data else "type"
         message = f"the client sends nothing for `{node.data.get(field)}`: callers need an `auth` or `http_client`"
         yield document.diagnostic(join(node.pointer, field), "not-rendered", message)
@@ -79,16 +80,25 @@ def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
 
 def _ignored_header(document: Document, node: Node) -> Iterator[Diagnostic]:
     name = str(node.data.get("name"))
-    if node.kind == "parameter" and node.data.get("in") == "header" and name.lower() in IGNORED_HEADERS:
+    if node.data.get("in") == "header" and name.lower() in IGNORED_HEADERS:
         message = f"the header {name} is no argument, since other parts of the description decide its value"
         yield document.diagnostic(join(node.pointer, "name"), "not-rendered", message)
 
 
 def _other_media_types(document: Document, node: Node) -> Iterator[Diagnostic]:
     """Report media types of a response that the client does not ask for, unless they have the same schema."""
-    content = as_mapping(node.data.get("content")) if node.kind == "response" else {}
-    accepted = answer_type(content)
-    for media_type, value in content.items():
+    content = as_mapping(node.data.get("content"))
+    accepted = answer_type(content) if len(content) > 1 else ""
+    for media_type, value in content.items() if accepted else ():
         if as_mapping(value).get("schema") != as_mapping(content[accepted]).get("schema"):
             message = f"the client asks for {accepted} instead"
             yield document.diagnostic(join(node.pointer, "content", media_type), "not-rendered", message)
+
+
+#: What has to be looked at beside the fields that an object has.
+_BY_KIND = {
+    "parameter": (_ignored_header, _parameters_since_3_2),
+    "path-item": (_methods_since_3_2,),
+    "response": (_other_media_types,),
+    "security-scheme": (_unsupported_scheme,),
+}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 import yaml
@@ -16,6 +16,8 @@ from codegen.description.places import Places
 from codegen.description.pointers import tokens
 from codegen.description.values import Builder
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
+
+T = TypeVar("T")
 
 
 class Origin(NamedTuple):
@@ -45,6 +47,8 @@ class Document:
     """These other files, relative to the folder of this one."""
     _ends: dict[str, tuple[Any, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What references lead to, and where that stands, by reference: many may go through one chain."""
+    _once: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What functions have made of it."""
 
     @classmethod
     def load(cls, file: Path, path: str) -> Document:
@@ -108,6 +112,13 @@ class Document:
             return as_mapping(self.resolve(part))
         except LookupError:
             return {}
+
+    def once(self, make: Callable[[Document], T]) -> T:
+        """What `make` makes of this description, which several ask for: the data does not change."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        made: T = self._once[make]
+        return made
 
     def edited(self, edits: Edits) -> Document:
         """The description with other data; what stands in the file keeps its place."""

@@ -50,7 +50,7 @@ class _Bundler:
         self._name_components()
         while self.pending:
             node, file = self.pending.pop()
-            for part in list(within(node, unused=True)):
+            for part in list(within(node)):
                 self._rewrite(part, file)
         others = {path: document for path, document in self.documents.items() if path != self.file}
         findings = [finding for document in others.values() for finding in document.findings]

@@ -23,7 +23,11 @@ def as_json_schema(value: Any, *, is_map: bool = False) -> Any:
         return value
     if is_map:
         return {key: as_json_schema(item) for key, item in value.items()}
-    copy = {key: _field(key, item) for key, item in value.items() if not _is_dropped(key)}
+    copy = {
+        key: _field(key, item) if isinstance(item, (dict, list)) else item
+        for key, item in value.items()
+        if not _is_dropped(key)
+    }
     return _modernise(copy) if "type" in copy or "properties" in copy else copy
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import METHODS
@@ -65,8 +64,7 @@ _FIELDS = {
 DATA = frozenset("example examples dataValue default const enum".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of an object."""
 
     kind: str
@@ -77,13 +75,14 @@ class Field:
     """Whether the client depends on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An object in the description."""
 
     kind: str
     pointer: str
     data: dict[str, Any]
+    is_used: bool = True
+    """Whether the client may depend on it."""
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -96,29 +95,34 @@ class Node:
         return "$ref" in self.data and self.kind not in ("schema", "path-item")
 
 
-def nodes(document: Document, *, unused: bool = False) -> Iterator[Node]:
+def nodes(document: Document, *, unused: bool = False) -> list[Node]:
     """Every object that the client may depend on, in the order of the file; with `unused` all others, too."""
-    yield from within(Node("openapi", "#", document.data), unused=unused)
+    everything = document.once(_everything)
+    return everything if unused else [node for node in everything if node.is_used]
 
 
-def within(node: Node, *, unused: bool = False) -> Iterator[Node]:
+def _everything(document: Document) -> list[Node]:
+    return list(within(Node("openapi", "#", document.data)))
+
+
+def within(node: Node) -> Iterator[Node]:
     """An object and those in it."""
     stack = [node]
     while stack:
         node = stack.pop()
         yield node
-        stack += reversed(list(_children(node, unused=unused)))
+        stack += reversed(list(_children(node)))
 
 
-def _children(node: Node, *, unused: bool) -> Iterator[Node]:
+def _children(node: Node) -> Iterator[Node]:
     """The objects in the fields of an object. A value of the wrong type is none; check `structure` reports it."""
-    fields = node.fields
+    fields = {} if node.is_reference else _HOLDERS[node.kind]
     for name, value in node.data.items():
-        field = fields.get(name)
-        if field is not None and field.kind and (field.is_used or unused):
+        if (field := fields.get(name)) is not None:
+            is_used = node.is_used and field.is_used
             for place, item in _items(value, join(node.pointer, name), field):
                 if isinstance(item, dict):
-                    yield Node(field.kind, place, item)
+                    yield Node(field.kind, place, item, is_used)
 
 
 def _items(value: Any, pointer: str, field: Field) -> Iterator[tuple[str, Any]]:
@@ -145,6 +149,8 @@ def _field(text: str) -> tuple[str, Field]:
 
 
 OBJECTS: dict[str, dict[str, Field]] = {kind: dict(map(_field, text.split())) for kind, text in _FIELDS.items()}
+#: Those of them that hold objects.
+_HOLDERS = {kind: {name: field for name, field in fields.items() if field.kind} for kind, fields in OBJECTS.items()}
 #: The kind of object in each section of `components`.
 SECTIONS = {name: field.kind for name, field in OBJECTS["components"].items()}
 #: Fields that hold a map. Its keys are names, which may be equal to those of fields (`responses: {default: …}`).

@@ -14,7 +14,8 @@ def tokens(pointer: str) -> list[str]:
     """
     if pointer != "#" and not pointer.startswith("#/"):
         raise LookupError(pointer)
-    return [unescape(token) for token in pointer[1:].split("/")[1:]]
+    steps = pointer[1:].split("/")[1:]
+    return [unescape(step) for step in steps] if "~" in pointer else steps
 
 
 def join(pointer: str, *names: str) -> str:
@@ -45,4 +46,5 @@ def pointer_of(path: Iterable[str | int]) -> str:
 
 def canonical(pointer: str) -> str:
     """The pointer without the percent-encoding that a URI fragment may have (RFC 6901, section 6)."""
-    return join("#", *map(unquote, tokens(pointer)))
+    steps = tokens(pointer)
+    return join("#", *map(unquote, steps)) if "%" in pointer or "~" in pointer else pointer

@@ -71,7 +71,8 @@ def is_closed(schema: Mapping[str, Any]) -> bool:
 
 def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterator[tuple[str, Any]]:
     """The schemas directly within a schema, each with its pointer from there: `/properties/a`, `/allOf/0`."""
-    for keyword in keywords if isinstance(schema, dict) else ():
+    # Most schemas hold no others.
+    for keyword in keywords if isinstance(schema, dict) and not schema.keys().isdisjoint(keywords) else ():
         value = schema.get(keyword)
         if SUBSCHEMAS[keyword] == "{":
             yield from ((join("", keyword, name), child) for name, child in as_mapping(value).items())
@@ -79,6 +80,20 @@ def children(schema: Any, keywords: Iterable[str] = tuple(SUBSCHEMAS)) -> Iterat
             yield from ((join("", keyword, str(index)), child) for index, child in enumerate(as_list(value)))
         elif isinstance(value, dict):
             yield join("", keyword), value
+
+
+def parts_of(schema: Any, keywords: Iterable[str]) -> list[Any]:
+    """As `children`, without the pointers."""
+    parts: list[Any] = []
+    for keyword in keywords if isinstance(schema, dict) and not schema.keys().isdisjoint(keywords) else ():
+        value = schema.get(keyword)
+        if SUBSCHEMAS[keyword] == "{":
+            parts += as_mapping(value).values()
+        elif SUBSCHEMAS[keyword] == "[":
+            parts += as_list(value)
+        elif isinstance(value, dict):
+            parts.append(value)
+    return parts
 
 
 def owner_of(pointer: str) -> str:
