@@ -102,7 +102,12 @@ def members(wire_names: Iterable[str]) -> dict[str, str]:
 
 def class_name(parts: Iterable[str]) -> str:
     """The words as a class name that the parser leaves as it is, and that no field can have."""
-    joined = _without_accents("".join(part[:1].upper() + part[1:] for part in parts if part))
+    return _class_name("".join(part[:1].upper() + part[1:] for part in parts if part))
+
+
+@cache
+def _class_name(words: str) -> str:
+    joined = _without_accents(words)
     name = _stable_class_name(joined) or _stable_class_name(_with_code_points(joined)) or PREFIX.capitalize()
     return f"{name}Model" if name in _IN_MODELS or identifier(name) == name else name
 

@@ -44,6 +44,12 @@ def apply_discriminators(components: Components) -> None:
     is how a constant was written.
     """
     parts = [part for schema in components.schemas.values() for part in within(schema)]
+    if any("discriminator" in part for part in parts):
+        _apply(parts, components)
+        _drop_discriminators(components)
+
+
+def _apply(parts: list[Schema], components: Components) -> None:
     reader = DiscriminatorReader(components)
     unions = [union for part in parts if (union := reader.read(part))]
     elsewhere = _names_outside(parts, unions)
@@ -54,7 +60,6 @@ def apply_discriminators(components: Components) -> None:
         is_constant = variant not in elsewhere or _values_of(schema, member, components.schemas) == listed[0][:1]
         is_the_same = all(own == listed[0] for own in listed)
         components.schemas[variant] = _with_member(schema, member, listed[0] if is_constant and is_the_same else [])
-    _drop_discriminators(components)
 
 
 def _drop_discriminators(components: Components) -> None:

@@ -16,7 +16,7 @@ from codegen.description.schemas import IN_PLACE, MAX_DEPTH
 from codegen.naming.names import argument, class_name, operation_names, words
 from codegen.normalise.markers import TYPES, Schema
 from codegen.normalise.schemas import SchemaReader
-from codegen.normalise.steps import NULL, simplify
+from codegen.normalise.steps import NULL, has_no_class, simplify
 
 _TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {"type": "string", "format": "binary"}
@@ -117,8 +117,8 @@ class OperationReader:
             content, place = self.document.follow(content, join(pointer, "content", media_type))
             schema, at = content.get("schema") or {}, join(place, "schema")
         is_shared = pointer.startswith("#/components/parameters/")
-        owner = class_name(words(pointer)[1:] if is_shared else [*words(operation), *words(raw["name"])])
-        normalised = self.schemas.promote(schema, at, owner, "")
+        owner = words(pointer)[1:] if is_shared else [*words(operation), *words(raw["name"])]
+        normalised = self._promoted(schema, at, owner)
         return Part(f"{raw['in']} {raw['name']}", raw, normalised, at, media_type, name)
 
     # Bodies and answers
@@ -128,8 +128,8 @@ class OperationReader:
             value, place = self.document.follow(written, join(pointer, "content", media_type))
             schema = self._schema(media_type, value)
             suffix = "request" if position == 0 else f"{media_kind(media_type)} request"
-            at, owner = join(place, "schema"), class_name(words(operation))
-            normalised = self.schemas.promote({} if schema is None else schema, at, owner, suffix)
+            at = join(place, "schema")
+            normalised = self._promoted({} if schema is None else schema, at, words(operation), suffix)
             yield Part(f"body {media_type}", value or {}, normalised, at, media_type)
 
     def _answers(self, raw: dict[str, Any], pointer: str, operation: str) -> Iterator[Part]:
@@ -151,8 +151,8 @@ class OperationReader:
         value, place = self.document.follow(content.get(media_type), join(pointer, "content", media_type))
         schema = self._schema(media_type, value) if media_type else None
         is_read = schema is _BYTES or (schema is not None and media_kind(media_type) == "json")
-        at, parent = join(place, "schema"), class_name(words(owner))
-        normalised = self.schemas.promote(schema, at, parent, suffix) if is_read else {}
+        at = join(place, "schema")
+        normalised = self._promoted(schema, at, words(owner), suffix) if is_read else {}
         headers = {name: self._header(header) for name, header in (raw.get("headers") or {}).items()}
         return Part("", {**raw, "headers": headers}, normalised, at, media_type)
 
@@ -162,6 +162,11 @@ class OperationReader:
             suffix = "" if owner.lower().endswith("response") else "response"
             self._shared_answers[target] = self._answer(self.document.resolve(reference), target, owner, suffix)
         return self._shared_answers[target]
+
+    def _promoted(self, schema: Any, pointer: str, owner: list[str], part: str = "") -> Schema:
+        """The schema normalised; a class in it is named after these words, if there is one."""
+        parent = "" if has_no_class(schema) else class_name(owner)
+        return self.schemas.promote(schema, pointer, parent, part)
 
     def _schema(self, media_type: str, raw: dict[str, Any] | None) -> Any:
         """The schema of a body; that of a string or of a file where the client does not look into the body."""

@@ -31,6 +31,8 @@ def simplify(schema: Any) -> Schema:
     The parser reads objects only, so JSON Schema's `true` and `false` (OpenAPI 3.1) become the empty schema.
     """
     simplified: Schema = schema if isinstance(schema, dict) else {}
+    if simplified.keys() == {"$ref"}:  # as a third of all are; no step changes them
+        return simplified
     for step in _STEPS:
         simplified = step(simplified)
     return simplified
@@ -38,9 +40,11 @@ def simplify(schema: Any) -> Schema:
 
 def within(schema: Schema) -> Iterator[Schema]:
     """A normalised schema and those in it, at every depth."""
-    yield schema
-    for _, part in schemas.children(schema, PARTS):
-        yield from within(part)
+    pending = [schema]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending += reversed(schemas.parts_of(part, PARTS))
 
 
 def without(schema: Schema, *keywords: str) -> Schema:
@@ -97,7 +101,7 @@ def drop_conditional_unions(schema: Schema) -> Schema:
 
     The parser would read such a union as the whole type and lose the members.
     """
-    unions = schemas.conditional_unions(without(schema, DEFAULT)) if schema.keys() & {*UNIONS} else []
+    unions = [] if schema.keys().isdisjoint(UNIONS) else schemas.conditional_unions(without(schema, DEFAULT))
     return without(schema, *unions) if unions else schema
 
 
@@ -106,7 +110,7 @@ def infer_type(schema: Schema) -> Schema:
 
     Not from sizes alone, nor from `items`, which Slack's description has in objects: they allow values of other types.
     """
-    if schema.keys() & {"type", "$ref", "enum", "const", "allOf", "oneOf", "anyOf"}:
+    if "type" in schema or schema.keys() & {"$ref", "enum", "const", "allOf", "oneOf", "anyOf"}:
         return schema
     if schema.keys() & _MEMBERS:
         return {**schema, "type": "object"}
@@ -146,6 +150,8 @@ def push_type_into_variants(schema: Schema) -> Schema:
 
     The parser would read the variants as any value.
     """
+    if schema.keys().isdisjoint(UNIONS):
+        return schema
     beside = without(restrictions_of(schema), *UNIONS, "nullable")
     if not isinstance(beside.get("type"), str) or beside["type"] == "object" or "allOf" in beside:
         return schema
