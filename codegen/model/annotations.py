@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 
 from markupsafe import Markup as Code
 
@@ -101,7 +102,8 @@ class Writer:
         """The type with only that in it which the use asks for, and by its name, if it has one for this use."""
         name = self.names.get(without_null(kind)) if self.names and isinstance(kind, Union) else None
         if name is None:
-            return self._used_parts(kind)
+            is_plain = not self.names and self.use is not Use.REQUEST
+            return _used_once(self.use, self.is_documentation, kind) if is_plain else self._used_parts(kind)
         return union([ModelRef(name), *([NULL] if is_nullable(kind) else ())])
 
     def _used_parts(self, kind: Type) -> Type:
@@ -199,6 +201,11 @@ class Writer:
             yield "UnknownVariant" if self.is_documentation else f"_unknown.{unknown_variant(discriminator.member)}"
         elif self.use is Use.ARGUMENT and not self.is_documentation:
             yield "UnknownVariant"
+
+
+@cache  # many members are of few types; of requests, equal types can differ in how bounds are written: 1 and 1.0
+def _used_once(use: Use, is_documentation: bool, kind: Type) -> Type:
+    return Writer(use, is_documentation=is_documentation)._used_parts(kind)
 
 
 def _none(kind: Union) -> list[str]:

@@ -52,7 +52,7 @@ MANY = 200
 SHARED = Code("_shared")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is derived from it is kept, since it is printed several times
 class Argument:
     """Something that a caller passes to an operation: a parameter, a field of the body, or the body."""
 
@@ -65,7 +65,7 @@ class Argument:
     description: UntrustedString
     example: Any
 
-    @property
+    @cached_property
     def accepted(self) -> Type:
         """The type in a signature, where what is not required can be left out."""
         if self.is_of_client and self.default is not None:
@@ -129,7 +129,7 @@ class Argument:
         return self.default not in (None, "None", "UNSET")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as Argument
 class Parameter:
     """A parameter of an operation, with all that decides its form on the wire."""
 
@@ -150,7 +150,7 @@ class Parameter:
         style = default_style(self.argument.location)
         return self.style == style and self.explode == default_explode(style)
 
-    @property
+    @cached_property
     def definition(self) -> Parameter:
         """The same without its description and example, which only the documentation shows."""
         return replace(self, argument=replace(self.argument, description=UntrustedString(""), example=None))
@@ -231,7 +231,7 @@ class HeaderFact:
         return UntrustedString(f"{text.rstrip('. ')} (header {names})." if text else f"Value of the header {names}.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as Argument
 class Answer:
     """What an operation answers with one status (`201`), range (`4XX`) or otherwise (`default`)."""
 
@@ -252,7 +252,7 @@ class Answer:
     def is_success(self) -> bool:
         return self.status.startswith("2")
 
-    @property
+    @cached_property
     def definition(self) -> Answer:
         """The same without its description and headers, which only the documentation shows."""
         return replace(self, description=UntrustedString(""), headers=())
@@ -268,7 +268,7 @@ class Variant:
     security: Security
 
 
-@dataclass(frozen=True)  # no slots: what is derived from it is kept, since every macro asks for it
+@dataclass(frozen=True)  # no slots, as Argument
 class Operation:
     """One method of one path."""
 

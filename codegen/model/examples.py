@@ -34,6 +34,9 @@ class Examples:
     by_operation: dict[str, dict[str, int]] = field(default_factory=dict)
     """Positions in `values`, by module and name of the operation (`pets.get`) and by the status of the answer."""
     _positions: dict[str, int] = field(default_factory=dict)
+    """By value, as JSON."""
+    _found: dict[tuple[str, int], int | None] = field(default_factory=dict)
+    """By the pointer of the schema, and the identity of the answer: operations share both."""
 
     def __post_init__(self) -> None:
         """Also what is around a mismatch does not match."""
@@ -45,10 +48,16 @@ class Examples:
         for raw in written:
             name = f"{module(raw.tag)}.{raw.name}"
             answers = zip(raw.answers, operations[name].answers, strict=True)
-            positions = {part.name: self._position(raw, part, answer) for part, answer in answers}
+            positions = {part.name: self._position_once(raw, part, answer) for part, answer in answers}
             known = {status: position for status, position in positions.items() if position is not None}
             if known:
                 self.by_operation[name] = known
+
+    def _position_once(self, raw: RawOperation, part: Part, answer: Answer) -> int | None:
+        key = part.pointer, id(answer)
+        if key not in self._found:
+            self._found[key] = self._position(raw, part, answer)
+        return self._found[key]
 
     def _position(self, raw: RawOperation, part: Part, answer: Answer) -> int | None:
         for value in self._candidates(raw, part, answer):

@@ -24,6 +24,7 @@ from .types import (
     is_wider_as_argument,
     models_in,
     optional,
+    unions_in,
     without_null,
 )
 from .unions import Place, inner_first, names_of_unions
@@ -46,7 +47,7 @@ class ModelBuilder:
     """The classes that an answer can hold, by tag."""
 
     places: list[Place] = field(default_factory=list)
-    """What operations send and receive."""
+    """What operations send and receive that has unions in it."""
 
     def reach(self, kind: Type, names: set[str]) -> None:
         """Record the classes that a value can hold, at every depth."""
@@ -56,11 +57,10 @@ class ModelBuilder:
                 names.add(name)
                 pending += self.schemas.classes_in(name)
 
-    def add(self, place: Place, tag: str) -> None:
+    def add(self, use: Use, kind: Type, tag: str) -> None:
         """Record what an operation under this tag sends or receives."""
-        ways = self.sent if place.use is Use.REQUEST else self.received
-        self.reach(place.type, ways.setdefault(tag, set()))
-        self.places.append(place)
+        ways = self.sent if use is Use.REQUEST else self.received
+        self.reach(kind, ways.setdefault(tag, set()))
 
     def names(self, kind: Type) -> tuple[Code, ...]:
         """The classes in a type."""
@@ -100,7 +100,8 @@ class ModelBuilder:
 
     def _places_in_classes(self) -> Iterator[Place]:
         for name in self.schemas.classes:
-            use, members = self._use(name), self.schemas.members(name)
+            use = self._use(name)
+            members = [member for member in self.schemas.members(name) if any(unions_in(member.type))]
             named = [(class_name([name, *words(member.wire_name)]), member.type) for member in members]
             yield from (Place(use, *pair) for pair in named)
             if extra := self.schemas.undeclared(name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any, TypeAlias
 
@@ -36,6 +36,7 @@ from .types import (
     models_in,
     space_separated,
     union,
+    unions_in,
 )
 from .unchecked import Unchecked
 from .unions import Place
@@ -55,6 +56,8 @@ class OperationBuilder:
     """The description as written."""
     models: ModelBuilder
     unchecked: Unchecked
+    _answers: dict[tuple[int, str, str, Type], Answer] = field(default_factory=dict)
+    """By the answer as written, which operations share, its status, media type and type."""
 
     def operation(self, raw: RawOperation) -> Operation:
         """One operation."""
@@ -91,7 +94,10 @@ class OperationBuilder:
         tag = module(raw.tag)
         for use, parts in ((Use.REQUEST, raw.parameters + raw.bodies), (Use.ANSWER, raw.answers)):
             for part in parts:
-                self.models.add(Place(use, class_name([*words(raw.name), part.name]), members[part.key].type), tag)
+                kind = members[part.key].type
+                self.models.add(use, kind, tag)
+                if any(unions_in(kind)):
+                    self.models.places.append(Place(use, class_name([*words(raw.name), part.name]), kind))
 
     # Parameters
 
@@ -100,8 +106,7 @@ class OperationBuilder:
         location = raw["in"]
         style = raw.get("style")
         style = default_style(location) if style in (None, "", "cookie") else style  # told by check `unsupported`
-        typed = replace(
-            typed,
+        typed = typed._replace(
             is_required=location == "path" or bool(raw.get("required")),
             description=prose(raw, typed.schema),
             example=example(raw, part.schema, typed.schema),
@@ -147,15 +152,14 @@ class OperationBuilder:
         is_flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
         for part, objects in zip(raw.bodies, variants, strict=True):
             for name, fields in objects if is_flat else ():
-                typed = replace(members[part.key], type=self.models.schemas.component(name))
+                typed = members[part.key]._replace(type=self.models.schemas.component(name))
                 yield self.body(part, typed, fields, is_required=raw.is_body_required)
             if not (is_flat and objects):
                 yield self.body(part, members[part.key], (), is_required=raw.is_body_required)
 
     def body(self, part: Part, typed: Member, fields: tuple[Argument, ...], *, is_required: bool) -> Body:
         kind = "bytes" if is_scalar(typed.type, Kind.FILE) else media_kind(part.media_type)
-        typed = replace(
-            typed,
+        typed = typed._replace(
             type=_BY_MEDIA_KIND.get(kind, typed.type),
             is_required=is_required,
             description=prose({**part.raw, "description": "The body of the request."}, typed.schema),
@@ -241,6 +245,12 @@ class OperationBuilder:
     # Answers
 
     def answer(self, part: Part, typed: Member) -> Answer:
+        key = id(part.raw), part.name, part.media_type, typed.type
+        if key not in self._answers:
+            self._answers[key] = self._answer(part, typed)
+        return self._answers[key]
+
+    def _answer(self, part: Part, typed: Member) -> Answer:
         kind = self._answer_kind(part, typed.type)
         return Answer(
             status=Code(part.name),
@@ -290,4 +300,4 @@ def _can_be_told_apart(objects: Sequence[Sequence[Argument]]) -> bool:
 
 def _unchanged(typed: Member, method: str) -> Member:
     """Without its default in a PATCH (RFC 5789), which would change what the caller does not speak of."""
-    return replace(typed, default=None) if method == "patch" and not typed.is_required else typed
+    return typed._replace(default=None) if method == "patch" and not typed.is_required else typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from codegen.description.graphs import within_themselves
 from codegen.normalise.markers import DEFAULT, DISCRIMINATED, INLINE, REF, TYPES, WIRES, Schema
@@ -36,8 +36,7 @@ from .types import (
 _FLAGS = ("readOnly", "writeOnly", "x-space-separated")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A member of an object: its type, and the annotations of its schema (JSON Schema 2020-12, validation, 9)."""
 
     wire_name: str

@@ -31,6 +31,8 @@ class Kind(Enum):
     ENUM_INTEGER = "EnumInteger"  # an argument whose values are listed, as what they stand for
     ENUM_STRING = "EnumString"
 
+    __hash__ = object.__hash__  # types are in many sets and caches, and that of `Enum` is slow
+
 
 #: The scalar of each JSON Schema `type`.
 SCALARS = {
@@ -165,6 +167,8 @@ def is_nullable(kind: Type) -> bool:
 
 def only_type(kind: Type) -> Type | None:
     """The one type beside null; None where there are several."""
+    if not isinstance(kind, Union):
+        return None if kind == NULL else kind
     parts = [part for part in alternatives(kind) if part != NULL]
     return parts[0] if len(parts) == 1 else None
 
@@ -224,9 +228,9 @@ def unions_in(kind: Type) -> Iterator[Union]:
             yield from unions_in(inner)
         case Union(discriminator=Discriminator()):
             yield kind
-        case Union():
+        case Union() if any(models_in(kind)):
             whole = without_null(kind)
-            if len(alternatives(whole)) > 1 and any(models_in(whole)) and not is_anything(whole):
+            if len(alternatives(whole)) > 1 and not is_anything(whole):
                 assert isinstance(whole, Union)
                 yield whole
             for part in alternatives(whole):
@@ -247,7 +251,7 @@ def is_wider_as_argument(kind: Type) -> bool:
 def bounds_of(kind: Type) -> Bounds:
     """The bounds that stand beside the whole type: those of the one type that it is apart from null."""
     only = only_type(kind)
-    return only.bounds if isinstance(only, Scalar | ListOf) else ()
+    return only.bounds if isinstance(only, (Scalar, ListOf)) else ()
 
 
 def space_separated(kind: Type, words: Words) -> Type:

@@ -52,6 +52,8 @@ _PRINTED = {
     "$ref",
     "allOf",
 }
+#: Without any of these, a schema says no more than a type does.
+_DECISIVE = frozenset(_PRINTED - {"type"} | {"nullable"})
 
 
 def unchecked(document: Document, operations: Iterable[RawOperation]) -> Unchecked:
@@ -118,6 +120,8 @@ class Unchecked:
         """What types leave open; {}: nothing. `is_open`: answers have the same class."""
         if not isinstance(raw, dict):
             return {} if raw is not False else raw
+        if _DECISIVE.isdisjoint(raw):
+            return {}
         schema = self._modern(raw)
         if schema.keys() & _UNEVALUATED:  # what is evaluated, all other keywords say
             return dict(self._kept(schema, schema))

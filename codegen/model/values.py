@@ -26,9 +26,12 @@ _CLASSES: dict[Kind, tuple[type, ...]] = {
 }
 
 
+_SCALARS = (str, int, float, bool, type(None))
+
+
 def literal(value: Any) -> str:
     """A scalar of the description as a Python literal; `repr` escapes whatever could end or disguise it."""
-    if not isinstance(value, str | int | float | bool | None):
+    if not isinstance(value, _SCALARS):
         raise TypeError(f"no literal for a {type(value).__name__}")
     quoted = repr(value)
     if isinstance(value, str) and quoted.startswith("'") and '"' not in quoted:
