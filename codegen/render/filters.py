@@ -24,7 +24,7 @@ WIDTH = 120
 
 def literal(value: Any) -> Markup:
     """A Python literal; a list becomes a tuple."""
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         items = [literal(item) for item in value]
         return Markup(f"({', '.join(items)}{',' if len(items) == 1 else ''})")
     return Markup(python_literal(str(value) if isinstance(value, str) else unwrap(value)))
@@ -94,7 +94,12 @@ def _markdown(text: str) -> Markup:
 
 def cell(value: Any) -> Markup:
     """Text in one cell of a Markdown table."""
-    return Markup(_without_pipes(" ".join(markdown(value).split())))
+    return _cell(unwrap(value))
+
+
+@cache
+def _cell(text: str) -> Markup:
+    return Markup(_without_pipes(" ".join(_markdown(text).split())))
 
 
 def _without_pipes(text: str) -> str:
@@ -119,7 +124,12 @@ def _code_span(text: str) -> Markup:
 
 def code_cell(value: Any) -> Markup:
     """Text as a code span in one cell of a Markdown table."""
-    return Markup(_without_pipes(code_span(value)))
+    return _code_cell(str(unwrap(value)))
+
+
+@cache
+def _code_cell(text: str) -> Markup:
+    return Markup(_without_pipes(_code_span(text)))
 
 
 def link(value: Any) -> Markup:
