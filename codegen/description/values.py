@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import yaml
@@ -44,12 +45,16 @@ class Builder:
     _built: dict[int, tuple[Any, int]] = field(default_factory=dict)
     """By the identity of the node, which aliases share: its value, and how many values that consists of."""
 
-    def build(self, node: yaml.Node, depth: int = 0) -> Any:
+    def build(self, node: yaml.Node) -> Any:
         """Return the value of a node.
 
         Raises:
             GenerationError: It nests too deeply, or its aliases expand to too many values.
         """
+        return self._sized(node, 0)[0]
+
+    def _sized(self, node: yaml.Node, depth: int) -> tuple[Any, int]:
+        """The value of a node, and how many values that consists of."""
         built = self._built.get(id(node))
         if built is None:
             if depth > MAX_DEPTH:
@@ -58,18 +63,17 @@ class Builder:
             built = self._built[id(node)] = self._build(node, depth)
             if built[1] > MAX_VALUES:
                 self._refuse(node, f"aliases expand this to more than {MAX_VALUES:,} values")
-        return built[0]
+        return built
 
     def _build(self, node: yaml.Node, depth: int) -> tuple[Any, int]:
-        """The value of a node, and how many values that consists of."""
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
             self._check_tag(node, "seq")
-            items = [self.build(item, depth + 1) for item in node.value]
+            items = [self._sized(item, depth + 1) for item in node.value]
             for item in filter(_is_empty, node.value):
                 self._report_empty(item)
-            return items, 1 + sum(self._built[id(item)][1] for item in node.value)
+            return [value for value, _ in items], 1 + sum(size for _, size in items)
         assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node), 1
 
@@ -77,8 +81,10 @@ class Builder:
         self._check_tag(node, "map")
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
+        whole = 1
         for key_node, value_node in node.value:
-            value, key = self.build(value_node, depth + 1), self._key(key_node)
+            (value, size), key = self._sized(value_node, depth + 1), self._key(key_node)
+            whole += size
             if _is_empty(value_node) and not key.startswith("x-"):  # of an extension, null may be the value
                 self._report_empty(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
@@ -91,7 +97,7 @@ class Builder:
             else:
                 self._check_version(key_node, "str")
                 mapping[key] = value
-        return {**merged, **mapping}, 1 + sum(self._built[id(value)][1] for _, value in node.value)
+        return {**merged, **mapping} if merged else mapping, whole
 
     def _key(self, node: yaml.Node) -> str:
         """A key, without the characters before it that look like spaces."""
@@ -181,6 +187,7 @@ def _merge(value: Any, merged: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+@cache  # a few words are most of the scalars
 def _type_in_yaml_1_1(text: str, kind: str) -> str:
     """The type of a plain scalar in YAML 1.1, in the words of messages; `kind` is that of YAML 1.2."""
     older = "str"
