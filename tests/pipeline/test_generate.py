@@ -152,11 +152,7 @@ def modules_of(checkout: Checkout, says: str) -> set[str]:
     """The modules that a run has loaded; it ends well and says that."""
     code = """if True:
         import runpy, sys
-        sys.argv = ["generate.py"]
-        try:
-            runpy.run_path("generate.py", run_name="__main__")
-        except SystemExit as end:
-            assert end.code == 0, end.code
+        assert runpy.run_path("generate.py")["main"]([]) == 0
         print(*sys.modules)
     """
     result = subprocess.run(
