@@ -38,6 +38,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "documented_argument": cache(Writer(Use.ARGUMENT, is_documentation=True).annotation),
     "first_sentence": filters.first_sentence,
     "json": filters.as_json,
+    "joined": filters.joined,
     "limits": cache(limits),
     "link": filters.link,
     "literal": filters.literal,

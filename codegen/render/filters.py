@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -120,6 +120,11 @@ def _code_span(text: str) -> Markup:
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     padding = " " if text.startswith("`") or text.endswith("`") else ""
     return Markup(f"{fence}{padding}{text}{padding}{fence}")
+
+
+def joined(notes: Iterable[Markup]) -> Markup:
+    """Those of the notes in a cell that are not empty."""
+    return Markup(", ").join(filter(None, notes))
 
 
 def code_cell(value: Any) -> Markup:
