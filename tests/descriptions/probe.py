@@ -77,7 +77,26 @@ class Probe:
             "called": self.called,
             "unfit": self.unfit,
             "misfits": self.misfits,
+            **self.outcome_of_sandbox(),
         }
+
+    def outcome_of_sandbox(self) -> dict[str, Any]:
+        """The calls that the package's own sandbox understands and answers, and what came of the others that it got."""
+        sandbox = importlib.import_module(f"{self.package.__name__}.testing").Sandbox()
+        answered, unanswered = 0, list[str]()
+        with sandbox.client(max_retries=0, max_response_size=1 << 28) as client:
+            for operation in self.described.operations:
+                if method := self.methods.get((operation.method.upper(), operation.path)):
+                    sandbox.clear()
+                    try:
+                        arguments = method.arguments(operation, next(iter(operation.bodies), None))
+                        getattr(getattr(client, method.attribute), method.operation.name)(**arguments)
+                    except (ValueError, TypeError, AssertionError, self.package.ApiError) as error:
+                        if sandbox.requests and operation.replies:
+                            unanswered.append(f"{operation}: {' '.join(str(error).split())[:300]}")
+                    else:
+                        answered += 1
+        return {"answered": answered, "unanswered": unanswered}
 
     def call(self, client: Any, server: Server, operation: DescribedOperation, method: Method) -> None:
         """With the first example of the body and of the answer."""

@@ -104,7 +104,7 @@ class Row:
     def cells(self) -> list[object]:
         """The line of the table."""
         if self.refused:
-            return [self.source.name, *["-"] * 7, self.refused]
+            return [self.source.name, *["-"] * 8, self.refused]
         probe = self.probe or {"described": "?", "operations": "does not import", "models": "?", "called": "?"}
         return [
             self.source.name,
@@ -115,6 +115,7 @@ class Row:
             "yes" if self.probe else "no",
             self.mypy,
             f"{probe['called']} + {probe.get('unfit', '?')}",
+            probe.get("answered", "?"),
             self.degradations,
         ]
 
@@ -128,7 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
             if options.only in f"{source.origin} {source.name}":
                 print(f"{source.origin} {source.name} …", file=sys.stderr, flush=True)
                 rows.append(look(source, Path(folder) / "package"))
-                print(*rows[-1].cells(), *rows[-1].probe.get("misfits", ()), sep="\n  ", file=sys.stderr, flush=True)
+                probe = rows[-1].probe
+                told = (*probe.get("misfits", ()), *probe.get("unanswered", ()))
+                print(*rows[-1].cells(), *told, sep="\n  ", file=sys.stderr, flush=True)
     if not options.only:
         (HERE / "results.md").write_text(report(rows), encoding="utf-8")
     return 0 if all(row.is_complete or row.refused for row in rows) else 1
@@ -267,7 +270,8 @@ def report(rows: list[Row]) -> str:
         "",
         "Written by `make descriptions`; seconds and megabytes are those of generate.py, on the machine that ran it.",
         "Called: the operations whose call with an example of the description (or a value of its schema) succeeded,",
-        "and those whose example contradicts its own schema. Degradations: what became `Any`, by code.",
+        "and those whose example contradicts its own schema. Sandbox: the same calls, answered by the package's own.",
+        "Degradations: what became `Any`, by code.",
         "",
         f"{len(rows)} descriptions: {complete} complete with {operations} operations, {refused} refused.",
     ]
@@ -281,7 +285,7 @@ def report(rows: list[Row]) -> str:
 
 def table(rows: list[Row]) -> Iterator[str]:
     """Rows of Markdown."""
-    heads = "description, operations, models, s, MB, imports, mypy --strict, called, degradations".split(", ")
+    heads = "description, operations, models, s, MB, imports, mypy --strict, called, sandbox, degradations".split(", ")
     yield f"| {' | '.join(heads)} |"
     yield "| --- " * len(heads) + "|"
     for row in rows:

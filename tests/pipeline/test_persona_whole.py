@@ -201,6 +201,27 @@ def test_asynchronously(whole: Whole, server: Server) -> None:
     assert len(calls) > 20
 
 
+def test_the_sandbox_answers_every_operation(whole: Whole) -> None:
+    """With an answer that the client can decode, to each request with an example; and with each error."""
+    package: Any = importlib.import_module(PACKAGE)
+    sandbox: Any = importlib.import_module(f"{PACKAGE}.testing").Sandbox()
+    answered = set[str]()
+    with sandbox.client(max_retries=0) as client:
+        for call in whole.calls():
+            call.of(client)
+            received = sandbox.requests[-1]
+            assert received.problem is None, str(call.operation)
+            answered.add(received.operation)
+        for operation, call in {call.operation: call for call in whole.calls()}.items():
+            for status in sorted({reply.status for reply in operation.failures}):
+                sandbox.fail_next(status)
+                with pytest.raises(package.StatusError) as caught:
+                    call.of(client)
+                assert caught.value.status_code == status
+                assert caught.value.errors, str(operation)
+    assert len(answered) == 209
+
+
 def test_every_error_is_read(whole: Whole, server: Server) -> None:
     """Each is raised with what its example holds."""
     package: Any = importlib.import_module(PACKAGE)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from . import Sandbox
 from ._description import TITLE
 
-_PACKAGE = __package__.rpartition(".")[0]
+_PACKAGE = Sandbox.__module__.rpartition(".testing")[0]  # of this module, the name is `__main__`
 
 
 def main(arguments: list[str] | None = None) -> int:

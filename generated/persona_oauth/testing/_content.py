@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any, get_args
 from urllib.parse import quote, unquote_plus
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from .._bodies import BodyEncoder, Encoding
@@ -21,6 +21,7 @@ from .._facts import HAS_CASINGS
 from .._http import essence, is_json, media_kind
 from .._model import UNSET, File, Upload
 from .._operation import Operation, Parameter, decode_text
+from .._styles import _members as sent_members
 from ._behaviour import Problem
 from ._conversion import Part, Repeated, alternatives, converted, is_file, members_of
 from ._outcome import Request
@@ -93,10 +94,31 @@ def _arguments(encoder: BodyEncoder, raw: Any) -> dict[str, Any]:
         raise _misfit(encoder, path, reason) from None
     except RecursionError:
         raise ProblemError((400, 422), "the body nests too deeply") from None
+    if problem := next(_unsent(value), None):
+        raise _misfit(encoder, *problem)
     if not body.fields:
         return {body.argument: value}
     members = {name: getattr(value, name) for name in body.fields if name in value.model_fields_set}
     return members or ({} if body.required else {body.argument: value})  # without any, it could be no body at all
+
+
+def _unsent(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """What types let pass, since it means that a caller gave nothing: null, and a constant that is missing."""
+    if isinstance(value, BaseModel):
+        for member in sent_members(type(value)):
+            item, at = getattr(value, member.name), (*path, member.wire if path else member.name)
+            if reason := _reason(member, item, is_there=member.name in value.model_fields_set):
+                yield ".".join(at), reason
+            yield from _unsent(item, at)
+    elif isinstance(value, (list, dict)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _unsent(item, (*path, str(key)))
+
+
+def _reason(member: Any, item: Any, *, is_there: bool) -> str:
+    if is_there:
+        return "input should not be null" if item is None and not member.nullable else ""
+    return "field required" if member.has_to_be_sent and item not in (None, UNSET) else ""
 
 
 def _misfit(encoder: BodyEncoder, path: str, reason: str) -> ProblemError:

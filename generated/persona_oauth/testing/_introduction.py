@@ -13,7 +13,7 @@ from ._description import ROUTES, SECURITY, TITLE, VARIABLE
 
 __all__ = ["introduction"]
 
-_PACKAGE = __package__.rpartition(".")[0]
+_PACKAGE = __name__.rpartition(".testing")[0]
 
 
 def introduction(settings: Mapping[str, Any], url: str) -> list[str]:

@@ -38,6 +38,12 @@ class Pairs:
         self._taken.update(indexes)
         return [self._pairs[index] for index in indexes]
 
+    def last(self, name: str) -> str | None:
+        """The last value of a name; of several, it belongs to nothing else (a parameter may share the name)."""
+        indexes = [index for index, (other, _) in enumerate(self._pairs) if other == name]
+        self._taken.update(indexes[1:][-1:])
+        return self._pairs[indexes[-1]][1] if indexes else None
+
     def leave_only(self, indexes: Collection[int]) -> None:
         """Let all but these belong to something else."""
         self._taken = {*range(len(self._pairs))} - {*indexes}

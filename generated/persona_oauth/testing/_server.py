@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -118,7 +118,6 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
-    server: _HttpServer
     disable_nagle_algorithm = True
     wbufsize: ClassVar[int] = -1  # an answer is one packet
 
@@ -140,13 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(413)
             return
         target = self.path if self.path.startswith("/") else httpx2.URL(self.path).raw_path.decode("ascii")
-        if self.command in ("GET", "HEAD") and target == "/" and not self.server.sandbox.routes.methods("/"):
-            shown = page(self.server.sandbox)
+        sandbox = cast("_HttpServer", self.server).sandbox
+        if self.command in ("GET", "HEAD") and target == "/" and not sandbox.routes.methods("/"):
+            shown = page(sandbox)
             self._send(replace(shown, body=b"") if self.command == "HEAD" else shown)
             return
         headers_received = httpx2.Headers(self.headers.items())
         origin = f"http://{headers_received.get('host', '')}"
-        self._send(self.server.sandbox.answer(Request(self.command, target, headers_received, body, origin)))
+        self._send(sandbox.answer(Request(self.command, target, headers_received, body, origin)))
 
     def _body(self) -> bytes | None:
         """None: it is too large, or its length is not said as it should be (RFC 9112, 6)."""

@@ -72,7 +72,8 @@ def _check_names(sources: Sources) -> None:
     Raises:
         ProblemError: It has something else.
     """
-    if left := sources.query.left:
+    credentials = {scheme.name for _, scheme in _known() if scheme.location == "query"}
+    if left := [name for name in sources.query.left if name not in credentials]:
         name = shown(left[0], 64)
         raise ProblemError((400, 422), f"{name} is no parameter of this operation", "", name)
 
@@ -128,8 +129,8 @@ def _credential(scheme: Any, sources: Sources) -> str | None:
     if scheme.location == "header":
         return sources.headers.get(scheme.name)
     pairs = sources.query if scheme.location == "query" else sources.cookies
-    values = [value for _, value in pairs.take(lambda name: name == scheme.name)]
-    return unquote_plus(values[0]) if values else None
+    last = pairs.last(scheme.name)
+    return None if last is None else unquote_plus(last)
 
 
 def _decoded(value: str) -> str:

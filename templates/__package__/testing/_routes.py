@@ -17,7 +17,7 @@ from ._description import BASE_URL, ROUTES, SERVERS
 
 __all__ = ["Match", "Routes"]
 
-_PACKAGE = __package__.rpartition(".")[0]
+_PACKAGE = __name__.rpartition(".testing")[0]
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
