@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.once import Once
 
+#: Of all processes of the tests but the first: text that is read or written without its encoding is a warning.
+os.environ["PYTHONWARNDEFAULTENCODING"] = "1"
+
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thousands", settings.get_profile("suite"), max_examples=5000, print_blob=True)
 settings.load_profile("suite")

@@ -67,7 +67,7 @@ def _tidied(files: Mapping[str, str], templates: Path, package: str) -> dict[str
 
 def _run(root: Path, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     arguments = [find_ruff_bin(), *command, *_OPTIONS, "."]
-    return subprocess.run(arguments, cwd=root, capture_output=True, text=True, check=False)
+    return subprocess.run(arguments, cwd=root, capture_output=True, encoding="utf-8", check=False)
 
 
 def _diagnostics(root: Path, errors: Iterator[re.Match[str]], templates: Path, package: str) -> Iterator[Diagnostic]:

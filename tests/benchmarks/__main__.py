@@ -110,7 +110,9 @@ PARTS: dict[str, Callable[[Results, Path, argparse.Namespace], None]] = {
 def server() -> Iterator[str]:
     """The server, in a process of its own; its address."""
     command = [sys.executable, "-m", "tests.benchmarks.server"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         with process.stdin:
@@ -121,7 +123,7 @@ def write(results: Results, plot_python: str) -> None:
     """The page and its picture."""
     data = json.dumps(report.plot_data(results))
     command = [plot_python, str(HERE / "plot.py"), str(HERE / "results.png")]
-    subprocess.run(command, input=data, text=True, check=True)
+    subprocess.run(command, input=data, encoding="utf-8", check=True)
     (HERE / "results.md").write_text(report.markdown(results), encoding="utf-8")
 
 

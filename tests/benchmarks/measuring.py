@@ -46,7 +46,7 @@ def run(command: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | N
         env={**_outer(), **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     )
     assert process.stdout is not None

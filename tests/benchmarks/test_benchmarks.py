@@ -47,7 +47,7 @@ def test_a_larger_description_holds_the_smaller_one() -> None:
 def test_both_generators_make_all_of_it(tmp_path: Path) -> None:
     """Neither is fast because it leaves something out."""
     spec = tmp_path / "20.yaml"
-    spec.write_text(description(20))
+    spec.write_text(description(20), encoding="utf-8")
     both = Generators(spec, tmp_path)
     assert min(both.ours().wall, both.stock().wall) > 0
     both.demand(20)

@@ -120,7 +120,7 @@ class Parent:
         for _ in range(self.forks // AT_ONCE):
             pipes = [self.fork() for _ in range(AT_ONCE)]
             for pipe in pipes:
-                with os.fdopen(pipe) as file:
+                with os.fdopen(pipe, encoding="utf-8") as file:
                     self.problems += json.loads(file.read() or '["a child died"]')
                 os.wait()
 

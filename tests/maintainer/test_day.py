@@ -36,7 +36,9 @@ class Index:
         for wheel in (repository.root / "dist").glob("*.whl"):
             shutil.copy(wheel, self._files)
         names = sorted(wheel.name for wheel in self._files.glob("*.whl"))
-        self._files.joinpath("index.html").write_text("".join(f'<a href="{name}">{name}</a>\n' for name in names))
+        self._files.joinpath("index.html").write_text(
+            "".join(f'<a href="{name}">{name}</a>\n' for name in names), encoding="utf-8"
+        )
         return names
 
     def install(self, requirement: str) -> str:

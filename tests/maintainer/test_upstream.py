@@ -491,14 +491,14 @@ def test_make_hands_a_name_on_as_it_is(
     names = dict.fromkeys(variables, name)
     command += [] if from_environment else [f"{variable}={name}" for variable in variables]
     environment = {**os.environ, **(names if from_environment else {})}
-    made = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    made = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert json.loads(made.stdout)[2:] == [argument.replace("{}", name) for argument in arguments]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Makefile", "python"]
 
 
 def test_make_says_where_the_file_lacks() -> None:
     """And how it is named."""
-    forgot = subprocess.run(["make", "upstream"], cwd=ROOT, capture_output=True, text=True, check=False)
+    forgot = subprocess.run(["make", "upstream"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert forgot.returncode == 2
     assert "say which description: make upstream FILE=…" in forgot.stderr
 

@@ -62,7 +62,9 @@ class Replacer:
 @pytest.fixture
 def replacer() -> Iterator[Replacer]:
     """The process ends with its standard input."""
-    with subprocess.Popen([sys.executable, SCRIPT], env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, SCRIPT], env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, encoding="utf-8"
+    ) as process:
         yield Replacer(process)
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
@@ -137,7 +139,7 @@ def test_no_room_within_a_file(size: int, output: Path, replacer: Replacer) -> N
 def test_two_runs_at_once(output: Path, replacer: Replacer) -> None:
     """Neither disturbs the other, though they make different trees; and one that is killed does not stop the other."""
     command = [sys.executable, SCRIPT, str(output), "loop"]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=PIPE, text=True) as endless:
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=PIPE, encoding="utf-8") as endless:
         assert endless.stdout is not None
         assert endless.stdout.readline() == "under way\n"
         status, _ = replacer.run(output, "turns", 60)
@@ -274,7 +276,7 @@ def test_a_real_run_killed(tmp_path: Path) -> None:
         spec.write_text(written.replace("version: 0.1.0", f"version: {version}"), encoding="utf-8")
         command = [sys.executable, "-c", MORTAL, str(seconds), str(ROOT / "generate.py")]
         files = ["--spec", str(spec), "--output", str(output)]
-        return subprocess.run([*command, *files], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        return subprocess.run([*command, *files], env=ENVIRONMENT, capture_output=True, encoding="utf-8", check=False)
 
     trees, seconds = [], 0.0
     for version in ("0.1.0", "0.2.0"):

@@ -122,7 +122,7 @@ def test_the_new_operation_works(checkout: Checkout, backend: str) -> None:
             cwd=checkout.root,
             env={**os.environ, "PYTHONPATH": str(checkout.output)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=PATIENCE,
             check=False,
         )

@@ -167,7 +167,12 @@ def test_every_name_in_every_role(modules: dict[str, str], own: Callable[[str], 
     folder = once("own-names", lambda folder: rendered(description(every), folder))
     command = [sys.executable, "-W", "error", "-c", USE]
     used = subprocess.run(
-        command, cwd=folder / "output", input=json.dumps(sorted(every)), capture_output=True, text=True, check=False
+        command,
+        cwd=folder / "output",
+        input=json.dumps(sorted(every)),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert used.returncode == 0, used.stderr
     assert_mypy_passes(folder / "output", "own")

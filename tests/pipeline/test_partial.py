@@ -87,7 +87,7 @@ def test_only_the_cause_is_degraded(spec: Path, capsys: pytest.CaptureFixture[st
     assert status == 0
     assert [(one["severity"], one["position"]["line"]) for one in told] == [("warning", 14)]
     command = [sys.executable, "-W", "error", "-c", USE]
-    used = subprocess.run(command, cwd=output, capture_output=True, text=True, check=True)
+    used = subprocess.run(command, cwd=output, capture_output=True, encoding="utf-8", check=True)
     assert used.stdout == "n [1, 'a'] m\n"
 
 

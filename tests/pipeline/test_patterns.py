@@ -163,7 +163,7 @@ LONG = 2**20
 def search(pairs: list[tuple[str, str]]) -> None:
     """Search texts in a process with little processor time."""
     run = subprocess.run(
-        [sys.executable, "-c", SEARCH], input=json.dumps(pairs), capture_output=True, text=True, check=False
+        [sys.executable, "-c", SEARCH], input=json.dumps(pairs), capture_output=True, encoding="utf-8", check=False
     )
     assert run.returncode == 0, [*run.stdout.splitlines(), run.stderr][-2:]
 

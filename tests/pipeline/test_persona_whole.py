@@ -129,7 +129,9 @@ def loaded(whole: Whole, code: str) -> set[str]:
     """The modules that Python has loaded after `code`."""
     shown = f"{code}\nimport sys; print(*sys.modules)"
     command = [sys.executable, "-W", "error", "-c", shown]
-    return {*subprocess.run(command, cwd=whole.folder, capture_output=True, text=True, check=True).stdout.split()}
+    return {
+        *subprocess.run(command, cwd=whole.folder, capture_output=True, encoding="utf-8", check=True).stdout.split()
+    }
 
 
 def test_importing_the_package_builds_nothing(whole: Whole) -> None:

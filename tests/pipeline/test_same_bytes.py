@@ -32,7 +32,7 @@ def test_no_order_of_a_set_is_printed() -> None:
             cwd=ROOT,
             env={"PYTHONHASHSEED": seed},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
             timeout=PATIENCE,
         ).stdout.splitlines()

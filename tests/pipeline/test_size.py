@@ -72,7 +72,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_modules(package: Path) -> None:
     """Each model is where the rule says, and works across modules; all are had from `models`."""
     command = [sys.executable, "-W", "error", "-c", USE]
-    used = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
+    used = subprocess.run(command, cwd=package, capture_output=True, encoding="utf-8", check=False)
     assert used.stdout.splitlines() == ["_one _one__2 _shared _unused", "n True _one", "s"], used.stderr
 
 

@@ -22,7 +22,7 @@ from tests.support.server import PATIENCE
 def test_own_data(sandbox: Any, load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One token for an assertion serves all requests."""
     registered = sandbox.organization.add_client(scope="inquiry.read")
-    (tmp_path / "client.pem").write_text(registered.private_key)
+    (tmp_path / "client.pem").write_text(registered.private_key, encoding="utf-8")
     recipe = load("renewing_credentials")
     with recipe.own_data(registered.id, tmp_path / "client.pem") as http:
         recipe.show(http, "inq_1")

@@ -175,10 +175,11 @@ def test_the_installed_wheel_passes_the_tests_of_the_operations(python: Path, tm
         (tmp_path / test).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / test, tmp_path / test)
     (tmp_path / "pytest.ini").write_text(
-        "[pytest]\npythonpath = .\naddopts = --import-mode=importlib\nfilterwarnings = error\n"
+        "[pytest]\npythonpath = .\naddopts = --import-mode=importlib\nfilterwarnings = error\n", encoding="utf-8"
     )
     (tmp_path / "conftest.py").write_text(
-        f"import sys, {PACKAGE}\nassert {PACKAGE}.__file__.startswith(sys.prefix), {PACKAGE}.__file__\n"
+        f"import sys, {PACKAGE}\nassert {PACKAGE}.__file__.startswith(sys.prefix), {PACKAGE}.__file__\n",
+        encoding="utf-8",
     )
     said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", cwd=tmp_path)
     assert said.splitlines()[-1].split()[1] == "passed"

@@ -45,7 +45,7 @@ TARGETS = re.findall(r"^([a-z-]+):(?! [A-Z]+ =)", MAKEFILE, re.MULTILINE)  # and
 def run(*command: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `command` as a person would in `cwd`."""
     return subprocess.run(
-        command, cwd=cwd, env=clean(**variables), capture_output=True, text=True, timeout=1800, check=False
+        command, cwd=cwd, env=clean(**variables), capture_output=True, encoding="utf-8", timeout=1800, check=False
     )
 
 
@@ -130,7 +130,7 @@ def test_a_function_that_is_too_complex_fails_lint(tmp_path: Path, operators: in
     (tmp_path / "codegen").mkdir()
     (tmp_path / "generate.py").touch()
     choice = " or ".join(["a", *operators * ["b"]])
-    (tmp_path / "codegen" / "module.py").write_text(f"def f(a, b):\n    return {choice}\n")
+    (tmp_path / "codegen" / "module.py").write_text(f"def f(a, b):\n    return {choice}\n", encoding="utf-8")
     result = run("make", "READY=", f"PY={sys.executable}", "complexity", cwd=tmp_path)
     assert result.returncode == status, result.stderr
     assert ("codegen/module.py:1:2: f has a complexity of 13, the limit is 12" in result.stdout) is (status != 0)
@@ -156,7 +156,7 @@ class Checkout:
         for name in ("Makefile", "codegen/__init__.py", "codegen/maintainer/__init__.py", ENVIRONMENT):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-        (folder / "generate.py").write_text("print('generated')")
+        (folder / "generate.py").write_text("print('generated')", encoding="utf-8")
         checkout.wheels.mkdir()
         checkout.lock_packages(alpha="1.0", beta="1.0")
         return checkout
@@ -164,7 +164,9 @@ class Checkout:
     def lock_packages(self, **versions: str) -> None:
         """Write a lock, newer than anything else, and the wheels that it names."""
         hashes = {f"{name}=={version}": wheel(self.wheels, name, version) for name, version in versions.items()}
-        self.lock.write_text("".join(f"{entry} \\\n    --hash=sha256:{digest}\n" for entry, digest in hashes.items()))
+        self.lock.write_text(
+            "".join(f"{entry} \\\n    --hash=sha256:{digest}\n" for entry, digest in hashes.items()), encoding="utf-8"
+        )
         self.date_lock()
 
     def date_lock(self) -> None:
@@ -272,7 +274,7 @@ def test_what_is_not_the_file_that_was_locked_is_not_installed(checkout: Checkou
 def test_code_of_a_package_does_not_run_while_it_is_installed(checkout: Checkout) -> None:
     """pip takes wheels only, since an sdist is code that runs."""
     (checkout.wheels / "gamma-1.0.tar.gz").write_bytes(b"")
-    checkout.lock.write_text(f"gamma==1.0 --hash=sha256:{hashlib.sha256(b'').hexdigest()}\n")
+    checkout.lock.write_text(f"gamma==1.0 --hash=sha256:{hashlib.sha256(b'').hexdigest()}\n", encoding="utf-8")
     checkout.date_lock()
     result = checkout.make()
     assert result.returncode != 0
@@ -410,7 +412,10 @@ def test_an_unfit_python_is_told_how_to_mend_it(tmp_path: Path, refuses: str, me
     """No traceback, and no .venv that would have to be deleted by hand."""
     checkout = Checkout.fresh(tmp_path)
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\ncase "$*" in {refuses}) exit 1 ;; esac\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.write_text(
+        f'#!/bin/sh\ncase "$*" in {refuses}) exit 1 ;; esac\nexec {shlex.quote(sys.executable)} "$@"\n',
+        encoding="utf-8",
+    )
     python.chmod(0o755)
     result = checkout.make(f"PYTHON={python}")
     assert result.returncode != 0
@@ -509,7 +514,9 @@ def test_pyright_downloads_nothing(tmp_path: Path) -> None:
     """Its JavaScript and its Node come out of the lock, whatever is or isn't installed on the machine."""
     environment = {"PATH": "", "HOME": str(tmp_path), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     command = [sys.executable, "-m", "pyright", "--version"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    result = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=True
+    )
     assert result.stdout.startswith("pyright ")
     assert list(tmp_path.iterdir()) == []
 
@@ -586,7 +593,7 @@ class Machine:
         """A command."""
         path = self.folder / name
         path.parent.mkdir(parents=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         path.chmod(0o755)
         return path
 
@@ -599,7 +606,7 @@ class Machine:
 
     def fail_under(self, version: str) -> None:
         """Let make fail with the Python of this version."""
-        (self.folder / "failing").write_text(version)
+        (self.folder / "failing").write_text(version, encoding="utf-8")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run .ci/run."""
@@ -609,7 +616,7 @@ class Machine:
     @property
     def calls(self) -> list[str]:
         """What make was called with."""
-        return (self.folder / "calls").read_text().splitlines()
+        return (self.folder / "calls").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.fixture

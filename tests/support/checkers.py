@@ -30,7 +30,7 @@ def run(
     """Run a checker; mypy when no other test does, since two cannot write one cache."""
     python = ("--pythonpath", sys.executable) if checker == "pyright" else ()  # mypy takes the one that runs it
     CACHE.mkdir(parents=True, exist_ok=True)
-    with CACHE.with_suffix(".lock").open("w") as lock:
+    with CACHE.with_suffix(".lock").open("w", encoding="utf-8") as lock:
         if checker == "mypy":
             fcntl.flock(lock, fcntl.LOCK_EX)
         return subprocess.run(

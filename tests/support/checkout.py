@@ -61,7 +61,8 @@ class Checkout:
         """Run generate.py as a person would, in a process of its own."""
         command = [sys.executable, str(self.root / "generate.py"), *arguments]
         outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        settings = {**outer, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "error", **environment}
+        strict = {"PYTHONWARNINGS": "error", "PYTHONWARNDEFAULTENCODING": "1"}
+        settings = {**outer, "PYTHONDONTWRITEBYTECODE": "1", **strict, **environment}
         result = subprocess.run(
             command,
             cwd=cwd or self.root,

@@ -18,7 +18,7 @@ class Once:
     def __call__(self, name: str, fill: Callable[[Path], object]) -> Path:
         """The folder of this name; the first who asks for it fills it, while the others wait."""
         folder, complete = self.root / name, self.root / f"{name}.complete"
-        with (self.root / f"{name}.lock").open("w") as lock:
+        with (self.root / f"{name}.lock").open("w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not complete.exists():
                 shutil.rmtree(folder, ignore_errors=True)  # of one who failed

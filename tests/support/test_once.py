@@ -13,8 +13,8 @@ from tests.support.once import Once
 def test_the_first_fills_the_folder(tmp_path: Path) -> None:
     """The second finds what is in it."""
     once = Once(tmp_path)
-    folder = once("a", lambda folder: (folder / "b").write_text("c"))
-    assert (folder / "b").read_text() == "c"
+    folder = once("a", lambda folder: (folder / "b").write_text("c", encoding="utf-8"))
+    assert (folder / "b").read_text(encoding="utf-8") == "c"
     assert once("a", lambda folder: pytest.fail("filled again")) == folder
 
 
@@ -33,7 +33,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
 
 def _append(root: Path) -> None:
     def fill(folder: Path) -> None:
-        with (root / "record").open("a") as record:
+        with (root / "record").open("a", encoding="utf-8") as record:
             record.write("filled\n")
 
     Once(root)("a", fill)
@@ -47,4 +47,4 @@ def test_processes_fill_it_once(tmp_path: Path) -> None:
         process.start()
     for process in processes:
         process.join()
-    assert (tmp_path / "record").read_text() == "filled\n"
+    assert (tmp_path / "record").read_text(encoding="utf-8") == "filled\n"

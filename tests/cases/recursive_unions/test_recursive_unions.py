@@ -47,7 +47,7 @@ def test_from_any_depth(case: Case, use: str) -> None:
     folder = Path(case.package.__path__[0]).parent
     program = PROGRAM.format(use=USES[use], left=120)
     command = [sys.executable, "-W", "error", "-c", program, json.dumps(BODY, separators=(",", ":"))]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert result.stdout.strip() in ("Part0", "True"), result.stderr[-2000:]
 
 
