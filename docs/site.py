@@ -33,7 +33,10 @@ def main(folder: Path) -> int:
     shutil.copy(ROOT / "docs" / "site.css", folder / "pages")
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(configuration(), sort_keys=False), encoding="utf-8")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
-    return subprocess.run(command, cwd=folder, check=False).returncode
+    status = subprocess.run(command, cwd=folder, check=False).returncode
+    if status == 0:
+        print(f"To read it: {Path(sys.executable).name} -m http.server --directory {os.path.relpath(folder / 'site')}")
+    return status
 
 
 def configuration() -> dict[str, Any]:

@@ -72,7 +72,8 @@ def test_a_task_that_is_retried_is_the_same_call(sandbox: Any, code: Callable[[]
     """The answer to the first attempt was lost."""
     module = load("celery_prefork")
     sandbox.fail_next("drop-after")
-    assert module.exchange.apply(args=(code(),), task_id="task-1").successful()
+    with module.persona:
+        assert module.exchange.apply(args=(code(),), task_id="task-1").successful()
     assert [call.headers["Idempotency-Key"] for call in sandbox.requests] == ["task-1", "task-1"]
     assert len(sandbox.behaviour.tokens) == 1
 
@@ -80,7 +81,8 @@ def test_a_task_that_is_retried_is_the_same_call(sandbox: Any, code: Callable[[]
 def test_a_task_whose_code_is_refused_fails(sandbox: Any, load: Load) -> None:
     """No retry would help."""
     module = load("celery_prefork")
-    result = module.exchange.apply(args=("unknown",))
+    with module.persona:
+        result = module.exchange.apply(args=("unknown",))
     assert isinstance(result.result, import_module(PACKAGE).NotFoundError)
     assert len(sandbox.requests) == 1
     assert "unknown" not in json.dumps(str(result.result))

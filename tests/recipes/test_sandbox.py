@@ -32,3 +32,9 @@ def test_the_blocks_of_a_page_run(page: str, tmp_path: Path) -> None:
         printed, errors = process.communicate(timeout=PATIENCE)
     assert errors == ""
     assert printed.splitlines() == re.findall(r"print\(.*\)  # (.*)$", code, re.MULTILINE)
+
+
+def test_every_recipe_is_tested() -> None:
+    """By its name, in one of the modules beside this one."""
+    tests = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    assert [recipe.stem for recipe in FOLDER.glob("*.py") if recipe.stem not in tests] == []
