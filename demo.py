@@ -22,13 +22,14 @@ SCOPE = f"inquiry.read:{INQUIRY}"
 
 
 class Clock:
-    """The time of the sandbox, which can be ahead of ours."""
+    """The time of the sandbox, which can be ahead of ours, and stand still."""
 
     ahead = 0.0
     """Seconds."""
+    stopped_at: float | None = None
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return self.ahead + (time.time() if self.stopped_at is None else self.stopped_at)
 
 
 def main() -> None:
@@ -60,7 +61,14 @@ class Story:
 
     def client(self, api_key: str) -> persona_oauth.Client:
         """A client that says what it does."""
-        return persona_oauth.Client(api_key, base_url=self.url, on_attempt=show)
+        return persona_oauth.Client(api_key, base_url=self.url, on_attempt=self.show)
+
+    def show(self, attempt: persona_oauth.Attempt) -> None:
+        """One attempt of a call."""
+        wait = "" if attempt.wait is None else f"; again in {attempt.wait:.1f} s"
+        print(f"  {attempt.operation}(): {attempt.status_code or attempt.error}{wait}")
+        if attempt.status_code == 429:
+            self.clock.stopped_at = None
 
     def authorize(self) -> str:
         """Acme's part; the code, which it hands over by itself."""
@@ -104,6 +112,7 @@ class Story:
         """The third of three calls waits for the next window."""
         step("Acme has a key that may send 2 requests in 2 seconds: the third call waits as long as Persona says")
         key = self.acme.add_api_key(rate_limit=RateLimit(requests=2, seconds=2))
+        self.clock.stopped_at = time.time()  # until the limit is reached, however slow this machine is
         with self.client(key.value) as client:
             for _ in range(3):
                 client.oauth.create_authorization(client_id=self.globex.id, scope=SCOPE)
@@ -126,12 +135,6 @@ def step(text: str) -> None:
 def result(text: str) -> None:
     """What came of it."""
     print(f"  = {text}")
-
-
-def show(attempt: persona_oauth.Attempt) -> None:
-    """One attempt of a call."""
-    wait = "" if attempt.wait is None else f"; again in {attempt.wait:.1f} s"
-    print(f"  {attempt.operation}(): {attempt.status_code or attempt.error}{wait}")
 
 
 def get(http_client: httpx2.Client, identifier: str) -> None:
