@@ -78,9 +78,9 @@ class _Bundler:
             part.data["$ref"] = self._reference(ref, file, part.kind)
 
     def _reference(self, ref: str, file: Path, kind: str) -> str:
-        url = urlsplit(ref)
-        if url.path and not (url.scheme or url.netloc) and (file.parent / unquote(url.path)).resolve() == self.file:
-            return f"#{url.fragment}"
+        path, pointer = _located(ref, file)
+        if path == self.file and ref:
+            return pointer
         target = self._target(ref, file, kind)
         if target is None:
             return ref
@@ -92,11 +92,9 @@ class _Bundler:
         """The target of a reference, if it has to be copied; None also where there is none."""
         if not isinstance(ref, str) or kind not in _SECTION_OF:
             return None
-        url = urlsplit(ref)
-        path = (file.parent / unquote(url.path)).resolve() if url.path else file
-        if url.scheme or url.netloc or path == self.file or not self._can_be_read(path):
+        path, pointer = _located(ref, file)
+        if path is None or path == self.file or not self._can_be_read(path):
             return None
-        pointer = f"#{url.fragment}"
         try:
             self.documents[path].at(pointer)
         except LookupError:
@@ -156,6 +154,16 @@ def bundled(document: Document, file: Path) -> Document:
     if not any(isinstance(ref, str) and not ref.startswith("#") for ref in refs):
         return document
     return _Bundler(document, file, _copied(document.data)).bundle()
+
+
+def _located(ref: str, file: Path) -> tuple[Path | None, str]:
+    """The file that a reference in `file` leads to, and the pointer in it; None: to no file, or to none that can be."""
+    try:
+        url = urlsplit(ref)
+        path = (file.parent / unquote(url.path)).resolve() if url.path else file
+    except (ValueError, OSError, RuntimeError):  # `//[`; a null character; a circle of links
+        return None, ""
+    return None if url.scheme or url.netloc or "\0" in str(path) else path, f"#{url.fragment}"
 
 
 def _copied(value: Any) -> Any:
