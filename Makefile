@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help generate check demo test sweeps floors lint complexity format build package-check verify audit sbom notes docs
-.PHONY: upstream adopt changes release-check watch ci bench descriptions lock clean
+.PHONY: judges upstream adopt changes release-check watch ci bench descriptions lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ PLOT := .venv-bench
 SITE := .venv-docs
 FLOOR := .venv-floors
 RELEASE := .venv-release
+JUDGES := .venv-judges
 PY := $(BIN)/python
 ARGS :=
 # The folder in generated/ that is a package; only asked for where it is needed.
@@ -73,6 +74,9 @@ build: $(READY) ## Build wheel and sdist of generated/ into dist/
 	@rm -rf dist
 	@$(PY) -m build --no-isolation --outdir dist generated
 
+judges: $(READY) $(JUDGES)/requirements-judges.txt ## Let tools of others look at description, sandbox and client
+	@PYTHONPATH=generated:. $(PY) -m tests.judges --schemathesis $(JUDGES)/bin/schemathesis
+
 docs: $(SITE)/requirements-docs.txt ## Build the documentation site into .cache/docs/site
 	@$(SITE)/bin/python docs/site.py .cache/docs
 
@@ -109,7 +113,7 @@ watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(PY) -m codegen.maintainer.watch $(ARGS)
 
 ci: MARKED =
-ci: lint check package-check audit docs floors test ## All that CI runs, under one Python
+ci: lint check package-check audit docs judges floors test ## All that CI runs, under one Python
 
 bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2 (some minutes)
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
@@ -122,7 +126,7 @@ audit: $(RELEASE)/requirements-release.txt ## Ask the package index for known we
 
 lock: $(READY) ## Compile the locks from pyproject.toml (newer versions: make lock ARGS=--upgrade)
 	@$(LOCK) $(addprefix --group ,generate client test lint package) $(ARGS) --output-file requirements.txt$(info asking the package index …)
-	@$(foreach group,docs bench release,$(LOCK) --group $(group) $(ARGS) --output-file requirements-$(group).txt;)
+	@$(foreach group,docs bench judges release,$(LOCK) --group $(group) $(ARGS) --output-file requirements-$(group).txt;)
 	@$(LOCK) $(LOWEST) $(ARGS) --output-file requirements-floors.txt generated/pyproject.toml
 
 clean: ## Remove .venv, caches and dist/
@@ -147,6 +151,10 @@ $(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/b
 # Apart from .venv: only `make docs` needs them.
 $(SITE)/requirements-docs.txt: requirements-docs.txt $(if $(realpath $(SITE)/bin/python),,FORCE)
 	@$(call ENVIRONMENT,$(SITE))
+
+# Apart from .venv as well: only `make judges` needs them.
+$(JUDGES)/requirements-judges.txt: requirements-judges.txt $(if $(realpath $(JUDGES)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(JUDGES))
 
 # Apart from .venv as well: forty packages that no test needs.
 $(RELEASE)/requirements-release.txt: requirements-release.txt $(if $(realpath $(RELEASE)/bin/python),,FORCE)

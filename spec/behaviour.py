@@ -17,7 +17,7 @@ Where Persona's documentation is silent, the sandbox decides as follows:
   400, which names the claim. Its times are compared with the machine's clock, by which clients sign, and its `kid` is
   not looked at. A `jti` in another request than its own is `Record not unique` (409). A scope beyond the client's is
   forbidden (403). An API key that comes beside an assertion is not looked at.
-- Idempotency keys count within one environment of an organization, for methods that write. The parameters of a request
+- Idempotency keys count within one environment of an organization, for the two operations. The parameters of a request
   are its method, path and body, byte by byte; headers are not. Of the first answer, status and body are kept, casing
   included; headers are those of each request. Other parameters under a key leave what is stored alone. A request that
   cannot be read and has no credentials belongs to no environment, so its answer is not stored.
@@ -108,7 +108,6 @@ for _title, _status in _STATUSES.items():
 _NOT_STORED = (401, 429)  # these checks run before the layer of idempotency
 _STORED_FOR = 24 * 3600  # seconds
 _LONGEST_ASSERTION = 300  # seconds
-_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 #: The permission that reads an object, by the folder that the object is in.
 _RESOURCES = {
     "accounts": "account",
@@ -419,7 +418,7 @@ class Behaviour(BaseBehaviour):
     def _once(self, call: Call, caller: _Caller, work: Callable[[], Reply]) -> Reply:
         """The stored answer, if there is one; else do the work, and store what it answers."""
         key, now = call.headers.get("Idempotency-Key", ""), self.sandbox.now()
-        if not key or call.method in _SAFE_METHODS:
+        if not key or not call.operation:
             return work()
         answers = caller.environment._answers
         request = hashlib.sha256(b"\n".join([call.method.encode(), call.path.encode(), call.body])).digest()

@@ -89,7 +89,7 @@ def test_a_day(released: Repository, tmp_path: Path) -> None:
 
 def prepare(released: Repository) -> None:
     """A repository as it is after its first release, but for the tests, of which this is one."""
-    edit(released.root / "Makefile", "ci: lint check package-check audit floors test", "ci: check")
+    edit(released.root / "Makefile", "ci: lint check package-check audit docs judges floors test", "ci: check")
     (released.root / ".gitignore").write_text("__pycache__/\ndist/\n", encoding="utf-8")
     (released.root / "CHANGELOG.md").write_text(CHANGELOG.replace("## [0.2.0] - 2026-11-27\n\n", ""), encoding="utf-8")
     released.commit()

@@ -410,3 +410,10 @@ def test_a_client_gets_a_key_of_its_own(sandbox: Sandbox) -> None:
     """So a test needs no cryptography."""
     client = sandbox.organization.add_client()
     assert Wire(sandbox).exchange(signed(client, client.private_key)).status == 201
+
+
+def test_another_method_of_a_path_is_refused_whatever_its_key(sandbox: Sandbox, wire: Wire) -> None:
+    """With the methods that there are (RFC 9110, 15.5.6); what stands under an idempotency key is of an operation."""
+    wire.authorize(sandbox.organization_id, Idempotency_Key="k")
+    answer = wire.send("PUT", "/oauth/authorize", headers={"Idempotency-Key": "k"})
+    assert (answer.status, answer.headers["allow"]) == (405, "POST")

@@ -176,6 +176,8 @@ class BaseSandbox(Generic[BehaviourT]):
             if operation is not None:
                 unauthorised(call, operation, self.behaviour.accepts)
             reply = self.behaviour.reply(call, partial(self._proceed, call))
+            if reply.status == 405:  # RFC 9110, 15.5.6
+                reply = replace(reply, headers={"Allow": ", ".join(self.routes.methods(call.path)), **reply.headers})
             return written(reply, operation, call.method)
 
     def _proceed(self, call: Call) -> Reply:
