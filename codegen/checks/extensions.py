@@ -155,7 +155,7 @@ def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     for node in objects:
         if node.kind == "operation":
             yield from _unknown_arguments(document, node)
-        for name in filter(EXTENSIONS.__contains__, _extensions(node)):
+        for name in () if EXTENSIONS.keys().isdisjoint(node.data) else node.data.keys() & EXTENSIONS.keys():
             for pointer, problem in _problems(join(node.pointer, name), name, EXTENSIONS[name], node.data[name]):
                 yield defect(document, pointer, "bad-extension", problem)
 

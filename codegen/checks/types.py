@@ -48,8 +48,8 @@ class Types:
         for index, part in enumerate(as_list(schema.get("allOf"))):
             yield f"allOf/{index}", self.of(part)
         for keyword in ("oneOf", "anyOf"):
-            variants = [self.of(variant) for variant in as_list(schema.get(keyword))]
-            yield keyword, frozenset[str]().union(*variants) if all(variants) else frozenset()
+            if variants := [self.of(variant) for variant in as_list(schema.get(keyword))]:
+                yield keyword, frozenset[str]().union(*variants) if all(variants) else frozenset()
 
     def place(self, schema: Any, pointer: str) -> str:
         """The pointer of the keyword that decides on the type of a schema, in its `allOf` at any depth."""

@@ -19,6 +19,9 @@ from codegen.description.pointers import join, pointer_of
 from codegen.report.diagnostics import Diagnostic
 
 _ROOT = "urn:description"
+#: The fields that have what is looked at here: most objects have none.
+_PATTERNS = frozenset({"pattern", "patternProperties"})
+_SAMPLES = frozenset({"example", "examples", "default"})
 #: A regular expression as a literal of JavaScript, which escapes the slashes within (ECMA-262, 12.9.5).
 _LITERAL = re.compile(r"/((?:[^/\\]|\\.)+)/([dgimsuvy]*)", re.DOTALL)
 
@@ -37,9 +40,9 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
     """Report values that do not match their schema, and patterns that the client cannot check."""
     registry = jsonschema_rs.Registry([(_ROOT, as_json_schema(document.data))], draft=jsonschema_rs.Draft202012)
     for node in nodes:
-        if node.kind == "schema":
+        if node.kind == "schema" and not _PATTERNS.isdisjoint(node.data):
             yield from _bad_pattern(document, node)
-        for sample in _samples(document, node):
+        for sample in _samples(document, node) if not _SAMPLES.isdisjoint(node.data) else ():
             yield from _mismatches(document, sample, registry)
 
 

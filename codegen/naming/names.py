@@ -50,6 +50,8 @@ _OF_MODELS = frozenset(
     "schema schema_json update_forward_refs validate".split()
     + [f"model_{name}" for name in _MODEL]
 )
+#: What no field can be called.
+_NOT_FOR_FIELDS = _IN_MODELS | _OF_MODELS
 
 
 @cache
@@ -88,7 +90,7 @@ def argument(name: str) -> str:
 def member(name: str) -> str:
     """The name as that of a model's field."""
     python = identifier(name)
-    return f"{python}_" if python in _IN_MODELS | _OF_MODELS else python
+    return f"{python}_" if python in _NOT_FOR_FIELDS else python
 
 
 def members(wire_names: Iterable[str]) -> dict[str, str]:

@@ -165,7 +165,7 @@ def toml(value: Any) -> Markup:
 
 def constant(value: str) -> Markup:
     """A string that stands in the template itself; text of the description is not a `str`, so it cannot pass."""
-    if not isinstance(value, Undefined | str):
+    if not isinstance(value, (str, Undefined)):
         raise TypeError(f"a {type(value).__name__} is no constant of a template")
     return Markup(unwrap(value))
 
