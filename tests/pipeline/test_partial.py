@@ -15,6 +15,7 @@ import pytest
 
 import generate
 from codegen.normalise import steps
+from codegen.parser import reading
 
 SPEC = """\
 openapi: 3.1.0
@@ -96,3 +97,13 @@ def test_what_is_told_is_the_same_each_time(spec: Path, capsys: pytest.CaptureFi
     _, told, _ = run(spec, capsys)
     assert told
     assert " object at 0x" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_all_components_are_judged_however_few_at_a_time(
+    spec: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The parser gets them in groups, without their references, and only then in one if it refuses any."""
+    _, told, _ = run(spec, capsys)
+    monkeypatch.setattr(reading, "_MAX_COMPONENTS", number)
+    assert run(spec, capsys)[1] == told != []
