@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from codegen.description.document import Document
 from codegen.description.http import BODILESS, IGNORED_HEADERS, answer_type, media_kind
@@ -22,8 +22,7 @@ _TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {"type": "string", "format": "binary"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A parameter, body or answer: as written, with references followed, and its schema for the parser."""
 
     key: str
@@ -37,8 +36,7 @@ class Part:
     """The Python name of a parameter, the status of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawOperation:
+class RawOperation(NamedTuple):
     """An operation as written, with its parts."""
 
     pointer: str
@@ -87,7 +85,7 @@ class OperationReader:
         body = self.document.resolve(raw.get("requestBody") or {})
         bodies = tuple(self._bodies(body, join(at, "requestBody"), name))
         answers = tuple(
-            replace(answer, schema={}, media_type="") if method == "head" or answer.name in BODILESS else answer
+            answer._replace(schema={}, media_type="") if method == "head" or answer.name in BODILESS else answer
             for answer in self._answers(raw.get("responses") or {}, join(at, "responses"), name)
         )
         return RawOperation(at, name, method, path, raw, parameters, bodies, answers, bool(body.get("required")))
@@ -97,7 +95,7 @@ class OperationReader:
         schemas = {part.key: part.schema for part in operation.parts}
         name = class_name(["types", "of", *words(operation.name)])
         types = {"type": "object", "properties": schemas, TYPES: True}
-        return replace(operation, types=self.schemas.components.register(name, types))
+        return operation._replace(types=self.schemas.components.register(name, types))
 
     # Parameters
 
@@ -140,7 +138,7 @@ class OperationReader:
                 suffix = "response" if status == usual else f"response {status}"
                 answer = self._answer(raw[status], join(pointer, str(status)), operation, suffix)
                 written = str(status).replace("x", "X")
-                yield replace(answer, key=f"answer {written}", name=written)
+                yield answer._replace(key=f"answer {written}", name=written)
 
     def _answer(self, raw: dict[str, Any], pointer: str, owner: str, suffix: str) -> Part:
         """An answer in the one media type that the client asks for; a class of it is named after owner and suffix."""
