@@ -7,10 +7,12 @@ generator itself was saved, it starts over.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -38,6 +40,8 @@ def main(arguments: list[str]) -> None:
             os.execv(sys.executable, [sys.executable, "-m", "codegen.maintainer.watch", *arguments])  # noqa: S606 - this program
         if paths or not has_begun:
             _generate(arguments)
+        if not has_begun:
+            _warm_up(arguments)
         has_begun = True
 
 
@@ -54,6 +58,15 @@ def _generate(arguments: list[str]) -> None:
         traceback.print_exc()
     sys.stdout.flush()
     gc.collect()
+
+
+def _warm_up(arguments: list[str]) -> None:
+    """Import and compile what a save needs, by a run that writes and prints nothing.
+
+    Where all was up to date, nothing of it is there yet, and the first save would wait for it.
+    """
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        _generate([*arguments, "--check"])
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.support.checkout import edit
+from tests.support.environment import clean
 from tests.support.repository import Repository
 
 CHANGED = r"generated/: [1-9]\d* of \d+ files changed\n"
@@ -55,6 +57,17 @@ def test_a_broken_save_is_told_and_the_next_one_generated(released: Repository) 
             assert "error[" in next(line for line in lines if line[:1] not in (" ", ""))
             path.write_text(text.replace("\n", "\n\n", 1) if path == template else f"{text}# more\n", encoding="utf-8")
             assert next(line for line in lines if line.startswith("generated/"))
+
+
+def test_the_first_save_finds_all_imported(released: Repository) -> None:
+    """Also where there was nothing to generate before it."""
+    program = "import sys; from codegen.maintainer.watch import _warm_up; _warm_up([]); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=released.root, env=clean(), capture_output=True, text=True, check=True
+    )
+    assert {"openapi_python_client", "jinja2", "codegen.render.ruff"} <= {*run.stdout.split()}
+    assert run.stdout.count("\n") == 1
+    assert run.stderr == ""
 
 
 def test_a_saved_generator_starts_over(released: Repository) -> None:
