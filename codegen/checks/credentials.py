@@ -40,7 +40,8 @@ def _other_hosts(document: Document) -> Iterator[Diagnostic]:
         if base and url.startswith("https:") and is_secured and _origin(url) != _origin(base):
             message = f"this operation sends the credentials for {_host(base)} to {_host(url)}"
             hint = "write `security: []` if it needs none"
-            yield document.diagnostic(operation.pointer, "credentials-elsewhere", message, hint=hint)
+            pointer = join(operation.pointer, "servers") if _servers(operation.data) else operation.pointer
+            yield document.diagnostic(pointer, "credentials-elsewhere", message, hint=hint)
 
 
 def _servers(owner: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -50,10 +50,28 @@ def _of_reference(document: Document, node: Node, kinds: Mapping[str, str], hint
         try:
             target = document.at(ref)
         except LookupError:
-            hint = _hint(document, ref, node.kind, hints)
+            hint = _hint(document, ref, node, hints)
             yield _broken(document, node, "unresolved-ref", f"{ref} points to nothing", hint)
         else:
             yield from _wrong_ref(document, node, target, kinds)
+
+
+def is_consequence(written: Document, document: Document, diagnostic: Diagnostic) -> bool:
+    """Whether a reference leads to nothing only since what it leads to has a defect, or stands in a misspelt section.
+
+    `written` is the description with all that `document` was read without.
+    """
+    if diagnostic.code != "unresolved-ref":
+        return False
+    ref = str(document.at(diagnostic.pointer))
+    with suppress(LookupError):
+        written.at(ref)
+        return True
+    components = as_mapping(written.data.get("components"))
+    first, section, *names = [*tokens(ref), "", ""][:3] if ref.startswith("#/") else ["", ""]
+    is_missing = first == "components" and section in SECTIONS and section not in components
+    misspelt = [as_mapping(value) for name, value in components.items() if name not in SECTIONS]
+    return is_missing and any(name in part for part in misspelt for name in names)
 
 
 def _wrong_ref(document: Document, node: Node, target: Any, kinds: Mapping[str, str]) -> Iterator[Defect]:
@@ -87,13 +105,14 @@ _INSTEAD = {
 }
 
 
-def _hint(document: Document, ref: str, kind: str, hints: Hints) -> str:
+def _hint(document: Document, ref: str, node: Node, hints: Hints) -> str:
     """The existing pointer that is most similar to one that points to nothing; else the component of that name."""
     parent, _, name = ref.rpartition("/")
-    section = next((join("#/components", section) for section, held in SECTIONS.items() if held == kind), "")
+    section = next((join("#/components", section) for section, held in SECTIONS.items() if held == node.kind), "")
     for place in (parent, section):
         with suppress(LookupError):
-            if suggestion := hints.nearest(unescape(name), as_mapping(document.at(place)), _SIMILARITY):
+            suggestion = hints.nearest(unescape(name), as_mapping(document.at(place)), _SIMILARITY)
+            if suggestion and join(place, suggestion) not in around(node.pointer):
                 return f"did you mean {join(place, suggestion)}?"
     is_pointer = ref.startswith("#/")
     return (

@@ -10,6 +10,7 @@ from codegen.checks import (
     constants,
     contradictions,
     credentials,
+    directions,
     discriminators,
     encodings,
     extensions,
@@ -65,6 +66,7 @@ _CHECKS = (
     discriminators,
     values,
     unsupported,
+    directions,
     extensions,
     typos,
     names,
@@ -123,12 +125,16 @@ def _without_defects(document: Document, objects: list[Node]) -> tuple[Document,
 
     A defect is told once, not again about what a change in an earlier round has left.
     """
-    told: list[Diagnostic] = []
+    told, written = list[Diagnostic](), document
     for find in _DEFECTS:
         changed: set[str] = set()
         for _ in range(_MAX_ROUNDS):
             defects = list(find(document, objects))
-            new = [diagnostic for diagnostic, _ in defects if diagnostic.pointer not in changed]
+            new = [
+                diagnostic
+                for diagnostic, _ in defects
+                if diagnostic.pointer not in changed and not references.is_consequence(written, document, diagnostic)
+            ]
             edits = {pointer: value for defect in defects for pointer, value in defect.edits.items()}
             told += new
             changed.update(pointer for diagnostic in new for pointer in around(diagnostic.pointer))

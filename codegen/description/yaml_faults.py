@@ -14,6 +14,8 @@ ODD_SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _ODD_SPACE = re.compile(rf"^(?: |- )*(?=[{ODD_SPACES}])|^[^#'\"]*?[\w'\"]:(?=[{ODD_SPACES}])")
 #: A key without a space after its colon; not the scheme of a URL.
 _TIGHT_COLON = re.compile(r"""^(?: |- )*(?:[\w$./-]+|'[^']*'|"[^"]*"):(?=[^\s:/]|/[^/])""")
+#: A key, and its value on the same line.
+_KEY = re.compile(r"^ *(?:- +)?(?:[\w$./-]+|'[^']*'|\"[^\"]*\"):(?= |$)")
 #: A line that has a key, or an item, so that it is no continuation of the one above.
 _NEW_PART = re.compile(r"^ *- |:( |$)")
 
@@ -55,6 +57,7 @@ def find_fault(text: str, error: yaml.YAMLError, loader: Any) -> Fault | None:
         or _end_of_block(lines, last, first, problem.line)
         or _open_quote(text, last, context, problem)
         or _tight_colon(lines, suspects)
+        or (_odd_indent(lines, problem) if str(getattr(error, "problem", "")).startswith("mapping values") else None)
     )
 
 
@@ -123,3 +126,26 @@ def _tight_colon(lines: list[str], suspects: range) -> Fault | None:
         if match := _TIGHT_COLON.match(lines[number]):
             return Fault(number, match.end(), "there is no space after this colon", "write a space after the colon")
     return None
+
+
+def _odd_indent(lines: list[str], problem: Any) -> Fault | None:
+    """The one of two keys that is not indented as its neighbours, so that the second one continues the first's text."""
+    below = problem.line
+    above = below - 1
+    while above > 0 and not lines[above].strip():
+        above -= 1
+    key = _KEY.match(lines[below])
+    if above < 0 or key is None or key.end() != problem.column + 1 or not _KEY.match(lines[above]):
+        return None
+    upper, lower = _indent(lines[above]), _indent(lines[below])
+    if upper >= lower:
+        return None
+    following = (_indent(line) for line in lines[below + 1 :] if line.strip() and not line.lstrip().startswith("- "))
+    is_upper_odd = next((indent for indent in following if indent <= lower), upper) == lower
+    line, column, other = (above, upper, below) if is_upper_odd else (below, lower, above)
+    message = f"this line is indented {'less' if is_upper_odd else 'more'} than line {other + 1}"
+    return Fault(line, column, message, f"indent it by {lower if is_upper_odd else upper} spaces")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -60,6 +60,10 @@ def operation_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[
     yield from _argument_changes(subject, before.get("parameters", "()"), after.get("parameters", "()"))
     yield from _error_changes(subject, _errors(before.get("answers", "()")), _errors(after.get("answers", "()")))
     yield from _security_changes(subject, before, after)
+    if "deprecated" in after and "deprecated" not in before:
+        yield Change(subject, "is deprecated now: each call warns", breaking=False)
+    elif "deprecated" in before and "deprecated" not in after:
+        yield Change(subject, "is no longer deprecated", breaking=False)
 
 
 def _argument_changes(subject: str, before: str, after: str) -> Iterator[Change]:

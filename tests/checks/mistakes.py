@@ -437,6 +437,15 @@ REFERENCES = [
     Mistake("unresolved-ref", _OWNER, _BROKEN + "schema/Base'}", "#/components/schemas/Base"),
     Mistake("unresolved-ref", _OWNER, "owner: {‸$ref: Base}", "#/components/schemas/Base"),
     Mistake("unresolved-ref", _OWNER, "owner: {‸$ref: '#/definitions/Base'}", "#/components/schemas/Base"),
+    # Told once, not again where something refers to what is wrong.
+    Mistake(
+        "unresolved-ref",
+        "    Failure:\n      description: It failed.\n",
+        "    Failure: {‸$ref: 'failure.yaml'}\n    More:\n      description: It failed.\n",
+        "folder",
+    ),
+    Mistake("unknown-field", "  responses:\n    Failure:\n", "  ‸reponses:\n    Failure:\n", "responses"),
+    Mistake("unknown-field", "  schemas:\n    Filter:\n", "  ‸shemas:\n    Filter:\n", "schemas"),
 ]
 
 ENCODINGS = [
@@ -499,6 +508,21 @@ SYNTAX = [
     Mistake("yaml-syntax", "      summary: List the pets\n", "‸" + "\xa0" * 6 + "summary: List the pets\n", "U+00A0"),
     Mistake("yaml-space", "  title: Pets\n", "  ‸\u3000title: Pets\n", "U+3000"),
     Mistake("yaml-syntax", "  title: Pets\n", "  title:‸\u200bPets\n", "U+200B"),
+    Mistake("yaml-syntax", "      operationId: list-pets\n", "     ‸operationId: list-pets\n", "by 6 spaces"),
+    Mistake("yaml-syntax", "      operationId: list-pets\n", "    ‸operationId: list-pets\n", "by 6 spaces"),
+    Mistake(
+        "yaml-syntax",
+        "      summary: List the pets\n      parameters:\n",
+        "      summary: List the pets\n        ‸parameters:\n",
+        "by 6 spaces",
+    ),
+    Mistake("yaml-syntax", "  version: 1.0.0\n", "   ‸version: 1.0.0\n", "by 2 spaces"),
+    Mistake(
+        "yaml-syntax",
+        "      maxItems: 2\n",
+        "\n       # more\n       ‸maxItems: 2\n",
+        "indented",
+    ),
     Mistake(
         "yaml-syntax",
         "      summary: List the pets\n",

@@ -90,6 +90,25 @@ def test_what_others_mistake_is_rendered(kind: str) -> None:
             assert build(document, normalised, parse(normalised.document)).tags
 
 
+@pytest.mark.parametrize(
+    ("member", "keyword", "is_told"),
+    [
+        ("title: {type: string", "writeOnly", True),  # of what only responses have
+        ("title: {type: string", "readOnly", False),
+        ("{name: {type: string", "readOnly", True),  # of what only requests have
+        ("{name: {type: string", "writeOnly", False),
+        ("owner: {type: string", "readOnly", False),  # of what both have
+        ("owner: {type: string", "writeOnly", False),
+        ("  name: {type: string", "readOnly", False),  # of a base of such
+    ],
+)
+def test_a_member_that_goes_in_no_direction_is_told(member: str, keyword: str, is_told: bool) -> None:
+    """No request has what is `readOnly`, and no response what is `writeOnly`."""
+    assert SOUND.count(member) == 1
+    found = told(SOUND.replace(member, f"{member}, {keyword}: true"))
+    assert [(one.code, one.pointer.rpartition("/")[2]) for one in found] == [("not-rendered", keyword)] * is_told
+
+
 def test_a_closed_base_is_told_once() -> None:
     """However many schemas extend it; and a contradiction between two parts, not again by what extends both."""
     base = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}

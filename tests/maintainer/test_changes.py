@@ -123,6 +123,9 @@ CASES = {
         put(*AUTHORIZE, "operationId", value="authorize"),
         [*breaks("was removed", CODE), *keeps("new method", "OAuthApi.authorize")],
     ),
+    "an operation is deprecated": Case(
+        put(*AUTHORIZE, "deprecated", value=True), keeps("is deprecated now: each call warns", CODE)
+    ),
     # test_wire.py has what the requests show.
     "an operation moves": Case(
         lambda data: data["paths"].update({"/oauth/grant": data["paths"].pop("/oauth/authorize")}),
