@@ -23,6 +23,7 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
 from codegen.description.schemas import listed_types
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 from codegen.report.text import quoted
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -100,8 +101,8 @@ def _malformed_key(document: Document, node: Node, name: str, key: str) -> Defec
         return defect(document, pointer, "not-openapi", message, edits={}, instead="")
     if not (meant := _meant(name, key)) or meant in node.data[name]:
         return defect(document, pointer, "not-openapi", message)
-    edits = {**left_out(pointer), join(node.pointer, name, meant): node.data[name][key]}
-    return defect(document, pointer, "not-openapi", message, edits=edits, instead=f"it is read as {meant}")
+    edits, hint = {**left_out(pointer), join(node.pointer, name, meant): node.data[name][key]}, f"write {meant}"
+    return defect(document, pointer, "not-openapi", message, hint=hint, edits=edits, instead=f"it is read as {meant}")
 
 
 def _meant(name: str, key: str) -> str:
@@ -293,7 +294,7 @@ def _explain(cause: ValidationError, error: ValidationError) -> tuple[str, str]:
     """Message and hint for the cause of an error."""
     kind, value = cause.kind, quoted(cause.instance)
     if isinstance(kind, Kind.Enum) and (options := _options(error, cause.instance_path)):
-        return f"{value} is not one of {', '.join(options)}", ""
+        return f"{value} is not one of {', '.join(options)}", did_you_mean(str(cause.instance), options)
     if isinstance(kind, Kind.Type):
         is_unquoted = "string" in kind.types and isinstance(cause.instance, int | float)
         return f"{value} is not of type {' or '.join(kind.types)}", "quote it" if is_unquoted else ""

@@ -16,6 +16,7 @@ from codegen.report.hints import did_you_mean
 
 #: What only parameters `in: query` can have (OpenAPI 3.1, 4.8.12.2).
 _QUERY_ONLY = frozenset({"allowReserved", "allowEmptyValue"})
+_SCHEMES = ("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS")
 
 
 def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
@@ -72,7 +73,8 @@ def _methods_since_3_2(document: Document, node: Node) -> Iterator[Diagnostic]:
 
 
 def _unsupported_scheme(document: Document, node: Node) -> Iterator[Diagnostic]:
-    if not node.is_reference and scheme_kind(node.data) == "unsupported" and not is_no_scheme(node.data.get("scheme")):
+    is_scheme = node.data.get("type") in _SCHEMES  # others are told by check `structure`
+    if is_scheme and scheme_kind(node.data) == "unsupported" and not is_no_scheme(node.data.get("scheme")):
         field = "scheme" if "scheme" in node.data else "type"
         message = f"the client sends nothing for `{node.data.get(field)}`: callers need an `auth` or `http_client`"
         yield document.diagnostic(join(node.pointer, field), "not-rendered", message)
