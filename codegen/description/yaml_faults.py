@@ -77,9 +77,7 @@ def _last_scalar(text: str, before: Any, loader: Any) -> _Scalar | None:
 
 def _first_line(lines: list[str], line: int) -> int:
     """The line above that the part at `line` may be a continuation of."""
-    above = line - 1
-    while above > 0 and not lines[above].strip():
-        above -= 1
+    above = _line_above(lines, line)
     return above if above >= 0 and not _NEW_PART.search(lines[above]) else min(line, max(len(lines) - 1, 0))
 
 
@@ -128,23 +126,34 @@ def _tight_colon(lines: list[str], suspects: range) -> Fault | None:
     return None
 
 
+def _line_above(lines: list[str], line: int) -> int:
+    """The nearest line above that is not blank, or the first one; -1: there is none."""
+    above = line - 1
+    while above > 0 and not lines[above].strip():
+        above -= 1
+    return above
+
+
 def _odd_indent(lines: list[str], problem: Any) -> Fault | None:
     """The one of two keys that is not indented as its neighbours, so that the second one continues the first's text."""
     below = problem.line
-    above = below - 1
-    while above > 0 and not lines[above].strip():
-        above -= 1
+    above = _line_above(lines, below)
     key = _KEY.match(lines[below])
     if above < 0 or key is None or key.end() != problem.column + 1 or not _KEY.match(lines[above]):
         return None
     upper, lower = _indent(lines[above]), _indent(lines[below])
     if upper >= lower:
         return None
-    following = (_indent(line) for line in lines[below + 1 :] if line.strip() and not line.lstrip().startswith("- "))
-    is_upper_odd = next((indent for indent in following if indent <= lower), upper) == lower
+    is_upper_odd = _next_indent(lines[below + 1 :], lower, upper) == lower
     line, column, other = (above, upper, below) if is_upper_odd else (below, lower, above)
     message = f"this line is indented {'less' if is_upper_odd else 'more'} than line {other + 1}"
     return Fault(line, column, message, f"indent it by {lower if is_upper_odd else upper} spaces")
+
+
+def _next_indent(lines: list[str], most: int, default: int) -> int:
+    """The indentation of the first line that is no item and is indented by `most` spaces at most."""
+    indents = (_indent(line) for line in lines if line.strip() and not line.lstrip().startswith("- "))
+    return next((indent for indent in indents if indent <= most), default)
 
 
 def _indent(line: str) -> int:
