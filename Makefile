@@ -71,8 +71,8 @@ format: $(READY) ## Fix what ruff can fix, except in generated/
 	@$(PY) -m ruff check --fix --exclude generated . && $(PY) -m ruff format --exclude generated .
 
 build: $(READY) ## Build wheel and sdist of generated/ into dist/
-	@rm -rf dist
-	@$(PY) -m build --no-isolation --outdir dist generated
+	@rm -rf dist; source=$$(mktemp -d); trap 'rm -rf "$$source"' EXIT; cp -R generated/. CHANGELOG.md "$$source"; \
+		$(PY) -m build --no-isolation --outdir dist "$$source"
 
 judges: $(READY) $(JUDGES)/requirements-judges.txt ## Let tools of others look at description, sandbox and client
 	@PYTHONPATH=generated:. $(PY) -m tests.judges --schemathesis $(JUDGES)/bin/schemathesis

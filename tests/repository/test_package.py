@@ -50,8 +50,14 @@ def dist(once: Once) -> Path:
 
 def build(folder: Path) -> None:
     source = folder / "source"
-    shutil.copytree(GENERATED, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    copy_sources(source)
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist"), str(source), cwd=folder)
+
+
+def copy_sources(folder: Path) -> None:
+    """What is built: the package, with the changelog beside it."""
+    shutil.copytree(GENERATED, folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    shutil.copy2(ROOT / "CHANGELOG.md", folder)
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +136,11 @@ def test_the_package_has_no_module_that_its_description_does_not_need() -> None:
 
 
 def test_the_sdist_holds_what_the_wheel_is_built_from(dist: Path) -> None:
-    """The package with its documentation; again no manifest."""
+    """The package with its documentation and changelog; again no manifest."""
     [path] = dist.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    generated = {name for name in contents(GENERATED) if ".pyc" not in name} - {"manifest.json"}
+    generated = {name for name in contents(GENERATED) if ".pyc" not in name} - {"manifest.json"} | {"CHANGELOG.md"}
     assert names - generated <= {".gitignore", "PKG-INFO"}
     assert generated <= names
 
@@ -155,7 +161,7 @@ def test_the_wheel_needs_httpx2_and_pydantic_only(wheel: Path) -> None:
 def test_two_builds_have_the_same_bytes(dist: Path, tmp_path: Path) -> None:
     """Whatever the times and the modes of the files are: who rebuilds a tag gets what was published."""
     source = tmp_path / "source"
-    shutil.copytree(GENERATED, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    copy_sources(source)
     for file in source.rglob("*.*"):
         os.utime(file, (10**9, 10**9))
         file.chmod(0o600 if file.is_file() else 0o700)
