@@ -456,6 +456,14 @@ def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Pat
     ]
 
 
+def test_the_sandbox_is_public(before: Path, tmp_path: Path) -> None:
+    """Tests of callers rely on it as programs do on clients."""
+    after = tmp_path / "after"
+    shutil.copytree(before, after)
+    edit(after / PACKAGE / "testing" / "_sandbox.py", "def serve(self, port: int = 0,", "def serve(self, port: int,")
+    assert callers.compare(before, after) == breaks("its argument `port` is required now", "Sandbox.serve")
+
+
 def test_private_modules_are_nobodys_business(before: Path, tmp_path: Path) -> None:
     """What begins with an underscore may go without a word, and so may what only pydantic reads."""
     after = tmp_path / "after"

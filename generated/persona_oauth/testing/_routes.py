@@ -127,7 +127,7 @@ class Routes:
             Route(name if counts[name] == 1 else f"{module}.{name}", method, path, module)
             for name, method, path, module in ROUTES
         ]
-        self.by_name = {route.name: route for route in sorted(routes, key=lambda route: route.rank)}
+        self.by_name: dict[str, Route] = {route.name: route for route in sorted(routes, key=lambda route: route.rank)}
 
     @cached_property
     def prefixes(self) -> Sequence[str]:

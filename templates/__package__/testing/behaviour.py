@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ._behaviour import Behaviour
 from ._sandbox import BaseSandbox
 
@@ -11,4 +13,4 @@ __all__ = ["Behaviour", "Sandbox"]
 class Sandbox(BaseSandbox[Behaviour]):
     """A stand-in for the API that answers with the examples of its description."""
 
-    behaviour_class = Behaviour
+    behaviour_class: ClassVar[type[Behaviour]] = Behaviour
