@@ -12,7 +12,8 @@ from ..client import _DESCRIPTION, AsyncClient, Client
 __all__ = ["BASE_URL", "ROUTES", "SECURITY", "SERVERS", "TITLE", "VARIABLE", "AsyncClient", "Client"]
 
 TITLE: Final = "Persona OAuth API"
-BASE_URL: Final = _DESCRIPTION.base_url or "https://sandbox.invalid"
+#: Of the clients of a sandbox, which take no http but on this machine; all reach the sandbox, whatever the host is.
+BASE_URL: Final = (_DESCRIPTION.base_url or "https://sandbox.invalid").replace("http://", "https://", 1)
 #: The URLs of all servers.
 SERVERS: Final[tuple[str, ...]] = ("https://api.withpersona.com/api/v1", "https://withpersona.com/api/v1")
 #: Each operation: its Python name, method and path, and its module below `api`.

@@ -53,7 +53,7 @@ class BaseSandbox(Generic[BehaviourT]):
         self.now = clock
         self.keys: Mapping[str, str] = keys()
         """The credential of each security scheme that the description's behaviour knows, by name of the scheme."""
-        self.routes = Routes()
+        self.routes: Routes = Routes()
         self._reader = Reader(self.routes)
         self._answers = Answers(self.routes)
         self._faults = Faults()

@@ -41,7 +41,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -342,7 +342,7 @@ class Behaviour(BaseBehaviour):
         self.tokens: dict[str, Token] = {}
         self._assertions: dict[tuple[str, str], float] = {}  # client and jti, with the end of the assertion
         self._caller: _Caller | None = None
-        self.first = self.add_organization()
+        self.first: Organization = self.add_organization()
 
     def settings(self) -> dict[str, Any]:
         """The first organization's key, for the clients that the sandbox makes."""
@@ -541,7 +541,7 @@ class Behaviour(BaseBehaviour):
 class Sandbox(BaseSandbox[Behaviour]):
     """A Persona to develop against, with one organization and a key of its sandbox environment."""
 
-    behaviour_class = Behaviour
+    behaviour_class: ClassVar[type[Behaviour]] = Behaviour
 
     @property
     def organization(self) -> Organization:
