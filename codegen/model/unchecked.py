@@ -84,6 +84,8 @@ class Unchecked:
     """The pointers of schemas of which types leave something open."""
     _references: dict[str, None] = field(default_factory=dict)
     """The names that the schema refers to that is being read, in its order, which decides the order of `schemas`."""
+    _checkable: dict[str, bool] = field(default_factory=dict)
+    """By pointer, see `_can_be_checked`."""
 
     def name(self, pointer: str) -> str:
         """The name of what is left of the schema at a pointer; empty: types check all of it."""
@@ -217,11 +219,25 @@ class Unchecked:
         return [*map(self._whole, as_list(value))] if SUBSCHEMAS[keyword] == "[" else self._whole(value)
 
     def _whole_reference(self, pointer: str) -> str:
-        reached = (_at(self.document, part) for part in _reachable(self.document, [pointer]))
-        if not all(map(_is_checkable, reached)):
+        if not self._can_be_checked(pointer):
             raise _UncheckableError(pointer)
         self._references[_WHOLE + pointer] = None
         return _WHOLE + pointer
+
+    def _can_be_checked(self, pointer: str) -> bool:
+        """Whether all patterns can be that the schema reaches; each schema is looked at once."""
+        if pointer not in self._checkable:
+            references: dict[str, list[str]] = {}
+            pending = [pointer]
+            while pending:
+                if (name := pending.pop()) not in references and name not in self._checkable:
+                    references[name] = [*_references(_at(self.document, name))]
+                    pending += references[name]
+            faulty = {name for name in references if not _is_checkable(_at(self.document, name))}
+            faulty |= {name for name, can_be in self._checkable.items() if not can_be}
+            users = _users(references, faulty)
+            self._checkable |= {name: name not in users for name in references}
+        return self._checkable[pointer]
 
     def _needed(self, schema: Mapping[str, Any]) -> list[str]:
         """The required members that are sent."""
