@@ -462,6 +462,8 @@ class Model:
     """Whether callers make such objects, of more types than those that are read."""
     is_closed: bool
     """Whether requests and answers have it, and the description allows requests no members that it does not declare."""
+    secret_names: tuple[UntrustedString, ...]
+    """Members that it does not declare, and that are secrets of other variants of a union."""
     aliases: tuple[Alias, ...]
     """Its other names."""
     modules: tuple[Code, ...]

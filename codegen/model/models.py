@@ -17,6 +17,7 @@ from .schemas import Member, Schemas
 from .types import (
     ModelRef,
     Type,
+    Union,
     Values,
     bounds_of,
     is_nullable,
@@ -94,9 +95,42 @@ class ModelBuilder:
     # Unions
 
     @cached_property
+    def _all_places(self) -> list[Place]:
+        return [*self.places, *self._places_in_classes()]
+
+    @cached_property
+    def _unions(self) -> dict[Union, None]:
+        """Each once."""
+        places = (place for place in self._all_places if place.use is not Use.ARGUMENT)
+        return dict.fromkeys(part for place in places for part in unions_in(place.type))
+
+    @cached_property
+    def _beside_others(self) -> set[str]:
+        """The classes of objects that can fit several variants of a union."""
+        unions = (kind for kind in self._unions if kind.discriminator is None)
+        groups = ([part.name for part in kind.members if isinstance(part, ModelRef)] for kind in unions)
+        return {name for group in groups if len(group) > 1 for name in group}
+
+    @cached_property
+    def _secrets_beside(self) -> dict[str, set[str]]:
+        """The secrets of other variants of a union, by the classes that may have any members."""
+        secrets: dict[str, set[str]] = {}
+        for kind in self._unions:
+            names = [part.name for part in kind.members if isinstance(part, ModelRef)]
+            whole = {secret for name in names for secret in self._secrets(name)}
+            for name in names if whole else ():
+                if self.schemas.undeclared(name):
+                    declared = {member.wire_name for member in self.schemas.members(name)}
+                    secrets.setdefault(name, set()).update(whole - declared)
+        return secrets
+
+    def _secrets(self, name: str) -> Iterator[str]:
+        return (member.wire_name for member in self.schemas.members(name) if is_secret(member.type))
+
+    @cached_property
     def union_names(self) -> Mapping[Use, Mapping[Type, str]]:
         """The names of the unions that have one, by use."""
-        return names_of_unions([*self.places, *self._places_in_classes()], self._name_of_union)
+        return names_of_unions(self._all_places, self._name_of_union)
 
     def _places_in_classes(self) -> Iterator[Place]:
         for name in self.schemas.classes:
@@ -169,6 +203,12 @@ class ModelBuilder:
         """Every model, by name."""
         yield from map(self.model, self.schemas.classes)
 
+    def _base(self, name: str, use: Use, fields: Iterable[Field]) -> Code:
+        if use is not Use.REQUEST:
+            return Code("ExpiringModel" if any(one.end for one in fields) else "Model")
+        is_closed = self.schemas.by_name[name].get("additionalProperties") is False
+        return Code("RequestVariant" if name in self._beside_others and not is_closed else "RequestModel")
+
     def aliases(self) -> Iterator[Alias]:
         """The enumerations that have a name in the description."""
         for name in self.schemas.enumerations():
@@ -191,21 +231,16 @@ class ModelBuilder:
         return Model(
             name=Code(name),
             home=Code(self.homes[name]),
-            base=_base(use, built),
+            base=self._base(name, use, built),
             description=text(schema.get("description")),
             fields=built,
             extra=None if extra is None else fields.writer.annotation(extra),
             has_wider_arguments=is_sent and any(one.argument for one in built),
             is_closed=is_sent and is_received and schema.get("additionalProperties") is False,
+            secret_names=tuple(map(text, sorted(self._secrets_beside.get(name, ())))),
             aliases=tuple(self._other_names(name)),
             modules=tuple(map(Code, sorted(elsewhere))),
         )
-
-
-def _base(use: Use, fields: Iterable[Field]) -> Code:
-    if use is Use.REQUEST:
-        return Code("RequestModel")
-    return Code("ExpiringModel" if any(one.end for one in fields) else "Model")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ __all__ = [
     "File",
     "Model",
     "RequestModel",
+    "RequestVariant",
     "UnknownInteger",
     "UnknownMembers",
     "UnknownString",
@@ -38,6 +39,7 @@ __all__ = [
     "fail_fast",
     "fields_of",
     "from_server",
+    "hides",
     "in_order",
     "is_described_open",
     "required_in_answers",
@@ -146,6 +148,8 @@ class Model(BaseModel):
         # A validator is built when it is first needed: a large API has thousands, a program needs a few.
         defer_build=True,
     )
+    _secret_names: ClassVar[frozenset[str]] = frozenset()
+    """Members that this class does not declare, but another variant of a union, which says that they are secret."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -176,8 +180,12 @@ class Model(BaseModel):
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Without members that the description does not know: nothing says which of them are secret."""
-        is_open, known = is_described_open(type(self)), type(self).model_fields
-        pairs = (pair for pair in super().__repr_args__() if is_open or pair[0] in known)
+        kind, is_open = type(self), is_described_open(type(self))
+        pairs = (
+            pair
+            for pair in super().__repr_args__()
+            if pair[0] in kind.model_fields or (is_open and not hides(kind, pair[0]))
+        )
         return ((None if name is None else shown(name), value) for name, value in pairs)
 
 
@@ -238,6 +246,10 @@ class RequestModel(Model):
 
     # loc_by_alias: errors name the Python argument, not its name on the wire.
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", loc_by_alias=False)
+
+
+class RequestVariant(RequestModel):
+    """One of several objects that a request can hold; it may have members of the others, too."""
 
 
 def wire(
@@ -337,6 +349,12 @@ def fail_fast(schema: CoreSchema) -> CoreSchema:
 def is_described_open(model: type[BaseModel]) -> bool:
     """Whether the description lets objects of this class have members that it does not name."""
     return model.model_config.get("extra") == "allow"
+
+
+def hides(model: type[BaseModel], name: str | None) -> bool:
+    """Whether a member that the class does not declare is a secret of another variant."""
+    secrets = model._secret_names if issubclass(model, Model) else frozenset()
+    return bool(secrets) and _letters(str(name)) in map(_letters, secrets)
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:

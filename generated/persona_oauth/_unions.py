@@ -3,6 +3,8 @@
 
 """Unions that no member tells apart: an object is the variant that knows most of its members, at every depth.
 
+It is an object of further variants, too, where these know more of its members (`_combinations.py`).
+
 That is what pydantic does, too, which validates what lies within again for each variant of each union around it. Here a
 value is validated once as each variant, so that the time grows with the size of a body, not with a power of it.
 """
@@ -10,13 +12,14 @@ value is validated once as each variant, so that the time grows with the size of
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, GetPydanticSchema, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ._checks import UNTAGGED
+from ._combinations import agrees, takes_others, united
 from ._model import fail_fast, sets_in_order
 from ._values import as_described
 
@@ -124,9 +127,59 @@ class _Choices:
         if not fitting and not is_scalar:
             fitting = handler({f"{_LENIENT}{choice}": value for choice in self._others})
         if not fitting:
-            raise max((_misfit(choice, value, handler) for choice in choices), key=_closeness)
+            return self._in_parts(value, {choice: _misfit(choice, value, handler) for choice in choices}, handler)
         results = [*fitting.values()]
-        return _best(results) if value and len(results) > 1 else results[0]
+        return _combined(_best(results), results) if value and len(results) > 1 else results[0]
+
+    def _in_parts(self, value: Any, misfits: Mapping[int, ValidationError], handler: Handler) -> Any:
+        """The object of classes that each take only the members that they know.
+
+        Raises:
+            ValidationError: some member is of no class.
+        """
+        parts: list[Any] = []
+        unknown = {str(name) for name in value} if isinstance(value, Mapping) else set[str]()
+        for part, names in self._parts(value, misfits, handler) if unknown else ():
+            if agrees(part, parts):
+                parts.append(part)
+                unknown &= names
+        if len(parts) < 2 or unknown:
+            raise max(misfits.values(), key=_closeness)
+        return united(parts, {})
+
+    def _parts(
+        self, value: Mapping[Any, Any], misfits: Mapping[int, ValidationError], handler: Handler
+    ) -> Iterator[tuple[Any, set[str]]]:
+        """The object of each class without the members that this class does not know, and their names."""
+        for choice, names in ((choice, _unknown_names(error)) for choice, error in misfits.items()):
+            if names:
+                own = {name: item for name, item in value.items() if name not in names}
+                parts = handler({f"{_LENIENT}{choice}": own}).values()
+                yield from ((part, names) for part in parts if takes_others(part))
+
+
+def _combined(best: Any, results: list[Any]) -> Any:
+    """The best result, with those members that only other results know."""
+    left = _extra(best)
+    if not left or not takes_others(best):
+        return best
+    parts = [best]
+    for other in filter(takes_others, results):
+        if not left.keys() <= _extra(other).keys() and agrees(other, parts):
+            parts.append(other)
+            left = {name: item for name, item in left.items() if name in _extra(other)}
+    return united([result for result in results if any(result is part for part in parts)], left)
+
+
+def _extra(result: Any) -> dict[str, Any]:
+    return (result.__pydantic_extra__ or {}) if isinstance(result, BaseModel) else {}
+
+
+def _unknown_names(error: ValidationError) -> set[str]:
+    """The names of the members that a class does not know, where nothing else is wrong."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    is_all = all(detail["type"] == "extra_forbidden" and len(detail["loc"]) == 2 for detail in errors)
+    return {str(detail["loc"][-1]) for detail in errors} if is_all else set()
 
 
 def _misfit(choice: int, value: Any, handler: Handler) -> ValidationError:

@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 from ._bodies import CHARSET, CHARSETS, Body, BodyEncoder, Check, Content, Encoding, Security
 from ._checks import adapter_of, built, explain as explain, invalid_argument as invalid_argument, path_of, validate
 from ._http import USUAL_MEDIA_TYPES, default_explode, default_style, is_json, is_name, is_value
-from ._model import UNSET, Model, fail_fast, fields_of
+from ._model import UNSET, Model, fail_fast, fields_of, hides
 from ._process import cached_property
 from ._styles import Pairs, Style, UnfitError, as_type, plain, quoted
 from ._values import as_described
@@ -435,10 +435,9 @@ def _secret_fields(value: object) -> Iterator[str]:
     if isinstance(value, BaseModel):
         for name, info in fields_of(type(value)).items():
             item = getattr(value, name)
-            if info.repr:
-                yield from _secret_fields(item)
-            else:
-                yield from _texts(item)
+            yield from _secret_fields(item) if info.repr else _texts(item)
+        for name, item in (value.model_extra or {}).items():
+            yield from _texts(item) if hides(type(value), name) else _secret_fields(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _secret_fields(item)
