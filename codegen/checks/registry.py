@@ -50,6 +50,8 @@ _DEFECTS = (
 )
 #: Times that what is left out may make more of a description unreadable; an object nests no deeper.
 _MAX_ROUNDS = 100
+#: Errors of which something that is described may not be read.
+_LOSING = ("duplicate-key", "not-openapi", "unknown-field", "unresolved-ref", "wrong-ref")
 #: Each module has `check(document, nodes)`, which yields diagnostics.
 _CHECKS = (
     structure,
@@ -98,11 +100,23 @@ def check_description(document: Document) -> Checked:
     defects = [*read, *_not_yet_told(document, read, defects)]
     checked = [diagnostic for module in _CHECKS for diagnostic in module.check(document, objects)]
     findings, waivers = [*defects, *_not_yet_told(document, defects, checked)], waivers_of(objects)
-    diagnostics = in_order([*without_waived(findings, waivers), *invalid_waivers(document, waivers, findings)])
+    told = [*without_waived(findings, waivers), *invalid_waivers(document, waivers, findings)]
+    diagnostics = in_order(_without_consequences(told))
     document.places.forget()
     if not all(diagnostic.is_warning for diagnostic in diagnostics):
         raise GenerationError(diagnostics)
     return Checked(readable, diagnostics, in_order(defects))
+
+
+def _without_consequences(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings but for warnings that may go with an error: a misspelt `post` leaves its components unused."""
+    if all(finding.is_warning or finding.code not in _LOSING for finding in findings):
+        return findings
+    return [one for one in findings if not (one.code == "unused-component" or _is_unread_extension(one))]
+
+
+def _is_unread_extension(finding: Diagnostic) -> bool:
+    return finding.code == "not-rendered" and finding.pointer.rpartition("/")[2].startswith("x-")
 
 
 def _not_yet_told(document: Document, told: list[Diagnostic], findings: list[Diagnostic]) -> list[Diagnostic]:

@@ -19,7 +19,8 @@ def nearest(name: str, options: Iterable[str], similarity: float = 0.7) -> str:
 
 @cache  # a description may repeat `int32` a thousand times
 def _nearest(name: str, options: tuple[str, ...], similarity: float) -> str:
-    return next(iter(difflib.get_close_matches(name, options, n=1, cutoff=similarity)), "")
+    anagrams = (option for option in options if len(name) > 2 and sorted(option) == sorted(name))  # `gte` for `get`
+    return next(iter(difflib.get_close_matches(name, options, n=1, cutoff=similarity)), "") or next(anagrams, "")
 
 
 def did_you_mean(name: str, options: Iterable[str], similarity: float = 0.7) -> str:

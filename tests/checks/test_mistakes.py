@@ -109,6 +109,15 @@ def test_a_member_that_goes_in_no_direction_is_told(member: str, keyword: str, i
     assert [(one.code, one.pointer.rpartition("/")[2]) for one in found] == [("not-rendered", keyword)] * is_told
 
 
+def test_what_goes_with_an_error_is_not_told() -> None:
+    """Of an operation that is not read, the components are used by nothing, and its extensions by nobody."""
+    extended = "schema: {$ref: '#/components/schemas/Filter'}"
+    text = SOUND.replace("    get:\n", "    gte:\n").replace(extended, f"{extended[:-1]}, x-space-separated: true}}")
+    assert [(one.code, one.pointer, one.hint) for one in told(text)] == [
+        ("unknown-field", "#/paths/~1pets/gte", "did you mean get?")
+    ]
+
+
 def test_a_closed_base_is_told_once() -> None:
     """However many schemas extend it; and a contradiction between two parts, not again by what extends both."""
     base = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}
