@@ -47,6 +47,8 @@ class Document:
     """These other files, relative to the folder of this one."""
     _ends: dict[str, tuple[Any, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What references lead to, and where that stands, by reference: many may go through one chain."""
+    _values: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What stands at the pointers that were asked for."""
     _once: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What functions have made of it."""
 
@@ -77,6 +79,11 @@ class Document:
         Raises:
             LookupError: Nothing stands there.
         """
+        if pointer not in self._values:  # many references lead to few places
+            self._values[pointer] = self._look_up(pointer)
+        return self._values[pointer]
+
+    def _look_up(self, pointer: str) -> Any:
         value: Any = self.data
         for token in tokens(pointer):
             step = token
