@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import importlib
 import io
 import json
 import re
 import shutil
-from collections.abc import Callable
+import sys
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,8 @@ import pytest
 
 import generate
 from codegen.description.document import Document
-from codegen.maintainer import callers, wire
-from codegen.maintainer.samples import samples
+from codegen.maintainer import callers, sender, wire
+from codegen.maintainer.samples import Call, samples
 from codegen.model.read import read
 from codegen.model.texts import matching
 from codegen.model.types import FORMATS
@@ -210,7 +213,8 @@ TOLD: dict[str, list[str]] = {
         block.splitlines() for block in (Path(__file__).parent / "wire.txt").read_text(encoding="utf-8").split("\n\n")
     )
 }
-#: Every test generates a package and calls it; these few run with all other tests.
+#: Every test generates a package and calls it; these few run with all other tests, in processes of their own as for a
+#: maintainer; the others in this one, as starting two for each takes as long as all else.
 QUICK = ("query: form not exploded", "JSON to a form", "another server", "another scheme", "an answer's new value")
 
 
@@ -239,11 +243,28 @@ def edited(edit: Edit) -> dict[str, Any]:
     return dict(data)
 
 
+def outcomes_in_this_process(folder: Path, calls: Sequence[Call]) -> list[dict[str, Any]]:
+    """What a package sends for each call. It is forgotten afterwards: the next has the same name."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        patch.syspath_prepend(folder)
+        try:
+            own = sender.Sender(importlib.import_module("things"))
+            return [own.outcome(call.attribute, call.method, call.arguments) for call in calls]
+        finally:
+            for module in [name for name in sys.modules if name.partition(".")[0] == "things"]:
+                del sys.modules[module]
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.sweep) for name in EDITS]
 )
-def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(name: str, before: Path, tmp_path: Path) -> None:
+def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(
+    name: str, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each change in one line: what the signature says is not said of the request once more."""
+    if name not in QUICK:
+        monkeypatch.setattr(wire, "_outcomes", outcomes_in_this_process)
     after, spec = package(tmp_path / "after", edited(EDITS[name]))
     signatures = callers.compare(before, after)
     requests, missed = wire.compare(before, after, spec, signatures)

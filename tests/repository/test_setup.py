@@ -119,7 +119,13 @@ def test_which_tests_run(tmp_path: Path, command: list[str], summary: str) -> No
     (tmp_path / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_two.py").write_text(TWO_TESTS, encoding="utf-8")
-    result = run("make", "READY=", f"PY={sys.executable}", *command, cwd=tmp_path)
+    # One worker, and no plugin but that which makes it: nothing else is asked of them here.
+    quick = {
+        "PYTEST_XDIST_AUTO_NUM_WORKERS": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "xdist.plugin",
+    }
+    result = run("make", "READY=", f"PY={sys.executable}", *command, cwd=tmp_path, **quick)
     assert summary in result.stdout.splitlines()[-1], result.stdout + result.stderr
 
 
