@@ -39,8 +39,10 @@ def test_another_name(tmp_path: Path) -> None:
     edit(copy.spec, f"distribution: {DISTRIBUTION}\n", f"distribution: {DISTRIBUTION[::-1]}\n")
     edit(copy.spec, f"package: {PACKAGE}\n", f"package: {OTHER}\n")
     copy.generate()
-    recipes = (path for path in copy.root.glob("docs/recipes/**/*") if path.is_file())
-    for caller in (copy.root / "README.md", copy.root / "demo.py", *recipes, *copy.root.glob("tests/*/**/*.py")):
+    callers = (path for part in ("docs", "tests") for path in copy.root.glob(f"{part}/**/*.*"))
+    for caller in (copy.root / "README.md", copy.root / "demo.py", *callers):
+        if caller.suffix not in (".md", ".py", ".toml"):
+            continue
         text = caller.read_text(encoding="utf-8")
         caller.write_text(re.sub(rf"\b{PACKAGE}\b", OTHER, text), encoding="utf-8")
     copy.git("init", "--quiet")
