@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
+import sys
 import threading
+import traceback
 from contextlib import suppress
 from dataclasses import replace
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -28,6 +32,7 @@ __all__ = ["Server"]
 
 _LARGEST = 256 << 20  # bytes of a body
 _POLL = 0.05  # seconds until the end of a server is seen
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n")
 
 
 class Server:
@@ -114,6 +119,15 @@ class _HttpServer(ThreadingHTTPServer):
             thread.join()
 
 
+def _answered(sandbox: BaseSandbox[Any], request: Request) -> Outcome:
+    """The answer; 500 where a handler raises an exception, which the terminal shows."""
+    try:
+        return sandbox.answer(request)
+    except Exception:  # noqa: BLE001 (whatever a handler raises)
+        traceback.print_exc(file=sys.stderr)
+        return Outcome(500, {"Content-Length": "0"})
+
+
 class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
@@ -134,9 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = self._body()
-        if body is None:
+        if isinstance(body, HTTPStatus):
             self.close_connection = True
-            self.send_error(413)
+            self.send_error(body)
             return
         target = self.path if self.path.startswith("/") else httpx2.URL(self.path).raw_path.decode("ascii")
         sandbox = cast("_HttpServer", self.server).sandbox
@@ -144,28 +158,31 @@ class _Handler(BaseHTTPRequestHandler):
             shown = page(sandbox)
             self._send(replace(shown, body=b"") if self.command == "HEAD" else shown)
             return
-        headers_received = httpx2.Headers(self.headers.items())
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        headers_received = httpx2.Headers(raw)
         origin = f"http://{headers_received.get('host', '')}"
-        self._send(sandbox.answer(Request(self.command, target, headers_received, body, origin)))
+        self._send(_answered(sandbox, Request(self.command, target, headers_received, body, origin)))
 
-    def _body(self) -> bytes | None:
-        """None: it is too large, or its length is not said as it should be (RFC 9112, 6)."""
+    def _body(self) -> bytes | HTTPStatus:
+        """The body, or what is wrong with it: its size, or how its length is said (RFC 9112, 6)."""
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._chunks()
         length = self.headers.get("Content-Length", "0")
-        return self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST else None
+        if not (length.isascii() and length.isdecimal()):
+            return HTTPStatus.BAD_REQUEST
+        return self.rfile.read(int(length)) if int(length) <= _LARGEST else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
-    def _chunks(self) -> bytes | None:
+    def _chunks(self) -> bytes | HTTPStatus:
         """RFC 9112, 7.1."""
         content = b""
-        while size := int(self.rfile.readline(1024).partition(b";")[0] or b"0", 16):
+        while (line := _CHUNK.match(self.rfile.readline(1024))) and (size := int(line[1], 16)):
             if len(content) + size > _LARGEST:
-                return None
+                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             content += self.rfile.read(size)
             self.rfile.readline(8)
-        while self.rfile.readline(65537).strip():
+        while line and self.rfile.readline(65537).strip():
             pass
-        return content
+        return content if line else HTTPStatus.BAD_REQUEST
 
     def _send(self, outcome: Outcome) -> None:
         if outcome.end in ("drop", "stall"):

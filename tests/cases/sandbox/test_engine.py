@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -327,3 +328,41 @@ def test_one_call_at_a_time(sandbox: Any) -> None:
     for thread in threads:
         thread.join()
     assert (len(sandbox.requests), most) == (150, [1])
+
+
+def test_what_a_handler_raises_reaches_the_test(way: Way, capfd: pytest.CaptureFixture[str]) -> None:
+    """It is a mistake there; a client of a socket gets a 500, and the terminal of the server shows it."""
+
+    def fail(call: Any) -> Any:
+        raise LookupError(call.operation)
+
+    way.sandbox.on("get_animal")(fail)
+    if way.name == "socket":
+        assert way.error(get).status_code == 500
+        assert "LookupError: get_animal" in capfd.readouterr().err
+    else:
+        with pytest.raises(LookupError, match="get_animal"):
+            way.call(get)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST /v2/animals HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST /v2/animals HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST /v2/animals HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", 413),
+        (b"GET /v2/animals/1 HTTP/1.1\r\nX-Key: \xff\r\nConnection: close\r\n\r\n", 401),
+        (b"GET /v2/animals/%ff%00 HTTP/1.1\r\nX-Key: sandbox-key\r\nConnection: close\r\n\r\n", 400),
+        (b"GET /%zz?%zz=%&&=;; HTTP/1.1\r\nConnection: close\r\n\r\n", 404),
+        (b"nothing\r\n\r\n", 400),
+    ],
+)
+def test_a_request_that_no_client_sends(sandbox: Any, sent: bytes, status: int) -> None:
+    """It is answered, and the next one, too."""
+    with sandbox.serve() as server:
+        host, port = server.address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(sent)
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert re.search(rb"\b%d\b" % status, received), received
+        assert httpx2.get(f"{server.url}/animals/latest", headers=KEY).text == "text"
