@@ -38,7 +38,7 @@ _GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502
 class BaseSandbox(Generic[BehaviourT]):
     """A stand-in for the API; safe to share between threads, tasks and event loops."""
 
-    behaviour_class: ClassVar[type[Behaviour]] = Behaviour
+    behaviour_class: ClassVar[type[Any]] = Behaviour
     behaviour: BehaviourT
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
