@@ -64,7 +64,8 @@ def test_keys_are_rotated(sandbox: Any, load: Load, tmp_path: Path) -> None:
         registered.add_key(ECKey.import_key(public))
         kids.append(public["kid"])
         file = tmp_path / "keys" / f"{public['kid']}.pem"
-        os.utime(file, (file.stat().st_mtime - age,) * 2)
+        made_at = file.stat().st_mtime - age
+        os.utime(file, (made_at, made_at))
         assert file.stat().st_mode & 0o777 == 0o600
         with httpx2.Client(auth=recipe.credentials(registered.id, tmp_path / "keys"), base_url=base_url) as http:
             assert http.get("/inquiries/inq_1").status_code == 200
