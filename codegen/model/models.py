@@ -143,8 +143,9 @@ class ModelBuilder:
             if name in self._sent:
                 yield from (Place(Use.ARGUMENT, *pair) for pair in named if is_wider_as_argument(pair[1]))
 
-    def _name_of_union(self, kind: Type, name: str) -> str:
-        return self._union_components.get(kind, name)
+    def _name_of_union(self, kind: Union, name: str) -> str:
+        base = kind.discriminator.base if kind.discriminator else ""
+        return self._union_components.get(kind) or base or name
 
     @cached_property
     def _union_components(self) -> Mapping[Type, str]:

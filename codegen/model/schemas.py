@@ -277,7 +277,10 @@ def _discriminated(kinds: list[Type], discriminated: Schema) -> Type:
         return union(kinds)
     missing = (index for index, kind in enumerate(variants) if kind.name in discriminated["missing"])
     discriminator = Discriminator(
-        discriminated["member"], tuple(tuple(values[kind.name]) for kind in variants), tuple(missing)
+        discriminated["member"],
+        tuple(tuple(values[kind.name]) for kind in variants),
+        tuple(missing),
+        discriminated["base"] or "",
     )
     return union([Union(tuple(variants), discriminator), *(kind for kind in kinds if kind == NULL)])
 

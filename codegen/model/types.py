@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
@@ -120,6 +120,8 @@ class Discriminator:
     """Of each variant, in the order of the union."""
     missing: tuple[int, ...] = ()
     """The variants that an object without the member can be."""
+    base: str = ""
+    """The class that the union stands for, where its subtypes extend that by `allOf`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,16 @@ class Union:
 
     members: tuple[Type, ...]
     discriminator: Discriminator | None = None
+    _hash: int = field(init=False, compare=False, repr=False)
+    """Kept: a union of hundreds of variants is looked up wherever it stands."""
+
+    def __post_init__(self) -> None:
+        """Compute the hash."""
+        object.__setattr__(self, "_hash", hash((self.members, self.discriminator)))
+
+    def __hash__(self) -> int:
+        """Of what makes two unions equal."""
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,37 +216,41 @@ def is_secret(kind: Type) -> bool:
             return kind.is_secret
 
 
-def models_in(kind: Type) -> Iterator[str]:
+@cache
+def models_in(kind: Type) -> tuple[str, ...]:
     """The names of the classes in a type, in the order in which they stand there."""
     match kind:
         case ModelRef(name):
-            yield name
+            return (name,)
         case ListOf(inner) | MapOf(inner):
-            yield from models_in(inner)
+            return models_in(inner)
         case Union(members):
-            for member in members:
-                yield from models_in(member)
+            return tuple(name for member in members for name in models_in(member))
+        case _:
+            return ()
 
 
 def without_null(kind: Type) -> Type:
     """The type without null, where it is one of several."""
-    return union(part for part in alternatives(kind) if part != NULL) if isinstance(kind, Union) else kind
+    is_nullable_union = isinstance(kind, Union) and NULL in kind.members
+    return union(part for part in alternatives(kind) if part != NULL) if is_nullable_union else kind
 
 
-def unions_in(kind: Type) -> Iterator[Union]:
+@cache
+def unions_in(kind: Type) -> tuple[Union, ...]:
     """The unions in a type that hold objects, outer ones first, without null."""
     match kind:
         case ListOf(inner) | MapOf(inner):
-            yield from unions_in(inner)
+            return unions_in(inner)
         case Union(discriminator=Discriminator()):
-            yield kind
-        case Union() if any(models_in(kind)):
+            return (kind,)
+        case Union():
             whole = without_null(kind)
-            if len(alternatives(whole)) > 1 and not is_anything(whole):
-                assert isinstance(whole, Union)
-                yield whole
-            for part in alternatives(whole):
-                yield from unions_in(part)
+            is_one = isinstance(whole, Union) and whole.discriminator is None
+            own = (whole,) if is_one and models_in(whole) and not is_anything(whole) else ()
+            return (*own, *(inner for part in alternatives(whole) for inner in unions_in(part)))
+        case _:
+            return ()
 
 
 def is_wider_as_argument(kind: Type) -> bool:

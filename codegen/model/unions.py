@@ -46,4 +46,4 @@ def names_of_unions(places: Iterable[Place], name_of: Callable[[Union, str], str
 
 def inner_first(unions: Mapping[Type, str]) -> list[Type]:
     """The unions, each after those that are written within it."""
-    return sorted(unions, key=lambda kind: sum(1 for _ in unions_in(kind)))
+    return sorted(unions, key=lambda kind: len(unions_in(kind)))

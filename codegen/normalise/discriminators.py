@@ -103,6 +103,7 @@ def _record(discriminated: _Discriminated, schemas: Mapping[str, Schema]) -> Non
         "member": member,
         "values": discriminated.values,
         "missing": [base] if base in optional else optional,
+        "base": base,
     }
 
 

@@ -24,8 +24,8 @@ WIRES = "x-wires"
 BASE = "x-base"
 #: The classes that a variant is a copy of, with what `allOf` adds to it.
 ORIGINS = "x-origins"
-#: A union whose variants differ in the value of one member: that member, its values by class, and the classes that an
-#: object without it can have.
+#: A union whose variants differ in the value of one member: that member, its values by class, the classes that an
+#: object without it can have, and the class that the union stands for, if any.
 DISCRIMINATED = "x-discriminated"
 #: The class name of a schema that is not a component yet.
 NAME = "x-class-name"

@@ -113,6 +113,19 @@ def _union(count: int) -> Schema:
     return _schemas(count, lambda number: {**_object(f"m{number}"), "required": [f"m{number}"]}, {"oneOf": variants})
 
 
+def _union_in_itself(count: int) -> Schema:
+    """Variants of which each holds the union, in an answer and a request."""
+    whole = _schemas(count, lambda number: {**_object(f"m{number}"), "required": [f"m{number}"]}, _ref("Union"))
+    schemas = whole["components"]["schemas"]
+    for schema in schemas.values():
+        schema["properties"]["inner"] = {"type": "array", "items": _ref("Union")}
+    schemas["SUnion"] = {"oneOf": [_ref(number) for number in range(count)]}
+    operation = whole["paths"]["/a"]
+    operation["put"] = {**operation["get"], "operationId": "write"}
+    operation["put"]["requestBody"] = {"content": {"application/json": {"schema": _ref("Union")}}}
+    return whole
+
+
 def _heirs(count: int) -> Schema:
     """A base, and heirs that its discriminator maps."""
     mapping = {f"v{number}": f"#/components/schemas/S{number}" for number in range(count)}
@@ -130,5 +143,6 @@ CASES = {
     "references in a chain": Case(2000, _references),
     "nested lists and maps": Case(20, _aliases),
     "variants of a union": Case(2000, _union),
+    "variants that hold their union": Case(400, _union_in_itself),
     "heirs": Case(800, _heirs),
 }

@@ -133,7 +133,7 @@ def public(api: Api, pointers: dict[str, str]) -> dict[tuple[str, ...], object]:
     found: dict[tuple[str, ...], object] = {}
     for tag in api.tags:
         for operation in tag.operations:
-            key = (str(operation.method), operation.path.get_untrusted_value())
+            key = (operation.method.get_untrusted_value(), operation.path.get_untrusted_value())
             found[key] = tag.attribute, tag.module, tag.prefix, operation.name
             found |= {(*key, answer.status): answer.models for answer in operation.answers}
             for one in operation.arguments:
