@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.support.checkout import ROOT
@@ -22,6 +24,31 @@ PYRIGHT = {
     "enableTypeIgnoreComments": False,
     "reportUnnecessaryTypeIgnoreComment": "error",
 }
+
+
+#: The package that holds what is the same in all others.
+SHARED = "runtime"
+
+
+def copy_packages(packages: Iterable[Path], root: Path) -> None:
+    """Copy generated packages into a folder; their plain modules, which are the same in all, once."""
+    plain = {path.name for path in (ROOT / "templates" / "__package__").glob("*.py")}
+    (root / SHARED).mkdir()
+    (root / SHARED / "__init__.py").write_text('__version__ = "1"\n', encoding="utf-8")
+    for package in packages:
+        shutil.copytree(package, root / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in plain & {path.name for path in package.glob("*.py")}:  # some are printed only where they are needed
+            shutil.copy(package / name, root / SHARED / name)
+            (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
+
+
+def _reexport(module: Path) -> str:
+    """A module that has what others may import of a plain module: modules of a package import private names, too."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    (listed,) = (part.value for part in tree.body if isinstance(part, ast.Assign) and "__all__" in ast.unparse(part))
+    defined = [part.name for part in tree.body if isinstance(part, ast.FunctionDef | ast.ClassDef)]
+    names = sorted({*ast.literal_eval(listed), *defined})
+    return "".join(f"from {SHARED}.{module.stem} import {name} as {name}\n" for name in names)
 
 
 def run(
