@@ -32,7 +32,7 @@ def literal(value: Any) -> Markup:
 
 def as_json(value: Any) -> Markup:
     """A value as JSON, in ASCII: a list or an object in one line."""
-    return Markup(json.dumps(value))
+    return Markup(json.dumps(unwrap(value)))
 
 
 def docstring(value: Any, indent: int = 0, first: int = 0) -> Markup:
