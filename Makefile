@@ -47,7 +47,7 @@ check: $(READY) ## Fail when generated/ is not what generate would make; writes 
 	@$(PY) generate.py --check $(ARGS)
 
 demo: $(READY) ## Show what two organizations do with the client, against a sandbox on this machine
-	@PYTHONPATH=generated $(PY) demo.py
+	@PYTHONPATH=generated $(PY) docs/demo.py
 
 test: $(READY) ## Run the tests without the sweeps (some of them: make test ARGS="-k retry")
 	@$(PYTEST) -m '$(MARKED)' $(ARGS)

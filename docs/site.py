@@ -63,6 +63,8 @@ def copied() -> dict[str, str]:
         **dict(sorted(recipes.items())),
         "CHANGELOG.md": "changelog.md",
         "README.md": "maintainers/index.md",
+        "docs/maintaining.md": "maintainers/maintaining.md",
+        "docs/diagnostics.md": "maintainers/diagnostics.md",
         "templates/README.md": "maintainers/templates.md",
         "tests/README.md": "maintainers/tests.md",
         "CONTRIBUTING.md": "maintainers/contributing.md",

@@ -1,4 +1,4 @@
-"""The codes of diagnostics. A test keeps the table in README.md equal to this one."""
+"""The codes of diagnostics. A test keeps the table in docs/diagnostics.md equal to this one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Level(Enum):
-    """How severe a finding is, in the words of README.md."""
+    """How severe a finding is, in the words of docs/diagnostics.md."""
 
     ERROR = "error"
     #: Our own description, which has `x-python`, has to be corrected; anyone else's is rendered as it is.

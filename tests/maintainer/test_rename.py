@@ -40,7 +40,7 @@ def test_another_name(tmp_path: Path) -> None:
     edit(copy.spec, f"package: {PACKAGE}\n", f"package: {OTHER}\n")
     copy.generate()
     callers = (path for part in ("docs", "tests") for path in copy.root.glob(f"{part}/**/*.*"))
-    for caller in (copy.root / "README.md", copy.root / "demo.py", *callers):
+    for caller in (copy.root / "README.md", *callers):
         if caller.suffix not in (".md", ".py", ".toml"):
             continue
         text = caller.read_text(encoding="utf-8")

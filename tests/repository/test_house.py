@@ -62,7 +62,7 @@ def test_only_imports_name_the_package() -> None:
     command = ["git", "grep", "-lwE", *patterns]
     named = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout.split()
     tests = ("tests/benchmarks/", "tests/client/", "tests/judges/", "tests/sandbox/", "tests/typing/")
-    callers = ("README.md", "demo.py", "docs/recipes/", "docs/sandbox.md", *tests)
+    callers = ("README.md", "docs/demo.py", "docs/recipes/", "docs/sandbox.md", *tests)
     assert [path for path in named if not path.startswith(callers)] == []
     texts = {path: texts_of(ROOT / path) for path in named if path.endswith(".py") and "recipes" not in path}
     assert [path for path in texts if re.search(rf"\b({PACKAGE}|{DISTRIBUTION})\b", texts[path])] == []
