@@ -246,9 +246,10 @@ def unions_in(kind: Type) -> tuple[Union, ...]:
             return (kind,)
         case Union():
             whole = without_null(kind)
-            is_one = isinstance(whole, Union) and whole.discriminator is None
-            own = (whole,) if is_one and models_in(whole) and not is_anything(whole) else ()
-            return (*own, *(inner for part in alternatives(whole) for inner in unions_in(part)))
+            inner_ones = (inner for part in alternatives(whole) for inner in unions_in(part))
+            if isinstance(whole, Union) and whole.discriminator is None and models_in(whole) and not is_anything(whole):
+                return (whole, *inner_ones)
+            return tuple(inner_ones)
         case _:
             return ()
 

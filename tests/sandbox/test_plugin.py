@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -80,6 +81,15 @@ def test_a_client_imports_nothing_of_it() -> None:
     assert not [name for name in ran.stdout.split() if name.startswith(f"{PACKAGE}.testing")]
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Processes that are started can be interrupted, also where the tests are a job in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_served_from_the_command_line() -> None:
     """It says where, with what and how; answers; shows the requests without secrets; and ends with the interrupt."""
     command = [sys.executable, "-W", "error", "-m", f"{PACKAGE}.testing", "--port", "0"]
