@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from getpass import getpass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel
-from pydantic_core import to_jsonable_python
 
 from ._checks import invalid_argument
 from ._facts import HEADERS
 from ._model import fields_of
+from ._styles import plain
 from ._text import shown
 from .errors import ApiError, InvalidRequestError, StatusError, UnauthorizedError
 
@@ -159,7 +159,7 @@ class Package:
         with self._client(chosen) as client, _new_file(chosen.output) as file:
             answer = getattr(getattr(client, command.attribute), command.method)(**values)
             if file:
-                json.dump(to_jsonable_python(answer), file, indent=2)
+                file.write(answer if isinstance(answer, bytes) else json.dumps(plain(answer), indent=2).encode())
         print(*_lines(answer, show_secrets=chosen.show_secrets), sep="\n")
         return 0
 
@@ -246,7 +246,7 @@ def _keygen(chosen: argparse.Namespace) -> int:
     key = ECKey.generate_key("P-256")
     with _new_file(chosen.file) as file:
         assert file is not None
-        file.write(key.as_pem(private=True).decode())
+        file.write(key.as_pem(private=True))
     public = {**key.as_dict(private=False), "kid": key.thumbprint(), "alg": "ES256", "use": "sig"}
     print(json.dumps(public, indent=2))
     print(f"{shown(str(chosen.file))} holds the private key; register the public one above.", file=sys.stderr)
@@ -273,7 +273,7 @@ def _asked(name: str) -> str:
 
 
 @contextmanager
-def _new_file(path: Path | None) -> Iterator[TextIO | None]:
+def _new_file(path: Path | None) -> Iterator[BinaryIO | None]:
     """A new file that only its owner can read, made before anything is sent; it goes when that fails.
 
     Raises:
@@ -284,7 +284,7 @@ def _new_file(path: Path | None) -> Iterator[TextIO | None]:
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
     except BaseException:
         path.unlink()
