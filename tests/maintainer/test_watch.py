@@ -63,7 +63,12 @@ def test_the_first_save_finds_all_imported(released: Repository) -> None:
     """Also where there was nothing to generate before it."""
     program = "import sys; from codegen.maintainer.watch import _warm_up; _warm_up([]); print(*sys.modules)"
     run = subprocess.run(
-        [sys.executable, "-c", program], cwd=released.root, env=clean(), capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        cwd=released.root,
+        env=clean(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert {"openapi_python_client", "jinja2", "codegen.render.ruff"} <= {*run.stdout.split()}
     assert run.stdout.count("\n") == 1
