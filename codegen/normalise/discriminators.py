@@ -152,17 +152,19 @@ class DiscriminatorReader:
         values = {name: self._values(variant, member, discriminator) for name, variant in variants.items()}
         return _Discriminated(union, member, values) if all(values.values()) and _are_distinct(values) else None
 
-    def _variants(self, union: Schema, member: Any) -> Iterator[_Variant]:
+    def _variants(self, union: Schema, member: Any, within: tuple[str, ...] = ()) -> Iterator[_Variant]:
         """The variants that are not null.
 
-        A union in the union adds its variants, unless it has a discriminator of another name.
+        A union in the union adds its variants, unless it has a discriminator of another name, or is in itself.
         """
         for part in _variant_schemas(union):
             *aliases, name = self._followed(part)
+            if name and name in within:
+                continue
             target = self._schemas.get(name, part)
             discriminator = target.get("discriminator") or union["discriminator"]
             if _variant_schemas(target) and discriminator.get("propertyName") == member:
-                yield from self._variants({**target, "discriminator": discriminator}, member)
+                yield from self._variants({**target, "discriminator": discriminator}, member, (*within, name))
             elif not _is_null(target):
                 yield _Variant(name, {name, *aliases, *target.get(ORIGINS, ())}, union["discriminator"])
 

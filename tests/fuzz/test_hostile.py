@@ -90,15 +90,17 @@ def skeletons(files: dict[str, bytes]) -> dict[str, str]:
 
 
 def actions(files: dict[str, bytes]) -> set[str]:
-    """What the modules do: what they import, call and are made of; other names for their own classes and methods,
-    which are written with a capital or called on `self` or a client, are no other deeds.
+    """What the modules do: what they import, call and are made of; other names for their own package, classes and
+    methods, which are written with a capital or called on `self` or a client, are no other deeds.
     """
+    own = {path.partition("/")[0] for path in files if path.endswith(".py")}
     nodes = [node for path, content in files.items() if path.endswith(".py") for node in ast.walk(ast.parse(content))]
     modules = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     modules |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     foreign = {call for call in calls if not call[:1].isupper() and not call.startswith(("self.", "client."))}
-    return modules | foreign | {type(node).__name__ for node in nodes if isinstance(node, ast.stmt)}
+    others = {name for name in modules | foreign if name.partition(".")[0] not in own}
+    return others | {type(node).__name__ for node in nodes if isinstance(node, ast.stmt)}
 
 
 @pytest.fixture(scope="module")
@@ -177,9 +179,9 @@ def assert_harmless(files: dict[str, bytes], harmless: dict[str, bytes], deeds: 
 
 
 def shape(data: Any, path: str = "") -> set[str]:
-    """The tables and keys of TOML, without its texts and the labels of links, which the description chooses."""
+    """The tables and keys of TOML, without its texts, the labels of links and the name of the package's entry point."""
     if isinstance(data, dict):
-        names = {name: "*" if path == ".project.urls" else name for name in data}
+        names = {name: "*" if path in (".project.urls", ".project.entry-points.pytest11") else name for name in data}
         return {inner for name, part in data.items() for inner in shape(part, f"{path}.{names[name]}")}
     return {f"{path}: {type(data).__name__}"}
 

@@ -46,3 +46,10 @@ def test_too_deep(case: Case) -> None:
     error = case.error(lambda client: client.default.put_tree(node={}), Answer(200, {"node": nested("left", 150, {})}))
     assert str(error) == f"{error.field}: input nests too deeply"
     assert error.field.startswith("node.left.left.")
+
+
+def test_a_variant_of_itself(case: Case) -> None:
+    """A union that is one of its own variants has the others."""
+    for kind in ("dash", "wave"):
+        line = case.call(lambda client: client.default.get_line(), Answer(200, {"kind": kind, "size": 1})).result
+        assert type(line).__name__.lower() == kind
