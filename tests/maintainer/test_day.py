@@ -16,7 +16,8 @@ from tests.support.environment import clean
 from tests.support.repository import Repository
 from tests.support.server import PATIENCE
 
-CHANGELOG = "# Changelog\n\n## [0.2.0] - 2026-11-27\n\n## [0.1.0] - 2026-11-24\n"
+FIRST = "# Changelog\n\n## [0.1.0] - 2026-11-24\n\n- Everything.\n"
+SECOND = FIRST.replace("## [0.1.0]", "## [0.2.0] - 2026-11-27\n\n- Reports.\n\n## [0.1.0]")
 NEW_CLASSES = "BusinessReport, FileUpload, PersonReport, Report, ReportFilter, ReportList"
 LOOK = f"import {PACKAGE} as package; print(package.__version__, hasattr(package.Client('key'), 'reports'))"
 
@@ -91,7 +92,7 @@ def prepare(released: Repository) -> None:
     """A repository as it is after its first release, but for the tests, of which this is one."""
     edit(released.root / "Makefile", "ci: lint check package-check audit docs judges floors test", "ci: check")
     (released.root / ".gitignore").write_text("__pycache__/\ndist/\n", encoding="utf-8")
-    (released.root / "CHANGELOG.md").write_text(CHANGELOG.replace("## [0.2.0] - 2026-11-27\n\n", ""), encoding="utf-8")
+    (released.root / "CHANGELOG.md").write_text(FIRST, encoding="utf-8")
     released.commit()
     released.git("tag", "--force", "--no-sign", "v0.1.0")
 
@@ -132,7 +133,8 @@ def remove_an_answer(clone: Repository) -> None:
     assert status == 2
     assert re.match(r"spec/openapi\.yaml:\d+:7: error\[no-answer\]: the operation has no response for 409\n", told)
     waiver = "x-waive: {no-answer: A code conflicts with none.}"
-    edit(clone.spec, "create-authorization\n      tags", f"create-authorization\n      {waiver}\n      tags")
+    named = "operationId: create-authorization\n"
+    edit(clone.spec, named, f"{named}      {waiver}\n")
     assert clone.make("generate")[0] == 0
     *_, verdict = told_now = changes(clone)
     removed = "OAuthApi.create_authorization: no longer declares the error 409, so its `.errors` is empty"
@@ -142,10 +144,10 @@ def remove_an_answer(clone: Repository) -> None:
 
 def release(clone: Repository) -> None:
     """What speaks against it is said, then mended."""
-    reasons = re.findall(r"^not ready: ([^:]*)", clone.make("release-check")[1], re.MULTILINE)
+    reasons = re.findall(r"^not ready: ([^:\n]*)", clone.make("release-check")[1], re.MULTILINE)
     assert reasons == ["info.version does not say what changed", "the tree is not clean"]
     edit(clone.spec, "version: 0.1.0", "version: 0.2.0")
-    (clone.root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    (clone.root / "CHANGELOG.md").write_text(SECOND, encoding="utf-8")
     assert clone.make("generate")[0] == 0
     clone.commit()
     with pytest.MonkeyPatch.context() as patch:

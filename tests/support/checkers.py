@@ -56,6 +56,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a checker; mypy when no other test does, since two cannot write one cache."""
     python = ("--pythonpath", sys.executable) if checker == "pyright" else ()  # mypy takes the one that runs it
+    # Not what conftest.py asks of our own programs: what mypy reads in which encoding is its business.
+    variables = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "PYTHONWARNDEFAULTENCODING": "", **(environment or {})}
     CACHE.mkdir(parents=True, exist_ok=True)
     with CACHE.with_suffix(".lock").open("w", encoding="utf-8") as lock:
         if checker == "mypy":
@@ -63,7 +65,7 @@ def run(
         return subprocess.run(
             [sys.executable, "-m", checker, *python, *arguments],
             cwd=cwd,
-            env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", **(environment or {})},
+            env={**os.environ, **variables},
             capture_output=True,
             text=True,
             encoding="utf-8",
