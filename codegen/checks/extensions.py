@@ -13,7 +13,7 @@ from codegen.checks.defects import Defect, defect
 from codegen.description.commands import CHECK, COMMAND, check_problem, command_problem
 from codegen.description.document import Document, as_mapping
 from codegen.description.objects import Node
-from codegen.description.operations import listed_parameters
+from codegen.description.operations import Operation, operations, parameters_of
 from codegen.description.pointers import join, tokens
 from codegen.description.schemas import applied, listed_types
 from codegen.description.security import SECURITY, requirements_fault
@@ -152,25 +152,25 @@ def _is_in_request(node: Node) -> bool:
 
 def defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Extensions whose value has not the form that they have here."""
+    for operation in operations(document):
+        yield from _unknown_arguments(document, operation)
     for node in objects:
-        if node.kind == "operation":
-            yield from _unknown_arguments(document, node)
         for name in () if EXTENSIONS.keys().isdisjoint(node.data) else node.data.keys() & EXTENSIONS.keys():
             for pointer, problem in _problems(join(node.pointer, name), name, EXTENSIONS[name], node.data[name]):
                 yield defect(document, pointer, "bad-extension", problem)
 
 
-def _unknown_arguments(document: Document, node: Node) -> Iterator[Defect]:
+def _unknown_arguments(document: Document, operation: Operation) -> Iterator[Defect]:
     """Arguments of a check of credentials that the operation does not take."""
-    if not (values := as_mapping(node.data.get(CHECK))):
+    if not (values := as_mapping(operation.data.get(CHECK))):
         return
-    names = {parameter.name for parameter in listed_parameters(document, node.data, node.pointer)}
-    for media_type in as_mapping(document.mapping(node.data.get("requestBody")).get("content")).values():
+    names = {parameter.name for parameter in parameters_of(document, operation)}
+    for media_type in as_mapping(document.mapping(operation.data.get("requestBody")).get("content")).values():
         for schema in applied(document, as_mapping(media_type).get("schema")):
             names |= as_mapping(schema.get("properties")).keys()
     for name in values.keys() - names:
         yield defect(
-            document, join(node.pointer, CHECK, name), "bad-extension", "the operation takes nothing of this name"
+            document, join(operation.pointer, CHECK, name), "bad-extension", "the operation takes nothing of this name"
         )
 
 

@@ -582,6 +582,11 @@ MISTAKES = {
 
 #: Changes that resemble mistakes but are none, each as what stands there before and after it.
 SOUND = [
+    (  # a parameter of the whole path, as an argument of the call that tries credentials
+        f"{_PHOTO}    put:\n",
+        f"{_PHOTO}    parameters: [{{name: turn, in: query, schema: {{type: integer}}}}]\n"
+        "    put:\n      x-python-check: {turn: 1}\n",
+    ),
     (_OWNER, "owner: {type: string, format: ulid}"),
     (_OWNER, "owner: {type: string, format: int64}"),
     (_LIMIT, "schema: {type: integer, format: int16}"),
