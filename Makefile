@@ -138,31 +138,17 @@ LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gener
 
 LOWEST = --resolution lowest-direct --all-extras $(addprefix --group pyproject.toml:,generate test)
 
-# A changed lock updates .venv in place; a lock that was only touched needs no network. The module handles interruptions.
-$(READY): requirements.txt $(if $(realpath $(PY)),,FORCE)
-	@$(call ENVIRONMENT,$(VENV))
+# What only one target needs, or needs in other versions, has an environment apart from .venv.
+APART := $(PLOT)/requirements-bench.txt $(SITE)/requirements-docs.txt $(JUDGES)/requirements-judges.txt \
+	$(RELEASE)/requirements-release.txt $(FLOOR)/requirements-floors.txt
+
+# A changed lock updates its environment in place; one that was only touched needs no network. The module handles
+# interruptions. Expanded twice, since the lock and the folder are those of the target.
+.SECONDEXPANSION:
+$(READY) $(APART): $$(@F) $$(if $$(realpath $$(@D)/bin/python),,FORCE)
+	@$(call ENVIRONMENT,$(@D))
 
 FORCE:
-
-# Apart from .venv: the packages for charts are large, and only `make bench` needs them.
-$(PLOT)/requirements-bench.txt: requirements-bench.txt $(if $(realpath $(PLOT)/bin/python),,FORCE)
-	@$(call ENVIRONMENT,$(PLOT))
-
-# Apart from .venv: only `make docs` needs them.
-$(SITE)/requirements-docs.txt: requirements-docs.txt $(if $(realpath $(SITE)/bin/python),,FORCE)
-	@$(call ENVIRONMENT,$(SITE))
-
-# Apart from .venv as well: only `make judges` needs them.
-$(JUDGES)/requirements-judges.txt: requirements-judges.txt $(if $(realpath $(JUDGES)/bin/python),,FORCE)
-	@$(call ENVIRONMENT,$(JUDGES))
-
-# Apart from .venv as well: forty packages that no test needs.
-$(RELEASE)/requirements-release.txt: requirements-release.txt $(if $(realpath $(RELEASE)/bin/python),,FORCE)
-	@$(call ENVIRONMENT,$(RELEASE))
-
-# The oldest versions that users may have.
-$(FLOOR)/requirements-floors.txt: requirements-floors.txt $(if $(realpath $(FLOOR)/bin/python),,FORCE)
-	@$(call ENVIRONMENT,$(FLOOR))
 
 ENVIRONMENT = if test -e $@ && test -e $1/bin/python; then python=$1/bin/python; else python='$(PYTHON)'; $(NEEDS_PYTHON); fi; \
 	$$python -m codegen.maintainer.environment $1 $<
