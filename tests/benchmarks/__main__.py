@@ -20,6 +20,7 @@ from tests.benchmarks.generating import ROOT, SIZES, SPEC, Generators, measure, 
 from tests.benchmarks.measuring import Cost
 from tests.benchmarks.report import Results
 from tests.benchmarks.starting import measure_cold_start, measure_import
+from tests.support.environment import with_package
 
 HERE = Path(__file__).parent
 
@@ -91,7 +92,7 @@ def calls(results: Results, folder: Path, options: argparse.Namespace) -> None:
 def answers(results: Results, folder: Path, options: argparse.Namespace) -> None:
     """Answers that are made to cost much, in a process of their own."""
     command = [sys.executable, "-m", "tests.benchmarks.answers"]
-    output = subprocess.check_output(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "generated")})
+    output = subprocess.check_output(command, cwd=ROOT, env=with_package())
     results.lines += limits.answers(json.loads(output))
 
 

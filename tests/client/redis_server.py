@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
+
+from tests.support.server import free_port
 
 PROGRAM = shutil.which("redis-server")
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="there is no redis-server: apt-get install redis-server")
@@ -19,8 +20,7 @@ class RedisServer:
     """Keeps nothing on disk, so that it starts empty each time; on the same port each time."""
 
     def __init__(self, folder: Path, password: str = "") -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = int(listener.getsockname()[1])
+        self.port = free_port()
         self._folder = folder
         self._password = password
         self._process: subprocess.Popen[str] | None = None

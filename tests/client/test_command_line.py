@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -15,7 +14,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from persona_oauth.testing import Sandbox
-from tests.support.checkout import PACKAGE, ROOT
+from tests.support.checkout import PACKAGE
+from tests.support.environment import with_package
 
 SCOPE = "inquiry.read:inq_Jt6RmKx9wBv4NgQz3HsPd8Ya"
 
@@ -37,10 +37,9 @@ class Terminal:
 
     def run(self, *arguments: str, stdin: str = "", variables: Mapping[str, str] | None = None) -> Said:
         """Run a command; a traceback is never what a person should see."""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated"), **self.variables, **(variables or {})}
         result = subprocess.run(
             [sys.executable, "-W", "error", "-m", PACKAGE, *arguments],
-            env=environment,
+            env=with_package(**{**self.variables, **(variables or {})}),
             input=stdin,
             capture_output=True,
             encoding="utf-8",

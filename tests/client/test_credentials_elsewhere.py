@@ -20,9 +20,9 @@ from persona_oauth.auth import ClientCredentials
 from persona_oauth.stores import FileStore, MemoryStore
 from tests.client.issuer import TOKEN_PREFIX, Issuer, key_for, pem
 from tests.support.checkout import PACKAGE
+from tests.support.environment import with_package
 from tests.support.server import PATIENCE
 
-ROOT = Path(__file__).parents[2]
 FORKS = 20
 
 
@@ -86,7 +86,7 @@ def test_forks_of_a_busy_parent(kind: str, issuer: Issuer, tmp_path: Path) -> No
     folder = str(tmp_path / "store") if kind == "file" else ""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PARENT, issuer.base_url, str(key), folder],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "generated")},
+        env=with_package(),
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -35,6 +35,7 @@ from tests.client.scripted import (
 )
 from tests.support.authority import impersonate
 from tests.support.checkout import PACKAGE
+from tests.support.environment import with_package
 from tests.support.server import PATIENCE
 
 PASSWORD = "planted-password"  # of a proxy
@@ -312,7 +313,7 @@ def test_log_of_the_environment(level: str, lines: int) -> None:
     with ScriptedServer(busy, OK) as server:
         run = subprocess.run(
             [sys.executable, "-W", "error", "-c", program, server.base_url, CODE],
-            env={**os.environ, "PYTHONPATH": "generated", "PERSONA_API_KEY": API_KEY, "PERSONA_LOG": level},
+            env=with_package(PERSONA_API_KEY=API_KEY, PERSONA_LOG=level),
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,

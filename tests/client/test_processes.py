@@ -35,6 +35,7 @@ from tests.client.scripted import (
     set_clock,
 )
 from tests.support.authority import impersonate
+from tests.support.environment import with_package
 from tests.support.server import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -103,7 +104,7 @@ def forked(folder: Path, scheme: str, **options: Any) -> tuple[ScriptedServer, i
     with ScriptedServer(choose=Echo(), tls=tls, is_secure=scheme == "https") as server:
         parent = json.dumps({"base_url": server.base_url, **options})
         # One certificate loads faster than all of the system's.
-        environment = {**os.environ, "PYTHONPATH": "generated", "SSL_CERT_FILE": str(trusted)}
+        environment = with_package(SSL_CERT_FILE=str(trusted))
         command = [sys.executable, "-W", "error", "-m", "tests.client.forking", parent]
         root = Path(__file__).parents[2]
         run = subprocess.run(

@@ -23,7 +23,7 @@ from persona_oauth.testing.behaviour import RateLimit
 from tests.client.scripted import FakeClock
 from tests.sandbox.test_same_results import SCENARIOS, Scene
 from tests.support.checkout import ROOT
-from tests.support.server import PATIENCE
+from tests.support.server import PATIENCE, free_port
 
 HERE = Path(__file__).parent
 SPEC = ROOT / "spec" / "openapi.yaml"
@@ -188,12 +188,6 @@ def started(*arguments: str | Path) -> Iterator[str]:
         finally:
             process.kill()
             process.communicate(timeout=PATIENCE)
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with Sandbox().serve() as server:
-        return int(server.url.rpartition(":")[2].partition("/")[0])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -14,10 +13,10 @@ import httpx2
 import pytest
 
 import persona_oauth
+from tests.support.environment import with_package
 from tests.support.server import PATIENCE
 
 PACKAGE = persona_oauth.__name__
-GENERATED = Path(persona_oauth.__file__).parents[1]
 PLUGIN = f"{PACKAGE}.testing.plugin"
 TESTS = """
 import anyio
@@ -42,17 +41,12 @@ async def test_async_client(persona, persona_async_client):
 """
 
 
-def environment() -> dict[str, str]:
-    """With the package on Python's path, as if it were installed."""
-    return {**os.environ, "PYTHONPATH": str(GENERATED)}
-
-
 @pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "xdist"])
 def test_fixtures(tmp_path: Path, options: list[str]) -> None:
     """A sandbox for each test, clients of it, under both event loops and in several processes."""
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
     command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", PLUGIN, *options, "test_it.py"]
-    ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", check=False)
+    ran = subprocess.run(command, cwd=tmp_path, env=with_package(), capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "4 passed" in ran.stdout
 
@@ -61,7 +55,7 @@ def test_loading_it_imports_neither_httpx2_nor_pydantic() -> None:
     """Each run of pytest in a project loads it, of most tests that need no sandbox, too."""
     code = f"import {PLUGIN}, sys; print(*sys.modules)"
     ran = subprocess.run(
-        [sys.executable, "-c", code], env=environment(), capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", code], env=with_package(), capture_output=True, encoding="utf-8", check=True
     )
     assert not {"httpx2", "pydantic", "pydantic_core", "anyio"} & {*ran.stdout.split()}
 
@@ -75,7 +69,7 @@ def test_a_client_imports_nothing_of_it() -> None:
         "    except package.ConnectionFailedError: print(*sys.modules)\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code], env=environment(), capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", code], env=with_package(), capture_output=True, encoding="utf-8", check=True
     )
     assert f"{PACKAGE}._transport" in ran.stdout.split()
     assert not [name for name in ran.stdout.split() if name.startswith(f"{PACKAGE}.testing")]
@@ -94,7 +88,7 @@ def test_served_from_the_command_line() -> None:
     """It says where, with what and how; answers; shows the requests without secrets; and ends with the interrupt."""
     command = [sys.executable, "-W", "error", "-m", f"{PACKAGE}.testing", "--port", "0"]
     with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        command, env=with_package(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as run:
         assert run.stdout is not None
         assert run.stderr is not None
@@ -129,7 +123,7 @@ def test_a_port_that_is_taken() -> None:
     with persona_oauth.testing.Sandbox().serve() as server:
         port = server.address.rpartition(":")[2]
         command = [sys.executable, "-m", f"{PACKAGE}.testing", "--port", port]
-        ran = subprocess.run(command, env=environment(), capture_output=True, encoding="utf-8", check=False)
+        ran = subprocess.run(command, env=with_package(), capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 1
     assert ran.stderr.startswith(f"cannot listen at 127.0.0.1, port {port}: ")
     assert ran.stderr.count("\n") == 1

@@ -85,6 +85,12 @@ class Answer(NamedTuple):
         return Act(response(self.status, headers.items(), body if has_body else b""))
 
 
+def free_port() -> int:
+    """A port that nobody listens at, for a program that has to be told one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 def response(status: int, headers: Iterable[tuple[str, str]], body: bytes, reason: str | None = None) -> bytes:
     """The bytes of a response, with these headers and no others."""
     lines = [f"HTTP/1.1 {status} {_reason(status) if reason is None else reason}"]
