@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from codegen.maintainer import changelog, changes
@@ -15,19 +14,17 @@ from codegen.maintainer.repository import GENERATED, ROOT, SPEC, RepositoryError
 from codegen.naming.versions import VersionError, python_version
 from codegen.report.diagnostics import GenerationError
 
-#: Returns the reason against a release, or nothing.
-Check = Callable[[Path], str]
-
 
 def main(root: Path = ROOT) -> int:
     """Run the checks; those that take minutes only if all others pass."""
-    failed = _run(root, (tag_is_the_version, version_tells_the_changes, changelog_has_the_version, tree_is_clean))
-    if not failed:
-        failed = _run(root, (ci_is_green, wheel_installs))
-    if failed:
-        print(*(f"not ready: {reason}" for reason in failed), sep="\n", file=sys.stderr)
-        return 1
-    version = version_of(root / SPEC)
+    try:
+        version = version_of(root / SPEC)
+    except (VersionError, GenerationError) as error:
+        return _refused(str(error), tree_is_clean(root))
+    quick = (tag_is_the_version, version_tells_the_changes, changelog_has_the_version)
+    reasons = [*(check(root, version) for check in quick), tree_is_clean(root)]
+    if any(reasons) or any(reasons := [ci_is_green(root), wheel_installs(root, version)]):
+        return _refused(*reasons)
     tag = tag_of(version)
     print(
         f"ready: {tag} is at HEAD" if tag in _tags_at_head(root) else f"ready: git tag {tag} && git push origin {tag}"
@@ -35,16 +32,17 @@ def main(root: Path = ROOT) -> int:
     return 0
 
 
-def _run(root: Path, checks: Iterable[Check]) -> list[str]:
-    return [reason for check in checks if (reason := check(root))]
+def _refused(*reasons: str) -> int:
+    print(*(f"not ready: {reason}" for reason in reasons if reason), sep="\n", file=sys.stderr)
+    return 1
 
 
-def tag_is_the_version(root: Path) -> str:
+# Each check returns the reason against a release, or nothing.
+
+
+def tag_is_the_version(root: Path, version: str) -> str:
     """Compare this commit's tag, if it has one, with the version; no other commit may have that of the version."""
-    try:
-        tag, at_head = tag_of(version_of(root / SPEC)), _tags_at_head(root)
-    except (VersionError, GenerationError) as error:
-        return str(error)
+    tag, at_head = tag_of(version), _tags_at_head(root)
     if at_head and tag not in at_head:
         return f"this commit is tagged {', '.join(at_head)}, but info.version makes it {tag}"
     exists = git(root, "rev-parse", "--quiet", "--verify", f"refs/tags/{tag}").returncode == 0
@@ -55,22 +53,18 @@ def _tags_at_head(root: Path) -> list[str]:
     return git(root, "tag", "--points-at", "HEAD", "--list", "v[0-9]*").stdout.decode().split()
 
 
-def version_tells_the_changes(root: Path) -> str:
+def version_tells_the_changes(root: Path, version: str) -> str:
     """Run `make changes`; on the commit that is tagged already, since the release before."""
     try:
-        before = last_release(root, other_than=tag_of(version_of(root / SPEC)))
-    except (RepositoryError, VersionError, GenerationError):
+        before = last_release(root, other_than=tag_of(version))
+    except RepositoryError:
         before = None  # which `make changes` says, too
     status = changes.main([f"--against={before}"] if before else [], root)
     return "" if status == 0 else "info.version does not say what changed: see above, or run `make changes`"
 
 
-def changelog_has_the_version(root: Path) -> str:
+def changelog_has_the_version(root: Path, version: str) -> str:
     """Look for the section of the version with its date."""
-    try:
-        version = version_of(root / SPEC)
-    except (VersionError, GenerationError) as error:
-        return str(error)
     if changelog.section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version):
         return ""
     return f"CHANGELOG.md has no heading `## [{version}] - YYYY-MM-DD`, or nothing below it"
@@ -89,7 +83,7 @@ def ci_is_green(root: Path) -> str:
     return f"`make ci` failed with status {status}" if status else ""
 
 
-def wheel_installs(root: Path) -> str:
+def wheel_installs(root: Path, version: str) -> str:
     """Build the wheel, install it into an empty environment, and import it there."""
     with tempfile.TemporaryDirectory() as temporary:
         try:
@@ -97,7 +91,6 @@ def wheel_installs(root: Path) -> str:
         except subprocess.CalledProcessError as error:
             *_, reason = f"{error.stdout}\n{error.stderr}".strip().splitlines() or ["no reason given"]
             return f"the wheel cannot be built and used: {reason}"
-    version = version_of(root / SPEC)
     wanted = str(python_version(version))
     return "" if installed == wanted else f"the wheel has version {installed}, not {wanted}"
 
