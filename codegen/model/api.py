@@ -307,9 +307,11 @@ class Operation:
     @property
     def options(self) -> tuple[Argument, ...]:
         """What the command line takes, by the first signature that has it; nothing that has one value only."""
-        every = {argument.name: argument for call in reversed(self.calls) for argument in reversed(call.arguments)}
-        chosen = reversed(every.values())
-        return tuple(argument for argument in chosen if argument.location != "header" and not argument.is_constant)
+        every: dict[Code, Argument] = {}
+        for argument in (argument for call in self.calls for argument in call.arguments):
+            every.setdefault(argument.name, argument)
+        chosen = (one for one in every.values() if one.location != "header" and not one.is_constant)
+        return tuple(chosen)
 
     @cached_property
     def secrets(self) -> list[Code]:
@@ -573,25 +575,28 @@ class Api:
     @property
     def server_urls(self) -> list[UntrustedString]:
         """Those of all servers, also of those that only some operations have; each once."""
-        own = (operation.server for tag in self.tags for operation in tag.operations if operation.server)
+        own = (operation.server for _, operation in self.operations if operation.server)
         return list(dict.fromkeys([*(server.url for server in self.servers), *own]))
+
+    @property
+    def operations(self) -> list[tuple[Tag, Operation]]:
+        """All of them, each with its tag."""
+        return [(tag, operation) for tag in self.tags for operation in tag.operations]
 
     @property
     def commands(self) -> list[tuple[Tag, Operation]]:
         """The operations that have a command, and their tags."""
-        return [(tag, operation) for tag in self.tags for operation in tag.operations if operation.command]
+        return [(tag, operation) for tag, operation in self.operations if operation.command]
 
     @property
     def probe(self) -> tuple[Tag, Operation] | None:
         """The first operation by which credentials can be tried, and its tag."""
-        operations = ((tag, operation) for tag in self.tags for operation in tag.operations)
-        return next(((tag, operation) for tag, operation in operations if operation.check), None)
+        return next(((tag, operation) for tag, operation in self.operations if operation.check), None)
 
     @property
     def binary_operation(self) -> tuple[Tag, Operation] | None:
         """The first operation that returns bytes, and its tag."""
-        operations = ((tag, operation) for tag in self.tags for operation in tag.operations)
-        return next(((tag, operation) for tag, operation in operations if operation.is_binary), None)
+        return next(((tag, operation) for tag, operation in self.operations if operation.is_binary), None)
 
     @property
     def is_split(self) -> bool:
@@ -623,9 +628,8 @@ class Api:
     @cached_property
     def facts(self) -> list[HeaderFact]:
         """What answers and errors say by attributes, in the order of the description."""
-        operations = (operation for tag in self.tags for operation in tag.operations)
         headers: dict[str, list[Header]] = {}
-        for header in (header for operation in operations for header, _ in operation.headers if header.attribute):
+        for header in (header for _, one in self.operations for header, _ in one.headers if header.attribute):
             headers.setdefault(str(header.attribute), []).append(header)
         return [_fact(Code(attribute), same) for attribute, same in headers.items()]
 
@@ -637,7 +641,7 @@ class Api:
     @cached_property
     def error_item(self) -> Type:
         """The type of what an error's envelope lists as `errors`; anything where no description is that simple."""
-        failures = [answer for tag in self.tags for operation in tag.operations for answer in operation.failures]
+        failures = [answer for _, operation in self.operations for answer in operation.failures]
         envelopes = {part.name: None for answer in failures if isinstance(part := answer.type, ModelRef)}
         items = [
             _item_of(field.type) for name in envelopes for field in self.model[name].fields if field.name == "errors"

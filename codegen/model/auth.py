@@ -20,10 +20,9 @@ def token_endpoint(api: Api) -> TokenEndpoint | None:
 
     The RFCs fix these names (7521, 4.2; 6749, 4.4.2 and 5.1), so no extension of the description has to tell.
     """
-    for tag in api.tags:
-        for operation in tag.operations:
-            if _takes_assertion(operation) and _gives_token(operation, api):
-                return TokenEndpoint(tag, operation)
+    for tag, operation in api.operations:
+        if _takes_assertion(operation) and _gives_token(operation, api):
+            return TokenEndpoint(tag, operation)
     return None
 
 

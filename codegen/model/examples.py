@@ -13,7 +13,7 @@ from codegen.naming.names import module
 from codegen.normalise.markers import WIRES
 from codegen.normalise.operations import Part, RawOperation
 
-from .schema_values import NoValueError, SchemaValues
+from .schema_values import FULL, NoValueError, SchemaValues
 
 if TYPE_CHECKING:
     from .api import Answer, Tag
@@ -82,7 +82,7 @@ class Examples:
         types = self.made.schemas.by_name[raw.types]
         names = {wire: name for name, wire in (types.get(WIRES) or {}).items()}
         schema = types["properties"][names.get(part.key, part.key)]
-        for depth in (0, len(("the outermost object", "those in it"))):
+        for depth in (0, FULL):
             try:
                 yield self.made.value(schema, depth)
             except NoValueError:

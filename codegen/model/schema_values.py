@@ -17,7 +17,7 @@ from .schemas import Schemas, example
 from .texts import FORMATS, matching
 
 #: Levels of objects, from the outermost, that have their optional members, too.
-_FULL = 2
+FULL = 2
 _NUMBERS = (1, 0, -1, 1.5, 0.5)
 
 
@@ -52,7 +52,7 @@ class SchemaValues:
 
     def _component(self, name: str, depth: int) -> Any:
         name = self.schemas.same_as.get(name, name)
-        key = name, depth < _FULL
+        key = name, depth < FULL
         if key not in self._values:
             if name in self._open or name not in self.schemas.by_name:
                 raise NoValueError
@@ -91,7 +91,7 @@ class SchemaValues:
         wires, required = schema.get(WIRES) or {}, {*(schema.get("required") or ())}
         members: dict[str, Any] = {}
         for name, part in (schema.get("properties") or {}).items():
-            if self._is_left_out(part) or not (name in required or depth < _FULL):
+            if self._is_left_out(part) or not (name in required or depth < FULL):
                 continue
             try:
                 members[wires.get(name, name)] = self.value(part, depth + 1)
@@ -103,7 +103,7 @@ class SchemaValues:
     def _others(self, schema: Schema, depth: int) -> Iterator[tuple[str, Any]]:
         """A member that is not described, of an object that is a map."""
         others = schema.get("additionalProperties")
-        if isinstance(others, dict) and (depth < _FULL or schema.get("minProperties")):
+        if isinstance(others, dict) and (depth < FULL or schema.get("minProperties")):
             try:
                 yield "key", self.value(others, depth + 1)
             except NoValueError:
@@ -128,7 +128,10 @@ def _with_discriminator(schema: Schema, variant: Schema, value: Any) -> Any:
 
 def _scalar(schema: Schema) -> Any:
     modern = with_numeric_bounds(schema)
-    return next((value for value in _candidates(modern) if _fits(modern, value)), next(_fallbacks(modern)))
+    for value in _candidates(modern):
+        if _fits(modern, value):
+            return value
+    return next(_fallbacks(modern))
 
 
 def _candidates(schema: Schema) -> Iterator[Any]:

@@ -94,14 +94,13 @@ class Package:
         try:
             return int(chosen.run(chosen))
         except InvalidRequestError as error:
-            print(f"{parser.prog}: {shown(str(error), 2000)}", file=sys.stderr)
-            return 2
+            reason, status = str(error), 2
         except ApiError as error:
-            print(f"{parser.prog}: {shown(str(error), 2000)}", file=sys.stderr)
-            return 1
+            reason, status = str(error), 1
         except OSError as error:
-            print(f"{parser.prog}: {shown(f'{error.filename}: {error.strerror}', 2000)}", file=sys.stderr)
-            return 2
+            reason, status = f"{error.filename}: {error.strerror}", 2
+        print(f"{parser.prog}: {shown(reason, 2000)}", file=sys.stderr)
+        return status
 
     # The command line
 
