@@ -31,13 +31,17 @@ class Annotation:
     alternatives: frozenset[str]
     bounds: Mapping[str, str] = field(default_factory=dict)
     is_secret: bool = False
+    discriminators: Mapping[str, str] = field(default_factory=dict)
+    """By variant of a union: the values of the member that tells it apart."""
 
     @classmethod
     def read(cls, text: str) -> Annotation:
         """Parse the source of an annotation."""
         node = ast.parse(text, mode="eval").body
         secret = any(isinstance(part, ast.keyword) and part.arg == "secret" for part in ast.walk(node))
-        return cls(frozenset(_alternatives(node)) - _OF_LISTED, dict(_bounds(node)), secret)
+        return cls(
+            frozenset(_alternatives(node)) - _OF_LISTED, dict(_bounds(node)), secret, dict(_discriminators(node))
+        )
 
     def __str__(self) -> str:
         return " | ".join(sorted(self.alternatives, key=lambda text: (text == "None", text)))
@@ -85,13 +89,26 @@ def type_changes(
         return
     ignored = {"None", "Unset"} if ignore_none else set[str]()
     old, new = (Annotation.read(text).without(ignored) for text in (before, after))
+    yield from _differences(subject, what, old, new, accepts=accepts)
+
+
+def _differences(subject: str, what: str, old: Annotation, new: Annotation, *, accepts: bool) -> Iterator[Change]:
     start = f"{what} " if what else ""
     if old.alternatives != new.alternatives:
         compatible = new.covers(old) if accepts else old.covers(new)
         yield Change(subject, f"{start}is now {new}, was {old}", breaking=not compatible)
     for text, tighter in tightened(old, new):
         yield Change(subject, f"for {what}, {text}" if what else text, breaking=tighter and accepts)
+    for text in _values_that_differ(old.discriminators, new.discriminators):
+        yield Change(subject, f"{start}{text}", breaking=True)
     yield from secret_changes(subject, start, old.is_secret, new.is_secret)
+
+
+def _values_that_differ(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    """The variants that another value of the discriminator stands for, in words."""
+    for variant in sorted(old.keys() & new.keys()):
+        if old[variant] != new[variant]:
+            yield f"is a {variant} with {new[variant]} now, was with {old[variant]}"
 
 
 def secret_changes(subject: str, start: str, before: bool, after: bool) -> Iterator[Change]:
@@ -127,13 +144,31 @@ def _alternatives(node: ast.expr) -> Iterator[str]:
 
 def _bounds(node: ast.expr) -> Iterator[tuple[str, str]]:
     """The arguments of `wire(…)` and `Field(…)`; the first of `wire`, the name on the wire, has the empty name."""
+    for _, call in _annotated(node):
+        if not _is_discriminated(call):
+            yield from (("", ast.unparse(argument)) for argument in call.args)
+            yield from _keywords(call)
+
+
+def _discriminators(node: ast.expr) -> Iterator[tuple[str, str]]:
+    """By variant of `Annotated[Cat | Dog, discriminated("kind", ["cat"], ["dog"])]`: the member, and its values."""
+    for variants, call in _annotated(node):
+        if _is_discriminated(call):
+            member, *listed = map(ast.literal_eval, call.args)
+            texts = (f"{member} {' or '.join(map(repr, values))}" for values in listed)
+            yield from zip(_alternatives(variants), texts, strict=False)  # an unknown variant has no value
+
+
+def _is_discriminated(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "discriminated"
+
+
+def _annotated(node: ast.expr) -> Iterator[tuple[ast.expr, ast.Call]]:
+    """The type and each call in every `Annotated[…]`."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name) and part.value.id == "Annotated":
-            assert isinstance(part.slice, ast.Tuple)
-            for call in part.slice.elts[1:]:
-                if isinstance(call, ast.Call):
-                    yield from (("", ast.unparse(argument)) for argument in call.args)
-                    yield from _keywords(call)
+        match part:
+            case ast.Subscript(ast.Name("Annotated"), ast.Tuple([kind, *details])):
+                yield from ((kind, call) for call in details if isinstance(call, ast.Call))
 
 
 def _keywords(call: ast.Call) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import griffe
 
 from codegen.maintainer.annotations import type_changes
-from codegen.maintainer.declarations import distribution_changes, operation_changes, settings_changes
+from codegen.maintainer.declarations import distribution_changes, operation_changes, settings_changes, spelled_out
 from codegen.maintainer.members import (
     Member,
     inherited_names,
@@ -139,7 +139,7 @@ def _returned(function: griffe.Function) -> str:
 
 
 def _field_changes(old: griffe.Attribute, new: griffe.Attribute) -> Iterator[Change]:
-    accepts, annotations = is_input(new), (_text(old.annotation), _text(new.annotation))
+    accepts, annotations = is_input(new), [spelled_out(_text(field.annotation), field.module) for field in (old, new)]
     ignore_none = (old.value is None) != (new.value is None)
     yield from type_changes(subject_of(new), "", *annotations, accepts=accepts, ignore_none=ignore_none)
     before, after = (None if value is None else str(value) for value in (old.value, new.value))

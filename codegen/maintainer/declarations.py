@@ -13,6 +13,7 @@ from typing import Any
 import griffe
 
 from codegen.maintainer.annotations import Annotation, secret_changes, tightened
+from codegen.maintainer.members import target_of
 from codegen.maintainer.versions import Change
 
 
@@ -142,6 +143,22 @@ def _keywords(declaration: griffe.Attribute) -> dict[str, str]:
     node = _Names(partial(_constant, declaration.module)).visit(ast.parse(str(declaration.value), mode="eval").body)
     assert isinstance(node, ast.Call)
     return {keyword.arg or "": ast.unparse(keyword.value) for keyword in node.keywords}
+
+
+def spelled_out(annotation: str, module: griffe.Module) -> str:
+    """An annotation with the unions that only the package's own modules name, `_Pet`, written out."""
+    return ast.unparse(_Names(partial(_union, module)).visit(ast.parse(annotation, mode="eval"))) if annotation else ""
+
+
+def _union(module: griffe.Module, name: str) -> ast.expr | None:
+    """The union that a private `TypeAliasType` stands for; another module of models may hold it."""
+    target = target_of(module.members.get(name)) if name.startswith("_") else None
+    if not isinstance(target, griffe.Attribute):
+        return None
+    match ast.parse(str(target.value), mode="eval").body:
+        case ast.Call(ast.Name("TypeAliasType"), [_, definition]):
+            return ast.parse(spelled_out(ast.unparse(definition), target.module), mode="eval").body
+    return None
 
 
 def _constant(module: griffe.Module, name: str) -> ast.expr | None:

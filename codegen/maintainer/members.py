@@ -91,11 +91,11 @@ def pairs(old: Member, new: Member, seen: set[str] | None = None) -> Iterator[Pa
     """Every public member of the new package, and the constants behind clients and methods, with the old member."""
     seen = set() if seen is None else seen
     for name, member in new.all_members.items():
-        target = _target(member) if _is_compared(name, member) else None
+        target = target_of(member) if _is_compared(name, member) else None
         if target is None or target.path in seen:
             continue
         seen.add(target.path)
-        before = _target(old.all_members.get(name))
+        before = target_of(old.all_members.get(name))
         yield before, target
         if before and not target.is_function and not target.is_attribute:
             yield from pairs(before, target, seen)
@@ -117,7 +117,7 @@ def inherited_names(package: griffe.Module) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for owner in public.values():
         for name, member in owner.all_members.items():
-            target = _target(member) if _is_compared(name, member) else None
+            target = target_of(member) if _is_compared(name, member) else None
             if target and target.parent and target.parent.path not in public:
                 names.setdefault(target.path, []).append(f"{subject_of(owner)}.{name}")
     return names
@@ -126,7 +126,7 @@ def inherited_names(package: griffe.Module) -> dict[str, list[str]]:
 def _public_classes(owner: griffe.Object, seen: set[str]) -> Iterator[griffe.Class]:
     """The classes in a package, at any depth, that callers can name."""
     for name, member in owner.members.items():
-        target = _target(member) if _is_compared(name, member) else None
+        target = target_of(member) if _is_compared(name, member) else None
         if target and target.path not in seen and not target.is_function and not target.is_attribute:
             seen.add(target.path)
             if isinstance(target, griffe.Class):
@@ -140,7 +140,7 @@ def _is_compared(name: str, member: Member) -> bool:
     return not is_foreign and (member.is_public or is_declaration(member))
 
 
-def _target(member: Member | None) -> griffe.Object | None:
+def target_of(member: Member | None) -> griffe.Object | None:
     """The object that an alias stands for, if it is in the package."""
     if not isinstance(member, griffe.Alias):
         return member

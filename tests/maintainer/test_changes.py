@@ -98,6 +98,7 @@ INFLECTIONS = "'camel' | 'kebab' | 'snake' | Unset | None"
 EXTRA = {"name": "Extra", "in": "header", "description": "More.", "schema": {"type": "string"}}
 REVOKE = {"post": {**SPEC["paths"]["/oauth/authorize"]["post"], "operationId": "revoke"}}
 NOTE = {"description": "What it is.", "type": "string"}
+NUMBER = {"type": "integer"}
 
 CASES = {
     "a text is reworded": Case(put(*AUTHORIZE, "description", value="Other words."), []),
@@ -454,6 +455,81 @@ def test_a_variant_that_is_added_is_an_overload_more(before: Path, tmp_path: Pat
         *keeps("new class", "ClientCredentialsGrant"),
         *keeps("new overload", VARIANT),
     ]
+
+
+#: Owners of pets: so many that the union of pets has a name in the package, which no caller writes.
+OWNERS = sorted(f"owner{number}" for number in range(20))
+PETS_OF_OWNERS = [f"Owners.{name}" for name in OWNERS]
+PETS: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "servers": [{"url": "https://api.example.com"}],
+    "paths": {
+        "/owners": {
+            "get": {
+                "operationId": "owners",
+                "responses": {
+                    "200": {
+                        "description": "All.",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Owners"}}},
+                    }
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Owners": {"type": "object", "properties": {name: {"$ref": "#/components/schemas/Pet"} for name in OWNERS}},
+            "Pet": {
+                "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")],
+                "discriminator": {"propertyName": "kind"},
+            },
+            **{
+                name: {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {"kind": {"type": "string"}, "age": NUMBER},
+                }
+                for name in ("Cat", "Dog")
+            },
+        }
+    },
+}
+FEWER = "is now Cat | _unknown.UnknownKind | None, was Cat | Dog | _unknown.UnknownKind | None"
+NAMED = {
+    "nothing": Case(both(), []),
+    "a variant has another value": Case(
+        put(*SCHEMAS, "Pet", "discriminator", "mapping", value={"kitty": "#/components/schemas/Cat"}),
+        [
+            *breaks("is now 'kitty', was 'Cat'", "Cat.kind"),
+            *breaks("is a Cat with kind 'kitty' now, was with kind 'Cat'", *PETS_OF_OWNERS),
+        ],
+    ),
+    "a variant's member has another type": Case(
+        put(*SCHEMAS, "Cat", "properties", "age", value=NOTE), breaks("is now str | None, was int | None", "Cat.age")
+    ),
+    "a variant is removed": Case(
+        both(drop(*SCHEMAS, "Pet", "oneOf", 1), drop(*SCHEMAS, "Dog")),
+        [*breaks("was removed", "Dog"), *keeps(FEWER, *PETS_OF_OWNERS)],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def pets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the owners and their pets."""
+    output = package(tmp_path_factory.mktemp("pets") / "package", PETS)
+    (models,) = output.glob("*/models.py")
+    assert "TypeAliasType" in models.read_text(encoding="utf-8")
+    return output
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_variants_of_a_union_that_has_a_name_are_compared(name: str, pets: Path, tmp_path: Path) -> None:
+    """The package names a union that stands in many places; callers know its variants."""
+    data = copy.deepcopy(PETS)
+    NAMED[name].edit(data)
+    assert callers.compare(pets, package(tmp_path / "after", data)) == NAMED[name].told
 
 
 def test_the_sandbox_is_public(before: Path, tmp_path: Path) -> None:
