@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,19 +26,41 @@ CODES = 12
 
 
 def test_gunicorn_with_preload(sandbox: Any, code: Callable[[], str], tmp_path: Path) -> None:
-    """Workers that were forked from one process exchange codes, each on connections of its own."""
+    """Both workers that were forked from one process exchange codes, each on connections of its own.
+
+    While one of them waits for the body of a request, the other one serves all others.
+    """
     command = ["-m", "gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "gunicorn_preload:app"]
     with start(*command, cwd=tmp_path) as parent:
         assert parent.stderr is not None
         address = next(found[1] for line in parent.stderr if (found := re.search(r"Listening at: (\S+)", line)))
-        with httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE) as http, ThreadPoolExecutor(4) as pool:
-            codes = [{"code": code()} for _ in range(CODES)]
+        codes = [{"code": code()} for _ in range(CODES)]
+        with (
+            busy_worker(address, json.dumps({"code": code()}).encode()) as busy,
+            httpx2.Client(base_url=address, trust_env=False, timeout=PATIENCE) as http,
+            ThreadPoolExecutor(4) as pool,
+        ):
             answers = [*pool.map(lambda body: http.post("/codes", json=body), codes)]
         parent.terminate()
         said = parent.stderr.read()
     assert [answer.status_code for answer in answers] == [200] * CODES, said
-    assert parent.pid not in {answer.json()["worker"] for answer in answers}
-    assert len(sandbox.behaviour.tokens) == CODES
+    [other] = {answer.json()["worker"] for answer in answers}
+    assert len({*busy, other, parent.pid}) == 3
+    assert len(sandbox.behaviour.tokens) == CODES + 1
+
+
+@contextmanager
+def busy_worker(address: str, body: bytes) -> Iterator[list[int]]:
+    """Keeps a worker waiting for the body (RFC 9110, 10.1.1); at the end sends it, and names the worker."""
+    url, worker = httpx2.URL(address), list[int]()
+    head = f"POST /codes HTTP/1.1\r\nHost: {url.host}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    with socket.create_connection((url.host, url.port), timeout=PATIENCE) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+        yield worker
+        connection.sendall(body)
+        with connection.makefile("rb") as answer:
+            worker.append(json.loads(answer.read().partition(b"\r\n\r\n")[2])["worker"])
 
 
 @needs_redis
