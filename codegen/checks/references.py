@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from codegen.checks.defects import Defect, defect
 from codegen.description.document import Document, as_mapping
 from codegen.description.edits import LEFT_OUT
 from codegen.description.graphs import reachable
-from codegen.description.objects import SECTIONS, Node, nodes
+from codegen.description.objects import OBJECTS, SECTIONS, Node, nodes
 from codegen.description.pointers import around, canonical, join, tokens, unescape
 from codegen.description.schemas import ANNOTATIONS, IN_PLACE, children
 from codegen.description.security import SECURITY, named_schemes
@@ -67,11 +67,25 @@ def is_consequence(written: Document, document: Document, diagnostic: Diagnostic
     with suppress(LookupError):
         written.at(ref)
         return True
-    components = as_mapping(written.data.get("components"))
-    first, section, *names = [*tokens(ref), "", ""][:3] if ref.startswith("#/") else ["", ""]
-    is_missing = first == "components" and section in SECTIONS and section not in components
-    misspelt = [as_mapping(value) for name, value in components.items() if name not in SECTIONS]
-    return is_missing and any(name in part for part in misspelt for name in names)
+    return ref.startswith("#/") and _leads_through_misspelt(written.data, tokens(ref), (OBJECTS["openapi"], SECTIONS))
+
+
+def _leads_through_misspelt(data: Any, steps: list[str], fields: tuple[Container[str], ...]) -> bool:
+    """Whether the steps lead to something where one of the first, each in its object's fields, is spelt otherwise."""
+    if not fields or not isinstance(data, dict):
+        return False
+    first, *rest = steps
+    if first in data:
+        return _leads_through_misspelt(data[first], rest, fields[1:])
+    return first in fields[0] and any(_leads_on(data[name], rest) for name in data if name not in fields[0])
+
+
+def _leads_on(value: Any, steps: list[str]) -> bool:
+    for step in steps:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return bool(steps)
 
 
 def _wrong_ref(document: Document, node: Node, target: Any, kinds: Mapping[str, str]) -> Iterator[Defect]:

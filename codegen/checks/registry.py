@@ -29,6 +29,7 @@ from codegen.checks import (
     versions,
     wire,
 )
+from codegen.checks.consequences import without_consequences
 from codegen.checks.waivers import invalid_waivers, waivers_of, without_waived
 from codegen.description.document import Document
 from codegen.description.objects import Node, nodes
@@ -50,8 +51,8 @@ _DEFECTS = (
 )
 #: Times that what is left out may make more of a description unreadable; an object nests no deeper.
 _MAX_ROUNDS = 100
-#: Errors of which something that is described may not be read.
-_LOSING = ("duplicate-key", "not-openapi", "unknown-field", "unresolved-ref", "wrong-ref")
+#: What says all of the value that it is about.
+_TELLING = ("bad-extension", "empty-value", "not-openapi")
 #: Each module has `check(document, nodes)`, which yields diagnostics.
 _CHECKS = (
     structure,
@@ -101,27 +102,16 @@ def check_description(document: Document) -> Checked:
     checked = [diagnostic for module in _CHECKS for diagnostic in module.check(document, objects)]
     findings, waivers = [*defects, *_not_yet_told(document, defects, checked)], waivers_of(objects)
     told = [*without_waived(findings, waivers), *invalid_waivers(document, waivers, findings)]
-    diagnostics = in_order(_without_consequences(told))
+    diagnostics = in_order(without_consequences(document, told))
     document.places.forget()
     if not all(diagnostic.is_warning for diagnostic in diagnostics):
         raise GenerationError(diagnostics)
     return Checked(readable, diagnostics, in_order(defects))
 
 
-def _without_consequences(findings: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings but for warnings that may go with an error: a misspelt `post` leaves its components unused."""
-    if all(finding.is_warning or finding.code not in _LOSING for finding in findings):
-        return findings
-    return [one for one in findings if not (one.code == "unused-component" or _is_unread_extension(one))]
-
-
-def _is_unread_extension(finding: Diagnostic) -> bool:
-    return finding.code == "not-rendered" and finding.pointer.rpartition("/")[2].startswith("x-")
-
-
 def _not_yet_told(document: Document, told: list[Diagnostic], findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings but for those about a value of which it is told already that it is none, or of another form."""
-    places = {(finding.path, finding.position) for finding in told if finding.code in ("empty-value", "not-openapi")}
+    places = {(finding.path, finding.position) for finding in told if finding.code in _TELLING}
     if not places:
         return findings
     return [one for one in findings if (one.path, one.position) not in places or _is_object(document, one.pointer)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from codegen.checks.references import is_consequence
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import media_kind
 from codegen.description.objects import Node
@@ -15,6 +16,7 @@ from codegen.description.operations import Operation, operations
 from codegen.description.pointers import join, tokens
 from codegen.description.schemas import OTHER_MEMBERS, applied, children, is_closed, is_file
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 
 #: Objects that the documentation lists.
 _LISTED = frozenset({"operation", "parameter", "response", "header", "security-scheme", "server", "tag"})
@@ -26,14 +28,39 @@ _Placed = tuple[dict[str, Any], str]
 
 def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
     """Report what breaks a rule that the description has switched on."""
-    rules = as_mapping(as_mapping(document.data.get("x-python")).get("rules"))
-    chosen = {code: value for code, value in rules.items() if value and code in FORMS and not FORMS[code](value)}
+    chosen = _chosen(document)
+    for finding in [*_unmet(document, objects, chosen)]:
+        del chosen[tokens(finding.pointer)[2]]
+        if not is_consequence(document, document, finding):
+            yield finding
     of_paths = list(operations(document)) if chosen else []
     for code, value in chosen.items():
         for node in objects if code in _OF_OBJECTS else ():
             yield from _diagnostics(document, code, _OF_OBJECTS[code](document, node, value))
         for operation in of_paths if code in _OF_OPERATIONS else ():
             yield from _diagnostics(document, code, _OF_OPERATIONS[code](document, operation, value))
+
+
+def _chosen(document: Document) -> dict[str, Any]:
+    """The rules that are switched on, and their values; check `extensions` reports those of the wrong form."""
+    rules = as_mapping(as_mapping(document.data.get("x-python")).get("rules"))
+    return {code: value for code, value in rules.items() if value and code in FORMS and not FORMS[code](value)}
+
+
+def _unmet(document: Document, objects: list[Node], rules: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Rules that ask for what the description has nowhere, so that the rule is wrong."""
+    place, wanted = "#/x-python/rules", str(rules.get("other-error-schema", "#"))
+    if not document.mapping({"$ref": wanted}):
+        hint = did_you_mean(wanted.rpartition("/")[2], document.mapping({"$ref": "#/components/schemas"}))
+        message = f"{wanted} points to nothing"
+        yield document.diagnostic(join(place, "other-error-schema"), "unresolved-ref", message, hint=hint)
+    headers = [name for node in objects if node.kind == "response" for name in as_mapping(node.data.get("headers"))]
+    present = {name.lower() for name in headers}
+    for index, name in enumerate(rules.get("no-answer-header", ()) if headers else ()):
+        if name.lower() not in present:
+            hint, pointer = did_you_mean(name, headers), join(place, "no-answer-header", str(index))
+            yield document.diagnostic(pointer, "bad-extension", "no response has this header", hint=hint)
+            return
 
 
 def _diagnostics(document: Document, code: str, found: Iterator[tuple[str, str]]) -> Iterator[Diagnostic]:

@@ -23,7 +23,7 @@ from codegen.description.objects import Node
 from codegen.description.pointers import join, pointer_of
 from codegen.description.schemas import listed_types
 from codegen.report.diagnostics import Diagnostic
-from codegen.report.hints import did_you_mean
+from codegen.report.hints import did_you_mean, nearest
 from codegen.report.text import quoted
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -116,12 +116,12 @@ def _meant(name: str, key: str) -> str:
     return status[1].upper() if status else ""
 
 
-def schema_defects(document: Document, _: list[Node]) -> Iterator[Defect]:
+def schema_defects(document: Document, objects: list[Node]) -> Iterator[Defect]:
     """Each part that does not conform to the schema that OpenAPI publishes for itself."""
     version = document.data["openapi"][:3]
     for error in _validator(version).iter_errors(document.data):
         for cause in _causes(error):
-            if not _is_reported_elsewhere(cause):
+            if not (_is_reported_elsewhere(cause) or (document.is_ours and _is_misspelt(cause, objects))):
                 yield _nonconforming(document, cause, error)
 
 
@@ -129,6 +129,16 @@ def _is_reported_elsewhere(cause: ValidationError) -> bool:
     """Whether another check reports an error, or the same one another error at its place."""
     is_echo = isinstance(cause.kind, Kind.Not) and not isinstance(cause.instance, dict)
     return is_echo or isinstance(cause.kind, _REPORTED_ELSEWHERE) or _is_of_other_version(cause)
+
+
+def _is_misspelt(cause: ValidationError, objects: list[Node]) -> bool:
+    """Whether a field is missing only since its name is misspelt, which check `unsupported` reports."""
+    if not isinstance(cause.kind, Kind.Required):
+        return False
+    owners = (node for node in objects if node.pointer == pointer_of(cause.instance_path))
+    unknown = ((name, node.fields) for node in owners for name in node.data if name not in node.fields)
+    meant = {nearest(name, [*fields, "$ref"]) for name, fields in unknown if not name.startswith("x-")}
+    return not meant.isdisjoint({cause.kind.property, "$ref"})
 
 
 def _nonconforming(document: Document, cause: ValidationError, error: ValidationError) -> Defect:

@@ -39,7 +39,7 @@ def _unknown(document: Document, node: Node, name: str) -> Diagnostic:
     message = f"OpenAPI's {node.kind} object has no field `{name}`"
     if node.is_reference:  # OpenAPI 3.1, 4.8.23
         message = f"`{name}` beside a `$ref` is ignored"
-    hint = did_you_mean(name, node.fields)
+    hint = did_you_mean(name, [*node.fields, "$ref"])  # in place of most objects a reference can stand
     return document.diagnostic(join(node.pointer, name), "unknown-field", message, hint=hint)
 
 

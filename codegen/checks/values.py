@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,9 @@ from codegen.description.json_schema import as_json_schema
 from codegen.description.objects import Node
 from codegen.description.patterns import translated
 from codegen.description.pointers import join, pointer_of
+from codegen.description.schemas import OTHER_MEMBERS, applied, is_closed
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import is_near
 
 _ROOT = "urn:description"
 #: The fields that have what is looked at here: most objects have none.
@@ -43,7 +46,8 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
         if node.kind == "schema" and not _PATTERNS.isdisjoint(node.data):
             yield from _bad_pattern(document, node)
         for sample in _samples(document, node) if not _SAMPLES.isdisjoint(node.data) else ():
-            yield from _mismatches(document, sample, registry)
+            misspelt = list(_misspelt_members(document, sample)) if document.is_ours else []
+            yield from misspelt or _mismatches(document, sample, registry)
 
 
 # Patterns
@@ -107,3 +111,38 @@ def _mismatches(document: Document, sample: _Sample, registry: jsonschema_rs.Reg
         pointer = sample.pointer + pointer_of(error.instance_path)[1:]
         message = error.message if len(error.message) < 200 else f"this does not match its schema ({error.kind.name})"
         yield document.diagnostic(pointer, sample.code, message)
+
+
+def _misspelt_members(document: Document, sample: _Sample) -> Iterator[Diagnostic]:
+    """Members that the schema does not describe and whose name resembles one that is not there.
+
+    An open schema takes any member, and one that is not required may be missing, so that no validator sees it.
+    """
+    with suppress(LookupError):  # reported by the checks of references
+        for pointer, name, meant in _misspelt(document, sample.value, document.at(sample.schema), sample.pointer):
+            message, hint = f"the schema has no member {name}", f"did you mean {meant}?"
+            yield document.diagnostic(pointer, sample.code, message, hint=hint)
+
+
+def _misspelt(document: Document, value: Any, schema: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+    """The pointers of such members in a value, their names and what was meant."""
+    parts = list(applied(document, schema)) if isinstance(value, dict | list) else []
+    for (index, item), part in product(enumerate(as_list(value)), parts):
+        yield from _misspelt(document, item, part.get("items"), join(pointer, str(index)))
+    members = [as_mapping(part.get("properties")) for part in parts]
+    if not any(map(_is_map, parts)):
+        yield from _names_near_others(as_mapping(value), {name for described in members for name in described}, pointer)
+    for (name, member), described in product(as_mapping(value).items(), members):
+        yield from _misspelt(document, member, described.get(name), join(pointer, name))
+
+
+def _names_near_others(value: dict[str, Any], described: set[str], pointer: str) -> Iterator[tuple[str, str, str]]:
+    missing = sorted(described - value.keys())
+    for name in value:
+        if name not in described and (meant := next((word for word in missing if is_near(name, word)), "")):
+            yield join(pointer, name), name, meant
+
+
+def _is_map(schema: dict[str, Any]) -> bool:
+    """Whether members may have names that the schema does not list, and says something of them."""
+    return not is_closed(schema) and not schema.keys().isdisjoint({*OTHER_MEMBERS, "patternProperties"})

@@ -10,6 +10,7 @@ from codegen.description.objects import Node, nodes
 from codegen.description.pointers import around, join
 from codegen.report.codes import CODES, Level
 from codegen.report.diagnostics import Diagnostic
+from codegen.report.hints import did_you_mean
 
 _EXTENSION = "x-waive"
 #: Warnings that are reported after the checks, so that these cannot tell whether a waiver of one is needed.
@@ -66,7 +67,8 @@ def invalid_waivers(
     needed = {owner for finding in findings for owner in _owners(finding)} if waivers else set()
     for waiver in waivers:
         if problem := _problem(waiver, needed):
-            yield document.diagnostic(waiver.pointer, "bad-waiver", problem)
+            hint = "" if waiver.code in CODES else did_you_mean(waiver.code, CODES)
+            yield document.diagnostic(waiver.pointer, "bad-waiver", problem, hint=hint)
 
 
 def _problem(waiver: Waiver, needed: Container[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 import yaml
 
 from codegen.description import source
-from codegen.description.pointers import tokens
+from codegen.description.pointers import join, tokens
 from codegen.report.diagnostics import Position
 
 #: A value in a mapping or a list, after the node where it begins: its key, or the value itself.
@@ -59,6 +59,19 @@ class Places:
             mark, node = child[of_value].start_mark, child[1]
         return source.position_of(mark)
 
+    def pointer_at(self, position: Position) -> str:
+        """The pointer of the innermost part that begins at a position, or holds it."""
+        if self._root is None:
+            self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
+        node, pointer = self._root, "#"
+        while children := _children(node):
+            before = [child for child in children if source.position_of(child[1].start_mark) <= position]
+            if not before or position > source.position_of(before[-1][2].end_mark):
+                break
+            name, _, node = before[-1]
+            pointer = join(pointer, name)
+        return pointer
+
     def _child(self, node: yaml.Node, token: str) -> _Child | None:
         """The value of a key, the first of that name, or of an index."""
         if isinstance(node, yaml.MappingNode):
@@ -68,3 +81,11 @@ class Places:
         if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
             return node.value[int(token)], node.value[int(token)]
         return None
+
+
+def _children(node: yaml.Node) -> list[tuple[str, yaml.Node, yaml.Node]]:
+    """The values in a mapping or a list, each after its name or index and the node where it begins."""
+    if isinstance(node, yaml.MappingNode):
+        return [(str(key.value), key, value) for key, value in node.value]
+    items = node.value if isinstance(node, yaml.SequenceNode) else ()
+    return [(str(index), item, item) for index, item in enumerate(items)]

@@ -81,6 +81,7 @@ class Builder:
         self._check_tag(node, "map")
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
+        repeated: dict[str, yaml.Node] = {}
         whole = 1
         for key_node, value_node in node.value:
             (value, size), key = self._sized(value_node, depth + 1), self._key(key_node)
@@ -93,10 +94,12 @@ class Builder:
                 self._report(key_node, "yaml-1-1", "merge keys belong to YAML 1.1", "use OpenAPI's `$ref` instead")
                 merged = _merge(value, merged)
             elif key in mapping:
-                self._report(key_node, "duplicate-key", f"the key {_quoted(key)} occurs twice in this mapping")
+                repeated.setdefault(key, key_node)
             else:
                 self._check_version(key_node, "str")
                 mapping[key] = value
+        if repeated:
+            self._report_repeated(repeated)
         return {**merged, **mapping} if merged else mapping, whole
 
     def _key(self, node: yaml.Node) -> str:
@@ -163,6 +166,12 @@ class Builder:
         """Report a value that is missing; at its key, where those look who look for it."""
         hint = "write the value: '' for an empty text, {} or [] for nothing in it, null for null; or leave it out"
         self._report(node, "empty-value", "an empty value is null in YAML", hint)
+
+    def _report_repeated(self, keys: dict[str, yaml.Node]) -> None:
+        """Report keys that are there already; at the first, since a key left out above them repeats several."""
+        names, (first, *_) = ", ".join(map(_quoted, keys)), keys.values()
+        what = f"the key {names} occurs" if len(keys) == 1 else f"the keys {names} occur"
+        self._report(first, "duplicate-key", f"{what} twice in this mapping")
 
     def _report(self, node: yaml.Node, code: str, message: str, hint: str = "") -> None:
         self.findings.append(self._diagnostic(node, code, message, hint))

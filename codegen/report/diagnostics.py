@@ -16,7 +16,7 @@ _MAX_EXCERPT = 140
 _MAX_PRINTED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a source text; `line` and `column` count from 1."""
 

@@ -52,6 +52,11 @@ def misspelt(name: str, words: Iterable[str]) -> str:
     return next((word for word in words if _plain(word) == plain or is_misspelling(plain, _plain(word))), "")
 
 
+def is_near(name: str, word: str) -> bool:
+    """Whether one is a misspelling of the other, not only in another casing."""
+    return is_misspelling(_plain(name), _plain(word))
+
+
 @cache
 def _plain(name: str) -> str:
     """The name in lower case, without what stands between its words."""

@@ -632,3 +632,81 @@ SOUND = [
         f"owner: {{type: object, {_CLOSED}, allOf: [{{not: {{required: [x]}}, properties: {{x: false}}}}]}}",
     ),
 ]
+
+
+#: Mistakes in our own description of which several checks find something: each is told once, where it is.
+CAUSES = [
+    # A keyword of a schema, and what the schema says without it.
+    Mistake("unknown-field", _TAGS, "tags: {type: array, ‸itmes: {type: string}, default: [1], items: {maximum: 1}}"),
+    Mistake("unknown-field", _OWNER, "owner: {type: string, ‸emun: [a], const: b, default: 1}", "enum", _SINCE_3_1),
+    Mistake("unknown-field", "      properties:\n        name: {", "      ‸proprties:\n        name: {", "properties"),
+    Mistake("unknown-field", "              properties:\n", "              ‸propertis:\n", "properties"),
+    Mistake(
+        "unknown-member",
+        "            required: [title]\n",
+        "            required: [‸tilte]\n            example: {title: a}\n",
+    ),
+    Mistake("enum-mismatch", _OWNER, "owner: {type: string, enum: [cat, ‸1], default: dog}"),
+    Mistake("default-mismatch", _OWNER, "owner: {type: string, enum: [cat], ‸default: dog, example: dog}"),
+    # A reference or a field, and what relies on what stands there.
+    Mistake(
+        "unresolved-ref",
+        "        - $ref: '#/components/schemas/Base'\n",
+        "        - ‸$ref: '#/components/schemas/Bsae'\n",
+        "Base",
+    ),
+    Mistake("unknown-field", "  schemas:\n", "  ‸shcemas:\n", "schemas"),
+    Mistake("unknown-field", "components:\n", "‸componets:\n", "components"),
+    Mistake("unknown-field", "security:\n", "‸secuirty:\n", "security"),
+    Mistake("unknown-field", "operationId: list-pets", "‸opertionId: list-pets", "operationId"),
+    Mistake("unknown-field", "{name: limit, in: query", "{‸nmae: limit, in: query", "name"),
+    Mistake("unknown-field", "{name: id, in: path", "{‸nmae: id, in: path", "name"),
+    Mistake(
+        "unknown-field", "      requestBody:\n        content:\n", "      requestBody:\n        ‸conent:\n", "content"
+    ),
+    Mistake(
+        "unknown-field",
+        "        4XX: {$ref: '#/components/responses/Failure'}\n    post:",
+        "        4XX: {‸$rf: '#/components/responses/Failure'}\n    post:",
+        "$ref",
+    ),
+    # A member of an example, in a closed object, an open one, a list, one of several variants.
+    Mistake(
+        "default-mismatch",
+        _OWNER,
+        "owner: {required: [name], properties: {name: {}}, additionalProperties: false, default: {‸naem: a}}",
+        "name",
+    ),
+    Mistake("example-mismatch", _OWNER, "owner: {type: object, properties: {name: {}}, example: {‸nme: a}}", "name"),
+    Mistake(
+        "default-mismatch",
+        _OWNER,
+        "owner: {type: array, items: {$ref: '#/components/schemas/Base'}, default: [{name: a, ‸scor: 1}]}",
+        "score",
+    ),
+    Mistake(
+        "example-mismatch",
+        _OWNER,
+        "owner: {allOf: [{$ref: '#/components/schemas/Cat'}], example: {kind: cat, name: a, ‸livse: 1}}",
+        "lives",
+    ),
+    # A rule that asks for what is nowhere.
+    Mistake(
+        "bad-extension",
+        "  package: pets\n",
+        "  package: pets\n  rules:\n    no-answer-header: [X-Rest, ‸X-Test]\n",
+        "X-Rest",
+    ),
+    Mistake(
+        "unresolved-ref",
+        "  package: pets\n",
+        "  package: pets\n  rules:\n    ‸other-error-schema: '#/components/schemas/Bsae'\n",
+        "Base",
+    ),
+    # A key without its value, which stands beside it.
+    Mistake("empty-value", "            encoding:\n", "            ‸encoding:\n            photo:\n"),
+    # A key that is left out, so that what is within it comes to stand in another.
+    Mistake(
+        "duplicate-key", "        score: {type: number", "        ‸name: {minimum: 1}\n        score: {type: number"
+    ),
+]

@@ -17,7 +17,9 @@ from codegen.normalise.normalise import normalise
 from codegen.parser.reading import parse
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 from codegen.report.hints import is_misspelling
-from tests.checks.mistakes import MISTAKES, SOUND as CHANGES, Mistake
+from tests.checks.mistakes import CAUSES, MISTAKES, SOUND as CHANGES, Mistake
+from tests.support.checkout import ROOT
+from tests.support.mutation import misspelt
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
 VERSIONS = ("3.0.3", "3.1.0")
@@ -66,6 +68,27 @@ def test_a_mistake_is_told_at_its_place(mistake: Mistake, version: str) -> None:
     found = told(text)
     assert [(one.position, one.severity, one.code) for one in found] == [(position, "error", mistake.code)]
     assert mistake.hint in found[0].hint
+
+
+@pytest.mark.parametrize(
+    ("mistake", "version"), [pytest.param(mistake, version) for mistake in CAUSES for version in mistake.versions]
+)
+def test_one_cause_is_told_once(mistake: Mistake, version: str) -> None:
+    """What only follows from an error waits until that is corrected."""
+    test_a_mistake_is_told_at_its_place(mistake, version)
+
+
+@pytest.mark.sweep
+def test_a_misspelt_key_is_told_once() -> None:
+    """Each key of our description and each reference in it, one after the other."""
+    data = Document.load(ROOT / "spec" / "openapi.yaml", "spec/openapi.yaml").data
+    several = {}
+    for name, changed_data in misspelt(data):
+        errors = [one for one in told(json.dumps(changed_data)) if one.severity == "error"]
+        # Where a name is another one now, each place that refers to it is to be corrected.
+        if len({one.message for one in errors}) > 1:
+            several[name] = [f"{one.code} {one.pointer}" for one in errors]
+    assert several == {}
 
 
 @pytest.mark.parametrize("mistake", [mistake for mistakes in MISTAKES.values() for mistake in mistakes])

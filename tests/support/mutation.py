@@ -74,6 +74,29 @@ def mutated(data: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     return changed
 
 
+def misspelt(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Copies with one key, or one text without a space, that lacks its middle letter; each after its place."""
+    for path in places(data):
+        owner, name = at(data, path[:-1]), path[-1]
+        if isinstance(name, str) and (wrong := _misspelt(name)) not in owner:
+            changed = copy.deepcopy(data)
+            inner = at(changed, path[:-1])
+            members = [(wrong if key == name else key, value) for key, value in inner.items()]
+            inner.clear()
+            inner.update(members)
+            yield "/".join(map(str, path)), changed
+        if isinstance(text := at(data, path), str) and " " not in text and _misspelt(text) != text:
+            changed = copy.deepcopy(data)
+            at(changed, path[:-1])[name] = _misspelt(text)
+            yield f"{'/'.join(map(str, path))}: {text}", changed
+
+
+def _misspelt(word: str) -> str:
+    letters = [index for index, letter in enumerate(word) if letter.isalpha()]
+    middle = letters[len(letters) // 2] if len(letters) > 2 else len(word)
+    return word[:middle] + word[middle + 1 :]
+
+
 def _delete(data: Any, path: Path, chance: random.Random) -> None:
     del at(data, path[:-1])[path[-1]]
 
