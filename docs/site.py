@@ -138,6 +138,7 @@ def rewritten(source: str, text: str) -> str:
         page = copied().get(os.path.normpath(Path(source).parent / target))
         return f"[{label}]({relative(page, copied()[source])}{anchor or ''})" if page else label
 
+    text = re.sub(r"(?<=\| )(`([^`|]+\.md)`)(?= \|)", r"[\1](\2)", text)  # the package index can't follow a link to it
     text = re.sub(r"\[([^\[\]]+)\]\((?!https?:)([^)\s#]+)(#[^)\s]*)?\)", link, text)
     return indented(re.sub(r"^\|.*\|$", with_plain_bars, text, flags=re.MULTILINE))
 

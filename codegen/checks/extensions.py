@@ -80,6 +80,7 @@ EXTENSIONS: dict[str, Form] = {
         "keywords": keywords_problem,
         "log-variable": _text(_variable_problem),
         "rules": rules.FORMS,
+        "support": _text(lambda _: ""),
         "urls": urls_problem,
     },
     "x-python-attribute": attributes.header_fault,

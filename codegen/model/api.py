@@ -538,6 +538,8 @@ class Api:
     """The environment variable that may hold the base URL; empty where the description names none."""
     log_variable: UntrustedString
     """The environment variable that may ask for the log; empty where the description names none."""
+    support: UntrustedString
+    """What users can count on, in Markdown; empty where the description does not say it."""
     fixture: Code
     """What pytest's fixture is called that is a sandbox; empty: as the package."""
     servers: tuple[Server, ...]

@@ -52,6 +52,7 @@ def build(document: Document, normalised: Normalised, parsed: Parsed, mismatches
         urls={text(label): text(url) for label, url in _urls(data, extension).items()},
         base_url_variable=text(extension.get("base-url-variable")),
         log_variable=text(extension.get("log-variable")),
+        support=text(extension.get("support")),
         fixture=Code(extension.get("fixture") or ""),
         servers=tuple(servers(data.get("servers"))),
         schemes=tuple(_schemes(document)),

@@ -322,7 +322,7 @@ def _member(text: str, name: str) -> str:
 
 
 def _same(key: str, name: str) -> bool:
-    """Whether names differ in their casing only: `access-token`, `accessToken`, `access_token`."""
+    """Whether names differ in their casing only: `some-key`, `someKey`, `some_key`."""
     return key.replace("-", "").replace("_", "").lower() == name.replace("_", "").lower()
 
 

@@ -714,6 +714,18 @@ def test_the_description_says_what_a_package_index_shows(checkout: Checkout) -> 
     assert project["urls"]['Code "here"'] == "https://git.example.com/"
 
 
+def test_the_readme_shows_what_users_can_count_on(checkout: Checkout) -> None:
+    """In the words of the description; without them, no heading."""
+    readme = checkout.output / "README.md"
+    checkout.generate()
+    section = readme.read_text(encoding="utf-8").partition("\n## Versions\n")[2].partition("\n## ")[0]
+    for promise in ("Semantic Versioning", "`DeprecationWarning`", "from 3.11 on", "gets fixes"):
+        assert promise in section
+    edit(checkout.spec, "  support: |-", "  x-unsupported: |-")
+    checkout.generate()
+    assert "## Versions" not in readme.read_text(encoding="utf-8")
+
+
 def test_progress_is_told_to_machines_too(checkout: Checkout) -> None:
     """Each outcome of a successful run has its name."""
 

@@ -36,10 +36,11 @@ Run = Callable[..., tuple[str, list[Received]]]
 
 
 def python_of(page: str, containing: str = "", without: str | None = None) -> str:
-    """The blocks of Python on a page (that contain something, or don't), as one script."""
+    """The blocks of Python on a page (that contain something, or don't), as one script; pytest runs its tests."""
     text = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    wanted = [block for block in blocks if containing in block and (without is None or without not in block)]
+    programs = [block for block in blocks if "\ndef test_" not in block]  # test_newcomer.py
+    wanted = [block for block in programs if containing in block and (without is None or without not in block)]
     assert wanted
     return "\n".join(wanted)
 

@@ -573,7 +573,7 @@ def test_ci_runs_the_command_that_the_readme_gives(readme: str) -> None:
     """Who follows the README runs what CI runs."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert re.findall(r"^ *make ([a-z-]+)", script, re.MULTILINE) == CI
-    assert re.search(r"^```sh\n(?:[^`\n]*\n)*?make test\b", readme, re.MULTILINE)
+    assert "**`make test`**" in readme
 
 
 CI = ["lint", "check", "package-check", "audit", "docs", "judges", "floors", "test"]

@@ -44,6 +44,8 @@ def test_every_public_module_has_a_page() -> None:
         ("[a](generated/README.md#errors)", "[a](../index.md#errors)"),
         ("[a](templates/README.md), [b](Makefile)", "[a](templates.md), b"),
         ("[a](https://example.com/x.md)", "[a](https://example.com/x.md)"),
+        ("| a | `templates/README.md` |", "| a | [`templates/README.md`](templates.md) |"),
+        ("| a | `no/page.md` |", "| a | `no/page.md` |"),
         (r"| `str \| None` | a \| b |", r"| `str | None` | a \| b |"),
         ("- one\n  two\n\n  three\n\nfour", "- one\n    two\n\n    three\n\nfour"),
         ("1. one\n\n   ```sh\n   ls\n   ```\n2. two", "1. one\n\n    ```sh\n    ls\n    ```\n2. two"),
