@@ -58,8 +58,8 @@ sweeps: $(READY) ## Run the tests that take long (marked as sweep)
 floors: $(FLOOR)/requirements-floors.txt ## Run the tests of the client with the oldest dependencies that generated/pyproject.toml allows
 	@$(subst $(PY),$(FLOOR)/bin/python,$(PYTEST)) -m '$(MARKED)' tests/client $(ARGS)
 
-lint: complexity ## Lint, formatting and types of all Python, the generated too
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && echo 'mypy and pyright take a minute …'
+lint: complexity ## Lint, formatting and types of all Python, the generated too; holes in the workflows
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(ZIZMOR) && echo 'mypy and pyright take a minute …'
 	@$(PY) -m mypy && $(PY) -m pyright --pythonpath $(PY)
 	@PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=generated $(PY) -m pyright --verifytypes $(PACKAGE) --ignoreexternal
 
@@ -135,6 +135,8 @@ clean: ## Remove .venv, caches and dist/
 
 LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --prerelease explicit \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+ZIZMOR = $(BIN)/zizmor --offline --quiet --strict-collection --persona auditor .github
 
 LOWEST = --resolution lowest-direct --all-extras $(addprefix --group pyproject.toml:,generate test)
 
