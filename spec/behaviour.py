@@ -168,7 +168,7 @@ class RateLimit:
         self._used += 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Stored:
     """The first answer under an idempotency key."""
 
@@ -307,7 +307,7 @@ class Token:
         return not {f"{permission}.read", f"{permission}.read:{identifier}"}.isdisjoint(self.scope.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Caller:
     """Whom a request comes from, by its credentials: one of the three."""
 

@@ -88,7 +88,7 @@ class Answer:
     """Empty: the usual one of its kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A request, ready to be sent any number of times. Its repr shows nothing: all of it may be secret."""
 

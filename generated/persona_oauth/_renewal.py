@@ -67,7 +67,7 @@ class AccessToken(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CachedToken:
     """A token; times are on the clock's monotonic scale."""
 

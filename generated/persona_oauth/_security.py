@@ -158,7 +158,7 @@ class SecretURL(httpx2.URL):
         return f"{type(self).__name__}({self._text!r})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # no repr: it holds secrets
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # no repr: it holds secrets
 class Keyring:
     """The credentials of a client."""
 

@@ -34,13 +34,20 @@ _SECONDS_TO_CONNECT = 1.0
 _SECONDS_TO_ANSWER = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """What a store has under a key."""
 
     value: str = field(repr=False)  # it may be an access token
     seconds: float
     """How long it stays there."""
+
+    def __eq__(self, other: object) -> bool:
+        """Written by hand: with an equality that `dataclass` makes, pytest shows each field that differs."""
+        return isinstance(other, Entry) and (self.value, self.seconds) == (other.value, other.seconds)
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.seconds))
 
 
 class Store(Protocol):

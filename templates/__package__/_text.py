@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["shown"]
+__all__ = ["escaped", "shown"]
 
 
 def shown(text: str, limit: int = 200) -> str:
@@ -11,9 +11,14 @@ def shown(text: str, limit: int = 200) -> str:
     White space is one blank each. Another character that a terminal obeys or does not show (a control character, a mark
     that turns the line round) is written as Python does, such as `\x1b`.
     """
-    start = " ".join(text[: 2 * limit].split())
-    if not start.isprintable():
-        start = "".join(
-            character if character.isprintable() else character.encode("unicode_escape").decode() for character in start
-        )
+    start = escaped(" ".join(text[: 2 * limit].split()))
     return start if len(start) <= limit and len(text) <= 2 * limit else f"{start[: limit - 1]}…"
+
+
+def escaped(text: str) -> str:
+    r"""The text with each character that a terminal obeys or does not show as Python writes it, such as `\x1b`."""
+    if text.isprintable():  # nearly all
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )

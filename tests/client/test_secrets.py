@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
+import pkgutil
 import traceback
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+import persona_oauth
 from persona_oauth import ApiError, ApiResponse, AsyncClient, Client, InvalidRequestError
 from persona_oauth.models import AccessToken
+from persona_oauth.stores import Entry
 from tests.client.scripted import API_KEY, CODE, SECRETS, TOKEN, Act, Driver, ScriptedServer, answer
 from tests.client.test_faults import ROWS, Row
 from tests.support.checkout import PACKAGE
@@ -179,3 +184,25 @@ def test_client_repr() -> None:
         texts = [str(client), *map(repr, own_parts(client))]
         assert len(texts) > 3
     assert not any(secret in text for secret in SECRETS for text in texts)
+
+
+def taken_apart() -> Iterator[str]:
+    """The dataclasses of the package that leave something out of their repr, and have the equality of dataclasses."""
+    modules = (module.name for module in pkgutil.walk_packages(persona_oauth.__path__, f"{PACKAGE}."))
+    items = [item for name in modules if "__main__" not in name for item in vars(import_module(name)).values()]
+    for kind in {item for item in items if isinstance(item, type) and dataclasses.is_dataclass(item)}:
+        made = getattr(kind, "__dataclass_params__")  # noqa: B009 (no type checker knows it)
+        if made.eq and not (made.repr and all(field.repr for field in dataclasses.fields(kind))):
+            yield kind.__name__
+
+
+def test_no_diff_of_pytest_shows_a_secret() -> None:
+    """Pytest takes objects apart whose equality a dataclass makes, and shows what their repr leaves out."""
+    assert [*taken_apart()] == []
+
+
+def test_entries_of_a_store_are_compared() -> None:
+    """By all that they have, for the tests of a store of somebody's own."""
+    assert Entry("secret", 1.0) == Entry("secret", 1.0)
+    assert len({Entry("secret", 1.0), Entry("secret", 1.0), Entry("secret", 2.0), Entry("other", 1.0)}) == 3
+    assert Entry("secret", 1.0) != ("secret", 1.0)

@@ -29,7 +29,7 @@ class Problem:
     """The JSON Pointer (RFC 6901) within the body, or the name of the parameter on the wire."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Call:
     """A request as the sandbox understands it. Its repr shows no headers, body and arguments: they hold secrets."""
 
@@ -52,7 +52,7 @@ class Call:
     """Alternatives of security schemes that the request can come with; none: it needs no credentials."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reply:
     """An answer. Its repr shows the status only."""
 

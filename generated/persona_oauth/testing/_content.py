@@ -241,7 +241,7 @@ def _parts(content: bytes, content_type: str) -> list[tuple[str, Part]]:
     boundary = header.get_boundary()
     if not boundary:
         raise ProblemError((400, 422), "the body has no boundary between its parts", "", "Content-Type")
-    pieces = (b"\r\n" + content).split(b"\r\n--" + boundary.encode("latin-1"))
+    pieces = (b"\r\n" + content).split(b"\r\n--" + boundary.encode("latin-1", "replace"))
     return [_part(piece.removeprefix(b"\r\n")) for piece in pieces[1:] if not piece.startswith(b"--")]
 
 

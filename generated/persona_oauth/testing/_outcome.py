@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
-from .._http import USUAL_MEDIA_TYPES, is_json
+from .._http import USUAL_MEDIA_TYPES, is_json, is_name, is_value
 from .._operation import Answer, Operation
 from ._behaviour import Call, Reply
 
@@ -21,7 +21,7 @@ _BODILESS: Final = (204, 205, 304)  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 _ANYTHING: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """A request as it came. Its repr shows the method only."""
 
@@ -39,7 +39,7 @@ class Request:
         return self.origin + self.target.partition("?")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What is sent back, and how that ends."""
 
@@ -76,7 +76,7 @@ def answer_of(operation: Operation[Any], status: int) -> Answer | None:
 def written(reply: Reply, operation: Operation[Any] | None, method: str) -> Outcome:
     """The reply in bytes, in the media type that the operation declares for its status."""
     answer = answer_of(operation, reply.status) if operation else None
-    headers = {name: str(value) for name, value in reply.headers.items()}
+    headers = _headers(reply)
     content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     if reply.body is None or reply.status in _BODILESS:
         body = b""
@@ -88,6 +88,15 @@ def written(reply: Reply, operation: Operation[Any] | None, method: str) -> Outc
     if reply.status not in _BODILESS:  # RFC 9110, 8.6
         headers["Content-Length"] = str(len(body))
     return Outcome(reply.status, headers, b"" if method == "HEAD" else body)
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    """Those of the reply; what a handler took from a request makes no second header."""
+    headers = {name: str(value) for name, value in reply.headers.items()}
+    for name, value in headers.items():
+        if not (is_name("header", name) and is_value("header", value)):
+            raise ValueError(f"HTTP does not allow this header, or its value: {name!r}")
+    return headers
 
 
 def _media_type(answer: Answer | None, body: Any) -> str:

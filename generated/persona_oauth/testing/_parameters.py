@@ -257,11 +257,17 @@ def _merged(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """An object whose lists repeat the name."""
     members: dict[str, Any] = {}
     for name, value in pairs:
-        if name not in members:
-            members[name] = value
-        else:
-            members[name] = [*(members[name] if isinstance(members[name], list) else [members[name]]), value]
+        _add(members, name, value)
     return members
+
+
+def _add(members: dict[str, Any], name: str, value: Any) -> None:
+    if name not in members:
+        members[name] = value
+    elif isinstance(members[name], list):
+        members[name].append(value)
+    else:
+        members[name] = [members[name], value]
 
 
 def _nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -273,10 +279,5 @@ def _nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         for name in names[:-1]:
             below = inner.setdefault(name, {})
             inner = below if isinstance(below, dict) else {}
-        last = names[-1]
-        inner[last] = value if last not in inner else [*_as_list(inner[last]), value]
+        _add(inner, names[-1], value)
     return root
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -66,6 +66,8 @@ def _call(match: Match, request: Request, query: str) -> Call:
         call.arguments = arguments
     except ProblemError as error:
         call.problem = error.problem(fitting_status(operation, error.statuses))
+    except RecursionError:
+        call.problem = Problem(fitting_status(operation, (400, 422)), "the request nests too deeply")
     return call
 
 

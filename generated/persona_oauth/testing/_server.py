@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from .._http import is_loopback
+from .._text import escaped
 from ._description import BASE_URL
 from ._outcome import Outcome, Request
 from ._page import page
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
-_LARGEST = 256 << 20  # bytes of a body
+_LARGEST = 64 << 20  # bytes of a body
+_MOST_TRAILERS = 100  # fields after a body in chunks
+_PATIENCE = 60  # seconds until the next bytes of a request
 _POLL = 0.05  # seconds until the end of a server is seen
+_PORT = re.compile(r":[0-9]*\Z")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n")
 
 
@@ -92,6 +97,7 @@ class _HttpServer(ThreadingHTTPServer):
 
     def __init__(self, sandbox: BaseSandbox[Any], host: str, port: int, family: socket.AddressFamily) -> None:
         self.address_family = family
+        self.address = host
         self.sandbox = sandbox
         self._connections: dict[Any, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -124,8 +130,22 @@ def _answered(sandbox: BaseSandbox[Any], request: Request) -> Outcome:
     try:
         return sandbox.answer(request)
     except Exception:  # noqa: BLE001 (whatever a handler raises)
-        traceback.print_exc(file=sys.stderr)
+        _print_traceback()
         return Outcome(500, {"Content-Length": "0"})
+
+
+def _target(target: str) -> str | None:
+    """Path and query of a request line, where clients of proxies put the whole URL; None: it is no URL."""
+    try:
+        return target if target.startswith("/") else httpx2.URL(target).raw_path.decode("ascii")
+    except httpx2.InvalidURL:
+        return None
+
+
+def _print_traceback() -> None:
+    """On the terminal, which obeys no character of a request that a message quotes."""
+    for line in traceback.format_exc().splitlines():
+        sys.stderr.write(f"{escaped(line)}\n")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -134,6 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize: ClassVar[int] = -1  # an answer is one packet
+    timeout = _PATIENCE
 
     def handle_one_request(self) -> None:
         """Read a request of any method and answer it."""
@@ -147,21 +168,27 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer()
 
     def _answer(self) -> None:
-        body = self._body()
-        if isinstance(body, HTTPStatus):
+        body, target = self._body(), _target(self.path)
+        if isinstance(body, HTTPStatus) or target is None:
             self.close_connection = True
-            self.send_error(body)
+            self.send_error(body if isinstance(body, HTTPStatus) else HTTPStatus.BAD_REQUEST)
             return
-        target = self.path if self.path.startswith("/") else httpx2.URL(self.path).raw_path.decode("ascii")
         sandbox = cast("_HttpServer", self.server).sandbox
         if self.command in ("GET", "HEAD") and target == "/" and not sandbox.routes.methods("/"):
-            shown = page(sandbox)
-            self._send(replace(shown, body=b"") if self.command == "HEAD" else shown)
+            self._send_page(page(sandbox))
             return
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         headers_received = httpx2.Headers(raw)
         origin = f"http://{headers_received.get('host', '')}"
         self._send(_answered(sandbox, Request(self.command, target, headers_received, body, origin)))
+
+    def _send_page(self, page: Outcome) -> None:
+        """To whoever names this machine: a name of another site can be pointed here, for a script of that site."""
+        name = _PORT.sub("", self.headers.get("Host", "localhost")).strip("[]")
+        if is_loopback(cast("_HttpServer", self.server).address) and not is_loopback(name):
+            self.send_error(HTTPStatus.FORBIDDEN, "Open the page by the address that the sandbox listens at")
+        else:
+            self._send(replace(page, body=b"") if self.command == "HEAD" else page)
 
     def _body(self) -> bytes | HTTPStatus:
         """The body, or what is wrong with it: its size, or how its length is said (RFC 9112, 6)."""
@@ -170,19 +197,22 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if not (length.isascii() and length.isdecimal()):
             return HTTPStatus.BAD_REQUEST
-        return self.rfile.read(int(length)) if int(length) <= _LARGEST else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if len(length) > 12 or int(length) > _LARGEST:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return self.rfile.read(int(length))
 
     def _chunks(self) -> bytes | HTTPStatus:
         """RFC 9112, 7.1."""
-        content = b""
+        content = bytearray()
         while (line := _CHUNK.match(self.rfile.readline(1024))) and (size := int(line[1], 16)):
             if len(content) + size > _LARGEST:
                 return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             content += self.rfile.read(size)
             self.rfile.readline(8)
-        while line and self.rfile.readline(65537).strip():
-            pass
-        return content if line else HTTPStatus.BAD_REQUEST
+        for _ in range(_MOST_TRAILERS if line else 0):
+            if not self.rfile.readline(65537).strip():
+                return bytes(content)
+        return HTTPStatus.BAD_REQUEST
 
     def _send(self, outcome: Outcome) -> None:
         if outcome.end in ("drop", "stall"):

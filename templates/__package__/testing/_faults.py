@@ -13,7 +13,7 @@ Kind: TypeAlias = Literal["drop", "drop-after", "stall", "html", "truncate"]
 FAULTS: Final[tuple[str, ...]] = get_args(Kind)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fault:
     """What happens to the next `times` calls of an operation, or of any."""
 

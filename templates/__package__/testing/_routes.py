@@ -19,6 +19,7 @@ __all__ = ["Match", "Routes"]
 
 _PACKAGE = __name__.rpartition(".testing")[0]
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+_ANY = "([^/]*?)"
 
 
 class Match(NamedTuple):
@@ -73,16 +74,21 @@ class Route:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         """Of each path that may be this one, without asking what the parameters are, which imports their module."""
-        parts = _PARAMETER.split(self._path)
-        return re.compile("".join("[^/]*" if index % 2 else _literal(part) for index, part in enumerate(parts)))
+        first, *texts = _PARAMETER.split(self._path)[::2]
+        # Of a segment with several parameters, what is between them is left out: it would be sought again and again.
+        between = [text for text in texts[:-1] if "/" in text] + texts[-1:]
+        return re.compile("[^/]*".join(map(_literal, [first, *between])))
 
     @cached_property
     def _exact_pattern(self) -> re.Pattern[str]:
         """The same, with each parameter in its style, so that two in one segment can be told apart."""
         in_path = {item.wire_name: item for item in self.operation.parameters if item.location == "path"}
         parts = _PARAMETER.split(self._path)
-        written = (_styled(in_path.get(part)) if index % 2 else _literal(part) for index, part in enumerate(parts))
-        return re.compile("".join(written))
+        styles = [_styled(in_path.get(name)) for name in parts[1::2]]
+        pieces = [style + _literal(text) for style, text in zip(styles, parts[2::2], strict=True)]
+        if {*styles} == {_ANY}:  # each ends where it can first, which leaves the most to the others: no second try
+            pieces[:-1] = map("(?>{})".format, pieces[:-1])
+        return re.compile("".join([_literal(parts[0]), *pieces]))
 
     def values(self, path: str) -> dict[str, str] | None:
         """The parameters in a path, by name; None: it is another path."""
@@ -102,7 +108,7 @@ def _styled(parameter: Parameter | None) -> str:
     """The pattern of a parameter in a path (RFC 6570, 3.2.5 and 3.2.7)."""
     style = parameter.style if parameter else ""
     if parameter is None or style not in ("label", "matrix"):
-        return "([^/]*?)"
+        return _ANY
     if style == "label":
         return r"((?:\.[^/]*?)?)"
     name = "[^/;=]*" if parameter.explode and is_object(parameter.type) else re.escape(quote(parameter.wire_name))

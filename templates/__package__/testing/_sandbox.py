@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -17,6 +16,7 @@ from ._answers import Answers
 from ._behaviour import Behaviour, Call, Problem, Reply
 from ._description import BASE_URL, AsyncClient, Client
 from ._faults import FAULTS, Fault, Faults, Kind
+from ._log import Log
 from ._outcome import Exchange, Outcome, Request, written
 from ._reading import Reader, keys, unauthorised
 from ._routes import Routes
@@ -31,7 +31,6 @@ BehaviourT = TypeVar("BehaviourT", bound=Behaviour)
 Handler: TypeAlias = Callable[[Call], Any]
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
-_KEPT = 10_000  # requests that are remembered: a server may run for weeks
 _GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
 
 
@@ -56,7 +55,7 @@ class BaseSandbox(Generic[BehaviourT]):
         self._faults = Faults()
         self._handlers: dict[str, Handler] = {}
         self._lock = threading.RLock()  # a handler may call the API itself
-        self._log: deque[Exchange] = deque(maxlen=_KEPT)
+        self._log = Log()
         made: Any = self.behaviour_class(self)
         self.behaviour = made
 
@@ -64,13 +63,13 @@ class BaseSandbox(Generic[BehaviourT]):
 
     @property
     def requests(self) -> list[Call]:
-        """The calls that came, the first one first; the last 10,000 of them."""
+        """The calls that came, the first one first: the last 10,000, or fewer where their bodies exceed 64 MiB."""
         return [exchange.call for exchange in self.exchanges]
 
     @property
     def exchanges(self) -> list[Exchange]:
         """The same with what came of them, for the page of a server."""
-        return [*self._log.copy()]
+        return [*self._log]
 
     def clear(self) -> None:
         """Forget the requests that came and the faults that are still to happen; handlers and the API's state stay."""
