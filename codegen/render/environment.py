@@ -49,6 +49,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sample": sample,
     "sentence": filters.sentence,
     "toml": filters.toml,
+    "used_in": filters.used_in,
     "uses": uses,
 }
 

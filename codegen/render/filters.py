@@ -170,6 +170,33 @@ def constant(value: str) -> Markup:
     return Markup(unwrap(value))
 
 
+#: A statement that imports names in one line: its start, the names, and between them the width of its indentation.
+_IMPORT = re.compile(r"(( *)(?:from \S+ )?import )(.+)")
+
+
+def used_in(imports: Markup, code: Markup) -> Markup:
+    """The imports without the names that are nowhere in the code, which may leave some too many: ruff removes these.
+
+    It reads a file again after each change, which takes longer than to look. A line that was too long becomes one for
+    each name.
+    """
+    lines = imports.splitlines()
+    text = "\n".join([*(line for line in lines if not _IMPORT.fullmatch(line)), code])
+    used = [kept for line in lines if (kept := _IMPORT.sub(lambda match: _used(match, text), line)) or not line]
+    return Markup(re.sub(r"\n{3,}", "\n\n", "\n".join([*used, ""])))
+
+
+def _used(statement: re.Match[str], code: str) -> str:
+    start, indent, names = statement.groups()
+    after = "." if start.lstrip() == "import " else ""  # of a module, something is used: `os` alone is in any text
+    used = [name for name in names.split(", ") if name.rpartition(" ")[2] + after in code]
+    if not used:
+        return ""
+    if len(statement[0]) <= WIDTH:
+        return start + ", ".join(used)
+    return "\n".join([f"{start}(", *(f"{indent}    {name}," for name in used), f"{indent})"])
+
+
 def pep440(value: Any) -> Markup:
     """`info.version` in the form of PEP 440, else the numbers in it; check `versions` has reported it."""
     return Markup(nearest_version(unwrap(value)))

@@ -55,6 +55,39 @@ def shown(text: str) -> str:
     return "".join(char for char in text if char.isprintable() and not char.isspace() and char not in "\\\"'")
 
 
+# --- Imports
+
+IMPORTS = """\
+import os
+from typing import TYPE_CHECKING, Any as _Any
+
+from pydantic import Field
+
+from . import models
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from .scopes import Scope
+"""
+
+
+def test_imports_are_those_that_the_code_has() -> None:
+    """A module counts where something of it is used; a statement and a group without names are gone."""
+    assert filters.used_in(Markup(IMPORTS), Markup("close: models.Close | httpx2.Timeout")) == (
+        "from typing import TYPE_CHECKING\n\nfrom . import models\n\nif TYPE_CHECKING:\n    import httpx2\n\n"
+    )
+    code = "_Any, Field, Scope, os.PathLike, models.Close, httpx2.Timeout"
+    assert filters.used_in(Markup(IMPORTS), Markup(code)) == IMPORTS
+
+
+def test_imports_in_a_line_that_is_too_long_are_one_in_a_line() -> None:
+    """As ruff writes those that it has to sort, so that each has a line of its own in a diff."""
+    line = f"    from .models import {', '.join(f'Model{number:03}' for number in range(20))}\n"
+    expected = "    from .models import (\n        Model003,\n        Model007,\n    )\n"
+    assert filters.used_in(Markup(line), Markup("Model003 | Model007")) == expected
+
+
 # --- Python
 
 

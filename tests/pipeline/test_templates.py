@@ -13,11 +13,14 @@ from jinja2 import Environment, Template, UndefinedError
 
 import codegen.render.environment
 from codegen.description.document import Document
+from codegen.model.read import read
 from codegen.render import ruff
 from codegen.render.environment import FILTERS, environment
 from codegen.render.errors import ErrorClasses
 from codegen.render.files import template_files
+from codegen.render.templates import render
 from templates.__package__ import errors
+from tests.benchmarks.description import description
 from tests.support.checkout import PACKAGE, ROOT, Checkout, contents, edit, state
 
 #: In the description as text that would be code, wherever it got out.
@@ -375,6 +378,22 @@ def test_the_readme_names_all_that_a_template_can_use() -> None:
         found for name in contents(ROOT / "templates") for found in re.findall(r"__[a-z]+__(?!\.py|/__)", name)
     }
     assert {name for name in placeholders - {"__pycache__"} if f"`{name}`" not in readme} == set()
+
+
+@pytest.mark.parametrize("size", [20, 250], ids=["models in one file", "models in several"])
+def test_ruff_has_nothing_to_remove_where_files_are_many(tmp_path: Path, size: int) -> None:
+    """It reads a file again after each change, which took as long as to format it."""
+    (tmp_path / "spec.yaml").write_text(description(size), encoding="utf-8")
+    api = read(tmp_path / "spec.yaml", "spec.yaml").api
+    files = render(api, ROOT / "templates", package="many", source="spec.yaml")
+    many = {name for name in files if re.fullmatch(r"many/(api/\w+_[0-9]+|models|models/_\w+[a-z0-9])\.py", name)}
+    assert len(many) == len(api.tags) + (len(api.homes) if api.is_split else 1)
+    for name in many:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(files[name], encoding="utf-8")
+    result = ruff._run(tmp_path, tuple(option for option in ruff._CHECK if option != "--fix"))
+    assert (result.returncode, result.stdout.strip()) == (0, "All checks passed!")
 
 
 def test_a_run_in_the_same_process_formats_what_has_changed(
