@@ -25,6 +25,8 @@ from codegen.description.schemas import is_file
 
 #: Depth at which what is optional ends, so that a schema that holds itself has a sample.
 _DEEP = 5
+#: Depth down to which variants have their optional members.
+_VARIANT = 3
 _FORMATS: dict[str, object] = {
     "date": "2023-01-05",
     "date-time": "2023-01-05T01:02:03Z",
@@ -106,8 +108,11 @@ class Described:
         else:
             yield from examples
 
-    def sample(self, raw: Any, depth: int = 0) -> Any:
-        """A value of a schema: its example, its default or the first that there is."""
+    def sample(self, raw: Any, depth: int = 0, within: frozenset[int] = frozenset(), most: int = 1) -> Any:
+        """A value of a schema: its example, its default or the first that there is.
+
+        An object has its optional members down to the depth `most`; `within` are the unions whose variant this is.
+        """
         schema = self.document.resolve(raw)
         if not isinstance(schema, dict):
             return {}
@@ -118,29 +123,58 @@ class Described:
             return str(values[0]) if schema.get("type") == "string" else values[0]
         if "enum" in schema:
             return None
-        members = schema.get("oneOf") or schema.get("anyOf")
-        if members and not (schema.get("properties") or schema.get("allOf")):
-            return self.sample(next((one for one in members if one != {"type": "null"}), {}), depth + 1)
+        if (variant := self._variant(schema, within)) is not None:
+            return self._of_variant(schema, variant, depth, within | {id(schema)})
         kinds = schema.get("type")
         kind = next((one for one in kinds if one != "null"), "null") if isinstance(kinds, list) else kinds
         if "allOf" in schema or "properties" in schema or kind == "object":
-            return self._object(schema, depth)
+            return self._object(raw, schema, depth, within, most)
         if kind == "array" or "items" in schema:
             count = max(schema.get("minItems", 0), depth < _DEEP)
             return [self.sample(schema.get("items"), depth + 1)] * count if count else []
         return self._scalar(kind, schema)
 
-    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        """With what is required; at the top with what is optional, too."""
+    def _variant(self, schema: Mapping[str, Any], within: frozenset[int]) -> Any:
+        """The first variant of a union, or the first subtype that a base maps a value to; None for any other schema."""
+        if id(schema) in within:
+            return None
+        listed = [one for one in schema.get("oneOf") or schema.get("anyOf") or () if one != {"type": "null"}]
+        return next(iter([*listed, *({"$ref": target} for target in _mapping(schema).values())]), None)
+
+    def _of_variant(self, schema: Mapping[str, Any], variant: Any, depth: int, within: frozenset[int]) -> Any:
+        """With what stands beside the union; optional members tell the variants apart."""
+        value = self.sample(variant, depth, within, _VARIANT)
+        if not isinstance(value, dict):
+            return value
+        own = self._object({}, schema, depth, within, _VARIANT) if schema.keys() & {"properties", "allOf"} else {}
+        return own | value | self._told_apart(schema, variant)
+
+    def _told_apart(self, union: Mapping[str, Any], variant: Any) -> dict[str, Any]:
+        """The discriminator with the value that stands for a variant; nothing where the variant has one of its own."""
+        member = (union.get("discriminator") or {}).get("propertyName")
+        own = self.document.mapping((self.document.mapping(variant).get("properties") or {}).get(member))
+        values = [value for value, target in _mapping(union).items() if target == variant.get("$ref")]
+        if member is None or "$ref" not in variant or (not values and own.keys() & {"const", "enum"}):
+            return {}
+        return {member: (values or [variant["$ref"].rpartition("/")[2]])[0]}
+
+    def _object(
+        self, raw: Any, schema: Mapping[str, Any], depth: int, within: frozenset[int], most: int
+    ) -> dict[str, Any]:
+        """With what is required; where its optional members are asked for, with them, too."""
         made: dict[str, Any] = {}
-        for part in schema.get("allOf") or ():
-            value = self.sample(part, depth + 1)
+        bases = [self.document.mapping(part) for part in schema.get("allOf") or ()]
+        for part, base in zip(schema.get("allOf") or (), bases, strict=True):
+            is_subtype = raw.get("$ref") in _targets(base)  # which is what the base is here, and no other
+            value = self.sample(part, depth + 1, within | {id(base)} if is_subtype else within, most + 1)
             made |= value if isinstance(value, dict) else {}
         required = {*(schema.get("required") or ())}
         for name, member in (schema.get("properties") or {}).items():
             whole = self.document.resolve(member)
-            if name in required or (depth < 1 and not (isinstance(whole, dict) and whole.get("readOnly"))):
+            if name in required or (depth < most and not (isinstance(whole, dict) and whole.get("readOnly"))):
                 made[name] = self.sample(member, depth + 1)
+        for base in bases:
+            made |= self._told_apart(base, raw)
         return made
 
     def _scalar(self, kind: object, schema: Mapping[str, Any]) -> Any:
@@ -155,6 +189,21 @@ class Described:
                 return text
             return str(text).ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
         return {"boolean": True, "null": None}.get(str(kind), "text")
+
+
+def _mapping(schema: Mapping[str, Any]) -> dict[str, str]:
+    """What a discriminator maps its values to, as references."""
+    mapping = (schema.get("discriminator") or {}).get("mapping") or {}
+    return {
+        value: target if "/" in target or "#" in target else f"#/components/schemas/{target}"
+        for value, target in mapping.items()
+    }
+
+
+def _targets(schema: Mapping[str, Any]) -> list[str]:
+    """The references to the variants of a union and to the subtypes of a base."""
+    variants = [*(schema.get("oneOf") or ()), *(schema.get("anyOf") or ())]
+    return [*(one["$ref"] for one in variants if "$ref" in one), *_mapping(schema).values()]
 
 
 @cache
