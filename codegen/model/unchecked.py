@@ -16,6 +16,7 @@ from codegen.description.http import media_kind
 from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.patterns import Pattern, translated
 from codegen.description.schemas import SUBSCHEMAS, children, listed_types
+from codegen.description.variants import covered
 from codegen.normalise.operations import RawOperation
 from codegen.normalise.steps import cast
 
@@ -254,6 +255,10 @@ class Unchecked:
         members = [as_mapping(self.document.mapping(part).get("properties")) for part in parts]
         return all(members) and not any(first.keys() & second.keys() for first, second in combinations(members, 2))
 
+    def _is_any_variant_taken(self, schema: Mapping[str, Any]) -> bool:
+        """Whether the value itself says which variant of `oneOf` it is, or never can: a warning tells of that."""
+        return "discriminator" in schema or self._are_exclusive(schema) or covered(self.document, schema) is not None
+
     def _are_exclusive(self, schema: Mapping[str, Any]) -> bool:
         """Whether no value is meant to fit two variants of `oneOf`."""
         variants = [self.document.mapping(variant) for variant in as_list(schema.get("oneOf"))]
@@ -269,8 +274,8 @@ class Unchecked:
         modern = with_numeric_bounds(schema)
         if values := as_list(modern.pop("enum", None)):  # none would exclude all: a warning tells of that
             modern["enum"] = [cast(value, modern.get("type")) for value in values]
-        if "oneOf" in modern and ("discriminator" in modern or self._are_exclusive(modern)):
-            variants = {"anyOf": modern.pop("oneOf")}  # which variant it is, the value itself says
+        if "oneOf" in modern and self._is_any_variant_taken(modern):
+            variants = {"anyOf": modern.pop("oneOf")}
             modern |= {"allOf": [*as_list(modern.get("allOf")), variants]} if "anyOf" in modern else variants
         return _with_null(modern) if modern.pop("nullable", False) is True else modern
 

@@ -399,7 +399,7 @@ ALL_OF = [
     Mistake(
         "contradiction",
         _OWNER,
-        f"owner: {{type: object, ‸{_CLOSED}, oneOf: [{{type: object, properties: {{a: {{}}}}}}, {_BASE}]}}",
+        f"owner: {{type: object, ‸{_CLOSED}, anyOf: [{{type: object, properties: {{a: {{}}}}}}, {_BASE}]}}",
     ),
     Mistake(
         "contradiction",

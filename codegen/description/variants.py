@@ -1,0 +1,99 @@
+"""Variants of `oneOf` of which one takes all that another takes, so that no value is of that other one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain, permutations
+from typing import Any
+
+from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.schemas import ANNOTATIONS, MAX_DEPTH, OTHER_MEMBERS, applied, is_closed, listed_types
+
+_UNIONS = frozenset({"anyOf", "oneOf"})
+#: The keywords that a `_Shape` tells of, and those that ask for nothing.
+_READ = ANNOTATIONS | {"$ref", "allOf", "type", "nullable", "enum", "const", "properties", "required", *OTHER_MEMBERS}
+
+
+def covered(document: Document, schema: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The places of two variants of `oneOf`, of which the second takes each value of the first; None: there are none.
+
+    Of objects, those count that have the members that the first describes, and no others.
+    """
+    variants = as_list(schema.get("oneOf"))
+    if "discriminator" in schema or not all(isinstance(variant, dict) for variant in variants):
+        return None
+    shapes = [_shape(document, variant) for variant in variants]
+    pairs = permutations(range(len(shapes)), 2)
+    return next((pair for pair in pairs if _takes(document, shapes[pair[1]], shapes[pair[0]])), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a schema asks of a value, as far as two are compared."""
+
+    types: frozenset[str]
+    """Empty: any."""
+    values: list[Any] | None
+    """The only ones, where they are listed."""
+    members: Mapping[str, Any]
+    required: frozenset[str]
+    is_closed: bool
+    keywords: frozenset[str]
+
+
+def _shape(document: Document, schema: Any) -> _Shape:
+    parts = list(applied(document, schema))
+    members = {name: member for part in parts for name, member in as_mapping(part.get("properties")).items()}
+    values = [listed for part in parts if (listed := _values(part)) is not None]
+    return _Shape(
+        types=_types(parts, values) or frozenset({"object"} if members else ()),
+        values=values[0] if values else None,
+        members=members,
+        required=frozenset(str(name) for part in parts for name in as_list(part.get("required"))),
+        is_closed=any(map(is_closed, parts)),
+        keywords=frozenset(key for key in chain(*parts) if not key.startswith("x-")),
+    )
+
+
+def _values(schema: Mapping[str, Any]) -> list[Any] | None:
+    """The only values of a schema, where it lists them itself."""
+    return [schema["const"]] if "const" in schema else as_list(schema["enum"]) if "enum" in schema else None
+
+
+def _types(parts: Iterable[Mapping[str, Any]], values: list[list[Any]]) -> frozenset[str]:
+    """The types that all parts allow."""
+    listed = [{*map(str, listed_types(part)), *(["null"] if part.get("nullable") else [])} for part in parts]
+    texts = [{"string"}] if values and all(isinstance(value, str) for value in values[0]) else []
+    stated = [*(types for types in listed if types - {"null"} or types == {"null"}), *texts]
+    return frozenset(set.intersection(*stated)) if stated else frozenset()
+
+
+def _takes(document: Document, wide: _Shape, narrow: _Shape, depth: int = 0) -> bool:
+    """Whether every value of one schema is a value of the other one, too."""
+    if not wide.keywords <= _READ or narrow.keywords & _UNIONS or depth > MAX_DEPTH:
+        return False
+    if wide.values is not None and (narrow.values is None or not _are_in(narrow.values, wide.values)):
+        return False
+    if wide.types and not (narrow.types and all(_is_of(kind, wide.types) for kind in narrow.types)):
+        return False
+    return not _is_of("object", narrow.types) or _takes_members(document, wide, narrow, depth)
+
+
+def _takes_members(document: Document, wide: _Shape, narrow: _Shape, depth: int) -> bool:
+    if not wide.required <= narrow.required or (wide.is_closed and not narrow.members.keys() <= wide.members.keys()):
+        return False
+    pairs = ((wide.members[name], narrow.members[name]) for name in wide.members.keys() & narrow.members.keys())
+    return all(
+        first == second or _takes(document, _shape(document, first), _shape(document, second), depth + 1)
+        for first, second in pairs
+    )
+
+
+def _is_of(kind: str, types: frozenset[str]) -> bool:
+    return not types or kind in types or (kind == "integer" and "number" in types)
+
+
+def _are_in(values: list[Any], others: list[Any]) -> bool:
+    """True is not 1 (JSON Schema 2020-12, core, 4.2.2)."""
+    return all(any(type(value) is type(other) and value == other for other in others) for value in values)
