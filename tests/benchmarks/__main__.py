@@ -20,6 +20,7 @@ from tests.benchmarks.generating import ROOT, SIZES, SPEC, Generators, measure, 
 from tests.benchmarks.measuring import Cost
 from tests.benchmarks.report import Results
 from tests.benchmarks.starting import measure_cold_start, measure_import
+from tests.benchmarks.watching import measure_saves
 from tests.support.environment import with_package
 
 HERE = Path(__file__).parent
@@ -50,6 +51,11 @@ def idle(results: Results, folder: Path, options: argparse.Namespace) -> None:
     """Runs of make with nothing to do."""
     results.idle = measure_idle(folder, 3 if options.quick else 15)
     results.lines += limits.idle(results.idle)
+
+
+def watch(results: Results, folder: Path, options: argparse.Namespace) -> None:
+    """Saves of the description while it is watched."""
+    results.lines += limits.saves(measure_saves(folder, 4 if options.quick else 30))
 
 
 def lines(results: Results, folder: Path, options: argparse.Namespace) -> None:
@@ -99,6 +105,7 @@ def answers(results: Results, folder: Path, options: argparse.Namespace) -> None
 PARTS: dict[str, Callable[[Results, Path, argparse.Namespace], None]] = {
     "generation": generation,
     "idle": idle,
+    "watch": watch,
     "growth": grown,
     "lines": lines,
     "start": start,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.benchmarks.measuring import Cost, Costs, median, ratio
@@ -50,6 +51,11 @@ def generation(costs: Costs) -> Iterator[Line]:
 def idle(costs: Costs) -> Iterator[Line]:
     """Of a run that has nothing to do."""
     yield _time("unchanged `make generate`", "a full one", 0.2, costs, "unchanged", "full")
+
+
+def saves(seconds: Sequence[float]) -> Iterator[Line]:
+    """Of what a maintainer waits for at every save."""
+    yield Line("a save while `make watch` runs", "seconds", 0.15, wall=statistics.median(seconds))
 
 
 def lines(found: dict[str, int]) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from tests.benchmarks.calls import async_clients, sync_clients
 from tests.benchmarks.description import description
 from tests.benchmarks.generating import OWN_SIZE, ROOT, SPEC, Generators
 from tests.benchmarks.measuring import CommandError, Cost, in_turns, ratio, run
+from tests.benchmarks.watching import measure_saves
 from tests.support.once import Once
 from tests.support.server import Answer, Received, Server
 
@@ -87,6 +88,11 @@ async def test_the_clients_of_tasks_do_too(stock: Path, monkeypatch: pytest.Monk
     assert codes == {"Vd7kPw2XsRt9LmZq4HbNc6YgJf3T"}
     first, second, third = map(comparable, server.requests)
     assert first == second == third
+
+
+def test_saves_are_measured_one_by_one(tmp_path: Path) -> None:
+    """Each is another change, of which the new tree is in its place."""
+    assert min(measure_saves(tmp_path, 3)) > 0
 
 
 def test_the_server_finds_where_requests_end() -> None:
