@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import json
@@ -19,6 +20,7 @@ import generate
 from codegen.model.types import MODULES
 from codegen.naming import attributes, names, reserved
 from codegen.render import templates
+from codegen.render.environment import FILTERS
 from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 from tests.support.once import Once
 from tests.support.own_names import description, names_in, read_in_classes
@@ -37,6 +39,7 @@ def rendered(data: dict[str, Any], folder: Path) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
         files: dict[str, str] = {}
         render = templates.render
+        patch.setitem(FILTERS, "used_in", lambda imports, code: imports)
 
         def kept(*arguments: Any, **options: Any) -> dict[str, str]:
             files.update(render(*arguments, **options))
@@ -89,6 +92,20 @@ def test_answers_and_errors_have_their_attributes_for_themselves(own: Callable[[
     """A header is no attribute of a name that another one has."""
     taken = {name for kind in errors_and_answers(own) for name in dir(kind)} - {"thing"}
     assert {name for name in taken if not attributes.header_fault(name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("start", "template"), [("own/api/", "api/__tag__.py.jinja"), ("own/models", "models.py.jinja")]
+)
+def test_no_template_prints_an_import_that_is_not_read_from_it(
+    modules: dict[str, str], start: str, template: str
+) -> None:
+    """As one that an expression of Jinja makes would be."""
+    trees = [ast.parse(text) for path, text in modules.items() if path.startswith(start)]
+    statements = [node for tree in trees for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    printed = {alias.asname or alias.name for statement in statements for alias in statement.names}
+    assert printed > {"Any", "Mapping", *MODULES}
+    assert printed - {"annotations"} - reserved.imported(template) == set()
 
 
 def test_modules_of_types_are_not_hidden() -> None:
