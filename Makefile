@@ -113,7 +113,7 @@ watch: $(READY) ## Generate whenever the description or a template is saved
 	@$(PY) -m codegen.maintainer.watch $(ARGS)
 
 ci: MARKED =
-ci: lint check package-check audit docs judges floors test ## All that CI runs, under one Python
+ci: lint check package-check verify audit docs judges floors test ## All that CI runs, under one Python
 
 bench: $(READY) $(PLOT)/requirements-bench.txt ## Measure against the stock generator and bare httpx2 (some minutes)
 	@$(PY) -m tests.benchmarks --plot-python $(PLOT)/bin/python $(ARGS)
