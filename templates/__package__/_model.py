@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, 
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue, PlainValidator
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from ._facts import HAS_CASINGS
 from ._stack import with_room
@@ -313,7 +313,7 @@ def _rank(item: object) -> tuple[int, float, str]:
 
 
 def sets_in_order(schema: CoreSchema) -> CoreSchema:
-    """Let lists take sets in sorted order. Those of JSON are left alone: it has no sets, and answers may be large."""
+    """Let lists take sets in sorted order, and no objects. Those of JSON are left alone: answers may be large."""
     for part in parts_of(schema):
         if part.get("type") == "list":
             change_once(part, _IS_DONE, _with_sets)
@@ -321,8 +321,15 @@ def sets_in_order(schema: CoreSchema) -> CoreSchema:
 
 
 def _with_sets(plain: Any) -> CoreSchema:
-    sorted_first = core_schema.no_info_before_validator_function(in_order, plain)
+    sorted_first = core_schema.no_info_before_validator_function(_as_list, plain)
     return core_schema.json_or_python_schema(json_schema=plain, python_schema=sorted_first)
+
+
+def _as_list(value: Any) -> Any:
+    """What a list is made from. An object is none, though pydantic lets any of its classes iterate over its members."""
+    if isinstance(value, BaseModel):
+        raise PydanticKnownError("list_type")
+    return in_order(value)
 
 
 def keep_unknown(schema: CoreSchema) -> CoreSchema:
