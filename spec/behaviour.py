@@ -38,6 +38,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -216,7 +217,12 @@ class OAuthClient:
     public_keys: list[ECKey | RSAKey] = field(default_factory=list, repr=False)
 
     def add_key(self, public_key: PublicKey) -> None:
-        """Accept assertions that are signed with this key, too."""
+        """Accept assertions that are signed with this key, too.
+
+        Raises:
+            ImportError: joserfc is missing, which the extra `jwt` installs.
+        """
+        _check_joserfc()
         self.public_keys.append(_imported(public_key))
 
 
@@ -266,6 +272,7 @@ class Organization:
         Raises:
             ImportError: joserfc is missing, which the extra `jwt` installs.
         """
+        _check_joserfc()
         home = self.sandbox if environment == "sandbox" else self.production
         client = OAuthClient(home, client_id or _identifier("oc"), scope)
         if public_key is None:
@@ -598,6 +605,11 @@ def _renamed(value: Any, joined: Callable[[list[str]], str]) -> Any:
 
 
 # --- assertions (RFC 7523)
+
+
+def _check_joserfc() -> None:
+    if find_spec("joserfc") is None:
+        raise ImportError('a client that signs assertions needs joserfc: pip install "persona-oauth[jwt]"')
 
 
 def _imported(key: PublicKey) -> ECKey | RSAKey:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import shutil
 import subprocess
 from importlib import import_module
 from pathlib import Path
@@ -13,10 +12,8 @@ import pytest
 
 from docs import site
 from tests.support.checkout import PACKAGE, ROOT
+from tests.support.chromium import BROWSER_PYTHON, CHROMIUM, needs_browser
 from tests.support.server import PATIENCE
-
-PYTHON = ROOT / ".venv-docs" / "bin" / "python"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def leaves(node: Any) -> list[str]:
@@ -65,15 +62,11 @@ def test_a_recipe_is_text_and_code(tmp_path: Path) -> None:
 
 # --- in a browser
 
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None or not PYTHON.exists(), reason="needs .venv-docs (make docs) and a Chromium of this machine"
-)
-
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a module or a script in the environment of the site."""
     return subprocess.run(
-        [PYTHON, *command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
+        [BROWSER_PYTHON, *command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
     )
 
 
@@ -87,7 +80,7 @@ def built(tmp_path: Path) -> Path:
 
 def problems(folder: Path) -> list[str]:
     """What the browser finds."""
-    result = run("-m", "tests.support.browser", str(folder), str(CHROMIUM))
+    result = run("-m", "tests.support.browser", str(folder), CHROMIUM)
     assert result.stderr == ""
     return result.stdout.splitlines()
 

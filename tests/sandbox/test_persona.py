@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import time
 import uuid
 from typing import Any
@@ -158,6 +160,16 @@ def test_secrets_are_in_no_repr(sandbox: Sandbox, wire: Wire) -> None:
     text = repr([sandbox, sandbox.organization, *sandbox.behaviour.codes.values(), *sandbox.behaviour.tokens.values()])
     for secret in (sandbox.api_key, code, token, client.private_key):
         assert secret not in text
+
+
+def test_a_client_without_joserfc_says_what_to_install(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `ClientCredentials` does; and none is registered."""
+    client = sandbox.organization.add_client()
+    monkeypatch.setitem(sys.modules, "joserfc", None)
+    for call in (sandbox.organization.add_client, lambda: client.add_key(client.private_key)):
+        with pytest.raises(ImportError, match=re.escape('needs joserfc: pip install "persona-oauth[jwt]"')):
+            call()
+    assert sandbox.organization.clients == [client]
 
 
 # --- errors

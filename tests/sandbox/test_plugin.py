@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import signal
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
 import persona_oauth
+from tests.sandbox.command_line import served
 from tests.support.environment import with_package
+from tests.support.once import Once
 from tests.support.server import PATIENCE
 
 PACKAGE = persona_oauth.__name__
@@ -51,6 +51,55 @@ def test_fixtures(tmp_path: Path, options: list[str]) -> None:
     assert "4 passed" in ran.stdout
 
 
+#: A version that is known to work; in no lock, since pytest would load it in all other tests, too.
+PYTEST_ASYNCIO = (
+    "pytest-asyncio==1.5.0 --hash=sha256:557f255ee03cc84f84a8d5f438bc9c6e0f714bf86970ae743c7ecb5a38d7e07d\n"
+)
+TESTS_OF_ASYNCIO = """
+import asyncio
+
+
+{mark}
+async def test_tasks(persona, persona_async_client):
+    scopes = [f"inquiry.read:inq_{{number}}" for number in range(20)]
+    create = persona_async_client.oauth.create_authorization
+    await asyncio.gather(*(create(client_id=persona.organization_id, scope=scope) for scope in scopes))
+    assert sorted(call.arguments["scope"] for call in persona.requests) == sorted(scopes)
+"""
+
+
+@pytest.fixture(scope="module")
+def pytest_asyncio(once: Once) -> Path:
+    """The folder of an installed pytest-asyncio."""
+
+    def install(folder: Path) -> None:
+        (folder / "requirements.txt").write_text(PYTEST_ASYNCIO, encoding="utf-8")
+        options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", "requirements.txt"]
+        command = [sys.executable, "-m", "pip", "install", *options, "--target", "site"]
+        subprocess.run(command, cwd=folder, timeout=PATIENCE, check=False, capture_output=True)
+
+    site = once("pytest_asyncio", install) / "site"
+    if not (site / "pytest_asyncio").exists():
+        pytest.skip("the package index does not give pytest-asyncio")
+    return site
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_fixtures_beside_pytest_asyncio(tmp_path: Path, pytest_asyncio: Path, mode: str) -> None:
+    """And anyio and xdist, all three at once; in its mode `auto`, tests need no mark."""
+    (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
+    tests = TESTS_OF_ASYNCIO.format(mark="@__import__('pytest').mark.asyncio" if mode == "strict" else "")
+    (tmp_path / "test_asyncio.py").write_text(tests, encoding="utf-8")
+    settings = ("-o", f"asyncio_mode={mode}", "-o", "asyncio_default_fixture_loop_scope=function")
+    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", PLUGIN, "-n", "2", *settings]
+    packages = with_package()
+    packages["PYTHONPATH"] += f"{os.pathsep}{pytest_asyncio}"
+    ran = subprocess.run(command, cwd=tmp_path, env=packages, capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "5 passed" in ran.stdout
+
+
 def test_loading_it_imports_neither_httpx2_nor_pydantic() -> None:
     """Each run of pytest in a project loads it, of most tests that need no sandbox, too."""
     code = f"import {PLUGIN}, sys; print(*sys.modules)"
@@ -75,47 +124,20 @@ def test_a_client_imports_nothing_of_it() -> None:
     assert not [name for name in ran.stdout.split() if name.startswith(f"{PACKAGE}.testing")]
 
 
-@pytest.fixture
-def interrupts() -> Iterator[None]:
-    """Processes that are started can be interrupted, also where the tests are a job in the background of a shell."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interrupts")
 def test_served_from_the_command_line() -> None:
     """It says where, with what and how; answers; shows the requests without secrets; and ends with the interrupt."""
-    command = [sys.executable, "-W", "error", "-m", f"{PACKAGE}.testing", "--port", "0"]
-    with subprocess.Popen(
-        command, env=with_package(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as run:
-        assert run.stdout is not None
-        assert run.stderr is not None
-        lines: list[str] = []
-        while not lines or "Ctrl-C" not in lines[-1]:
-            lines.append(run.stdout.readline())
-            assert lines[-1], run.stderr.read()
-        printed = "".join(lines)
-        url, address = (re.search(pattern, printed) for pattern in (r"at (http://\S+)", r"come: (http://\S+/)"))
-        key = re.search(r"bearerAuth: (\S+)", printed)
-        assert "organization: org_" in printed
-        assert url is not None
-        assert address is not None
-        assert key is not None
-        try:
-            with persona_oauth.Client(key[1], base_url=url[1], total_timeout=PATIENCE) as client:
-                grant = client.oauth.create_authorization(client_id="<b>", scope="inquiry.read:inq_1", max_retries=0)
-                assert grant.code
-        except persona_oauth.NotFoundError:
-            pass  # no organization has that name
-        shown = httpx2.get(address[1])
-        assert "create_authorization" in shown.text
-        assert "&lt;b&gt;" in shown.text
-        assert "<b>" not in shown.text
-        assert key[1] not in shown.text
-        run.send_signal(signal.SIGINT)
-        assert (run.wait(PATIENCE), run.stderr.read()) == (0, "")
+    with served() as sandbox:
+        with persona_oauth.Client(sandbox.api_key, base_url=sandbox.url, total_timeout=PATIENCE) as client:
+            grant = client.oauth.create_authorization(client_id=sandbox.organization_id, scope="inquiry.read:inq_1")
+            assert client.oauth.create_access_token(code=grant.code).scope == "inquiry.read:inq_1"
+            with pytest.raises(persona_oauth.NotFoundError):
+                client.oauth.create_authorization(client_id="<b>", scope="inquiry.read:inq_1")
+        shown = httpx2.get(sandbox.page).text
+    assert "create_<wbr>authorization" in shown
+    assert "&lt;b&gt;" in shown
+    assert "<b>" not in shown
+    assert sandbox.api_key not in shown
+    assert grant.code not in shown
 
 
 def test_a_port_that_is_taken() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -66,7 +67,9 @@ class Reader:
             self.problems += [f"{where}: {problem}" for problem in tab.evaluate(WIDE)]
             self.links[page], self.names[page] = tab.evaluate(LINKS), {*tab.evaluate(NAMES)}
             if self.screenshots:
-                tab.screenshot(path=self.screenshots / f"{page.strip('/').replace('/', '-') or 'index'}-{width}.png")
+                tab.screenshot(
+                    path=self.screenshots / f"{page.strip('/').replace('/', '-') or 'index'}-{scheme}-{width}.png"
+                )
             for event, listener in listeners.items():
                 tab.remove_listener(event, listener)
         background: str = tab.evaluate(BACKGROUND)
@@ -119,17 +122,24 @@ class Reader:
         tab.wait_for_url(lambda url: url != self.address)
 
 
+@contextmanager
+def launched(chromium: str) -> Iterator[Any]:
+    """A browser without a window."""
+    with import_module("playwright.sync_api").sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 def main(site: str, chromium: str, screenshots: str = "") -> int:
     """Print what is wrong; 1 if anything is."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     pages = sorted(path.parent.relative_to(site).as_posix() for path in Path(site).rglob("index.html"))
     addresses = ["" if page == "." else f"{page}/" for page in pages]
-    with import_module("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with launched(chromium) as browser:
         reader = Reader(browser, f"http://127.0.0.1:{server.server_port}/", Path(screenshots) if screenshots else None)
         reader.read(addresses)
-        browser.close()
     for problem in dict.fromkeys(reader.problems):
         print(problem)
     return bool(reader.problems)

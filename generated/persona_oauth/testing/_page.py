@@ -24,30 +24,44 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 _LATEST: Final = 200  # requests that are shown
+_LONGEST: Final = 400  # characters of a cell
 _MASK: Final = "••••"
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+# The icon is there so that browsers do not ask for /favicon.ico, which would be one of the requests.
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="2">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>{title}: sandbox</title>
 <style>
-body {{ font: 15px/1.4 system-ui, sans-serif; margin: 2em; color-scheme: light dark }}
-table {{ border-collapse: collapse; width: 100% }}
+:root {{ color-scheme: light dark }}
+body {{ font: 15px/1.4 system-ui, sans-serif; margin: 2em; background: Canvas; overflow-wrap: anywhere }}
+table {{ border-collapse: collapse; width: 100%; table-layout: fixed }}
 th, td {{ text-align: left; vertical-align: top; padding: .3em .8em .3em 0; border-bottom: 1px solid #8884 }}
-code {{ font: 13px ui-monospace, monospace; overflow-wrap: anywhere }}
+th:first-child {{ width: 4.5em }}
+th:nth-child(2), th:nth-child(3) {{ width: 20% }}
+code {{ font: 13px ui-monospace, monospace }}
+.failed {{ color: light-dark(#b00020, #ff8a80) }}
+@media (max-width: 60em) {{
+body {{ margin: 1em }}
+table, tbody, tr, td {{ display: block }}
+thead, td:empty {{ display: none }}
+td {{ border: 0; padding: 0 }}
+tr {{ padding: .5em 0; border-bottom: 1px solid #8884 }}
+}}
 </style>
 </head>
 <body>
 <h1>{title}: sandbox</h1>
-<p>{count} requests, the latest first. Secrets are left out. The page renews itself every two seconds.</p>
+<p>{count}, the latest first. Secrets are left out. The page renews itself every two seconds.</p>
 <table>
 <thead><tr><th>UTC<th>Request<th>Operation<th>Arguments<th>Result</thead>
 <tbody>
@@ -64,7 +78,8 @@ def page(sandbox: BaseSandbox[Any]) -> Outcome:
     exchanges = sandbox.exchanges
     latest = exchanges[: -_LATEST - 1 : -1]
     rows = (_row(exchange, sandbox.routes.operation(exchange.call.operation)) for exchange in latest)
-    content = _PAGE.format(title=escape(shown(TITLE)), count=len(exchanges), rows="\n".join(rows)).encode()
+    count = "1 request" if len(exchanges) == 1 else f"{len(exchanges)} requests"
+    content = _PAGE.format(title=escape(shown(TITLE)), count=count, rows="\n".join(rows)).encode()
     return Outcome(200, {**_HEADERS, "Content-Length": str(len(content))}, content)
 
 
@@ -73,9 +88,25 @@ def _row(exchange: Exchange, operation: Operation[Any] | None) -> str:
     at = datetime.fromtimestamp(exchange.at, UTC).strftime("%H:%M:%S")
     path = operation.path if operation else call.path  # the values in it are among the arguments
     arguments = " ".join(f"{name}={value}" for name, value in _arguments(call.arguments, operation))
-    result = f"{exchange.result}: {call.problem.message}" if call.problem else exchange.result
-    cells = (f"{call.method} {shown(path)}", call.operation, arguments, result)
-    return "".join([f"<tr><td>{at}", *(f"<td><code>{escape(shown(cell, 1000))}</code>" for cell in cells)])
+    result = f"{exchange.result}: {_masked(exchange, operation)}" if exchange.reason else exchange.result
+    cells = [_cell(f"{call.method} {path}"), _cell(call.operation), _cell(arguments)]
+    cells.append(_cell(result, "" if exchange.result[:1] in ("", "1", "2", "3") else "failed"))
+    return "".join([f"<tr><td>{at}", *cells])
+
+
+def _cell(text: str, kind: str = "") -> str:
+    """A text in a line, which may break after a `_` before it breaks elsewhere."""
+    written = escape(shown(text, _LONGEST)).replace("_", "_<wbr>")
+    return f'<td><code class="{kind}">{written}</code></td>' if text else "<td></td>"
+
+
+def _masked(exchange: Exchange, operation: Operation[Any] | None) -> str:
+    """The reason of a failure, which is the API's to write, without the secrets of the call."""
+    call, text = exchange.call, exchange.reason
+    names = _secrets(operation) & {*call.arguments} if operation else set()
+    for secret in (*call.credentials.values(), *(str(call.arguments[name]) for name in names)):
+        text = text.replace(secret, _MASK) if secret else text
+    return text
 
 
 def _arguments(arguments: Mapping[str, Any], operation: Operation[Any] | None) -> Iterator[tuple[str, str]]:

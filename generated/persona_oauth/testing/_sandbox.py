@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import httpx2
 
 from .._text import shown
-from ._answers import Answers
+from ._answers import Answers, message_of
 from ._behaviour import Behaviour, Call, Problem, Reply
 from ._description import BASE_URL, AsyncClient, Client
 from ._faults import FAULTS, Fault, Faults, Kind
@@ -154,6 +155,8 @@ class BaseSandbox(Generic[BehaviourT]):
         self._log.append(exchange)
         fault = self._faults.take(call.operation)
         outcome = self._outcome(call) if fault is None else self._failure(call, fault)
+        if outcome.status >= HTTPStatus.BAD_REQUEST:
+            exchange.reason = message_of(outcome.body) or (call.problem.message if call.problem else "")
         exchange.result = outcome.end or str(outcome.status)
         return outcome
 

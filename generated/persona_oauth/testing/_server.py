@@ -56,7 +56,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Scheme, host and port: where a browser finds the page with the requests."""
+        """Scheme, host and port."""
         host, port = self._server.server_address[:2]
         name = host.decode() if isinstance(host, (bytes, bytearray)) else str(host)
         return f"http://{f'[{name}]' if ':' in name else name}:{port}"
@@ -65,6 +65,11 @@ class Server:
     def url(self) -> str:
         """The base URL for clients; its path is that of the API's own."""
         return self.address + urlsplit(BASE_URL).path.rstrip("/")
+
+    @property
+    def page(self) -> str:
+        """Where a browser finds the requests that came."""
+        return self.address + _page_of(self._server.sandbox)
 
     def close(self) -> None:
         """Stop listening, and close what is open."""
@@ -125,6 +130,11 @@ class _HttpServer(ThreadingHTTPServer):
             thread.join()
 
 
+def _page_of(sandbox: BaseSandbox[Any]) -> str:
+    """The path of the page, which the API may have for itself."""
+    return "/_sandbox" if sandbox.routes.methods("/") else "/"
+
+
 def _answered(sandbox: BaseSandbox[Any], request: Request) -> Outcome:
     """The answer; 500 where a handler raises an exception, which the terminal shows."""
     try:
@@ -174,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(body if isinstance(body, HTTPStatus) else HTTPStatus.BAD_REQUEST)
             return
         sandbox = cast("_HttpServer", self.server).sandbox
-        if self.command in ("GET", "HEAD") and target == "/" and not sandbox.routes.methods("/"):
+        if self.command in ("GET", "HEAD") and target == _page_of(sandbox):
             self._send_page(page(sandbox))
             return
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"cannot listen at {options.host}, port {options.port}: {error.strerror or error}\n")
         return 1
     with server:
-        lines = [*sandbox.behaviour.introduction(server.url), "", f"The requests that come: {server.address}/"]
+        lines = [*sandbox.behaviour.introduction(server.url), "", f"The requests that come: {server.page}"]
         sys.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):

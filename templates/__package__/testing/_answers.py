@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from .._operation import Answer, Operation
 from ._behaviour import Problem, Reply
 from ._outcome import answer_of
 from ._routes import Routes
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "message_of"]
 
 #: What members are called that say to people what is wrong, the most specific first; and those that say where.
 _MESSAGES: Final = (
@@ -77,10 +77,10 @@ class Answers:
         example = self._body(name, answer)
         if answer.kind == "text":
             return Reply(problem.status, problem.message)
-        told = copy.deepcopy(example)
-        _tell(told, _MESSAGES, problem.message)
-        _tell(told, _POINTERS, problem.pointer)
-        return Reply(problem.status, told if _fits(operation, answer, told) else example)
+        body = copy.deepcopy(example)
+        _tell(body, _MESSAGES, problem.message)
+        _tell(body, _POINTERS, problem.pointer)
+        return Reply(problem.status, body if _fits(operation, answer, body) else example)
 
 
 def _status_of(answer: Answer) -> int:
@@ -97,12 +97,25 @@ def _success(operation: Operation[Any]) -> Answer | None:
     return None
 
 
+def message_of(body: bytes) -> str:
+    """What an error in JSON says to people; empty: nothing."""
+    with suppress(ValueError, RecursionError):
+        for _, holder, member in _places(from_json(body), _MESSAGES):
+            return str(holder[member])
+    return ""
+
+
 def _tell(body: Any, names: tuple[str, ...], text: str) -> None:
     """Put a text into the member that is there for it, if there is one."""
-    places = [place for place in _texts(body) if place[0] in names]
+    places = _places(body, names)
     if places and text:
-        _, holder, member = min(places, key=lambda place: names.index(place[0]))
+        _, holder, member = places[0]
         holder[member] = text
+
+
+def _places(body: Any, names: tuple[str, ...]) -> list[tuple[str, Any, str]]:
+    """The members with such names, in the order of `names`."""
+    return sorted((place for place in _texts(body) if place[0] in names), key=lambda place: names.index(place[0]))
 
 
 def _texts(body: Any) -> Iterator[tuple[str, Any, str]]:

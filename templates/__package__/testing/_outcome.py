@@ -61,6 +61,8 @@ class Exchange:
     """Seconds since 1970."""
     result: str = ""
     """The status, or how the connection ended; empty: there is none yet."""
+    reason: str = field(default="", repr=False)
+    """What an error says of itself; as the API writes it, so a secret may be in it."""
 
 
 def answer_of(operation: Operation[Any], status: int) -> Answer | None:

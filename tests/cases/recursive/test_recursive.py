@@ -33,7 +33,9 @@ def test_map(case: Case) -> None:
 def test_union(case: Case) -> None:
     """JSON described in itself."""
     body = {"a": [1, ["x", {}]]}
-    assert case.call(lambda client: client.default.put_json(body=body), Answer(200, b"[]")).body == b'{"a":[1,["x",{}]]}'
+    assert (
+        case.call(lambda client: client.default.put_json(body=body), Answer(200, b"[]")).body == b'{"a":[1,["x",{}]]}'
+    )
 
 
 @pytest.mark.parametrize("written", ["{}", '{"a":1}', "[]", '{"a":{}}', '{"a":[]}', "[{}]", "[[]]", '""'])

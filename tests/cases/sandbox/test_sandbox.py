@@ -292,16 +292,23 @@ def test_a_body_in_chunks(sandbox: Any, way: str) -> None:
     assert sandbox.requests[0].arguments["animal_name"] == "Bo"
 
 
-def test_no_repr_shows_a_secret(sandbox: Any) -> None:
-    """Of what came and of what is answered."""
+def test_no_repr_shows_a_secret(case: Case, sandbox: Any) -> None:
+    """Of what came and of what is answered; nor does the page, where the API's error quotes it."""
     with sandbox.client() as client:
         client.default.create_animal(animal_name="Bo", kind="cow", password="s3cret")
     assert sandbox.requests[0].arguments["password"] == "s3cret"
     assert "s3cret" not in repr(sandbox.requests)
     assert "sandbox-key" not in repr((sandbox, sandbox.requests))
+    sandbox.on("create_animal")(
+        lambda call: case.module("testing").Reply(422, {"problems": [{"message": "s3cret is no password"}]})
+    )
+    with sandbox.client() as client, pytest.raises(case.package.UnprocessableEntityError):
+        client.default.create_animal(animal_name="Bo", kind="cow", password="s3cret")
+    assert "s3cret" not in repr(sandbox.exchanges)
     with sandbox.serve() as server:
-        page = httpx2.get(f"{server.address}/").text
-    assert "animal_name=&#x27;Bo&#x27;" in page
+        page = httpx2.get(server.page).text
+    assert "animal_<wbr>name=&#x27;Bo&#x27;" in page
+    assert "422: •••• is no password" in page
     assert "s3cret" not in page
 
 
