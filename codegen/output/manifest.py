@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codegen.render.files import template_files
@@ -86,11 +86,11 @@ class Manifest:
     def with_outputs(self, files: Mapping[str, bytes], warnings: int = 0) -> Manifest:
         """The same inputs, with the hashes of these outputs."""
         outputs = {path: _hash(content) for path, content in sorted(files.items()) if path != NAME}
-        return Manifest(**{**asdict(self), "outputs": outputs, "warnings": warnings})
+        return replace(self, outputs=outputs, warnings=warnings)
 
     def text(self) -> str:
         """The content of the file."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+        return json.dumps(vars(self), indent=2, sort_keys=True) + "\n"
 
     def causes(self, now: Manifest, files: Mapping[str, bytes]) -> Iterator[Cause]:
         """Why `files`, the tree on disk, is out of date with the inputs `now`; `self` is the manifest of that tree."""

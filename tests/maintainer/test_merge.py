@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
 
 from tests.support.additions import add_operations
-from tests.support.checkout import Checkout, contents
+from tests.support.checkout import ROOT, Checkout, contents
 from tests.support.environment import clean
 from tests.support.repository import Repository
 
@@ -39,16 +40,28 @@ def unmerged(repository: Repository) -> list[str]:
     return result.stdout.splitlines()
 
 
+def note(repository: Repository, line: str) -> None:
+    """Add a line to the changelog."""
+    with (repository.root / "CHANGELOG.md").open("a", encoding="utf-8") as file:
+        file.write(line)
+
+
 @pytest.mark.sweep
 def test_two_branches_that_add_an_operation_are_merged_by_one_command(released: Repository) -> None:
     """Git merges the description; `make generate` makes the rest of it, whatever git has made of that."""
+    shutil.copy(ROOT / ".gitattributes", released.root)
+    note(released, "## [Unreleased]\n")
+    released.commit()
+    released.git("tag", "--force", "--no-sign", "v0.1.0")
     released.git("checkout", "--quiet", "-b", "first")
     add_operations(released.spec)
+    note(released, "- Reports.\n")
     released.generate()
     released.commit()
     released.git("checkout", "--quiet", "-b", "second", "v0.1.0")
     text = released.spec.read_text(encoding="utf-8")
     released.spec.write_text(text.replace("\npaths:\n", OTHER, 1), encoding="utf-8")
+    note(released, "- The status.\n")
     released.generate()
     released.commit()
     with pytest.raises(subprocess.CalledProcessError):
@@ -61,6 +74,8 @@ def test_two_branches_that_add_an_operation_are_merged_by_one_command(released: 
     alone = Checkout.copy(released.root.parent / "alone", source=released.root)
     alone.generate()
     assert contents(released.output) == contents(alone.output)
+    changelog = (released.root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert sorted(changelog.splitlines()) == ["## [Unreleased]", "- Reports.", "- The status."]
     assert {"list_reports", "get_status"} <= {
         name for page in (released.output / "docs").iterdir() for name in page.read_text(encoding="utf-8").split()
     }
