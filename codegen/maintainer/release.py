@@ -54,12 +54,12 @@ def _tags_at_head(root: Path) -> list[str]:
 
 
 def version_tells_the_changes(root: Path, version: str) -> str:
-    """Run `make changes`; on the commit that is tagged already, since the release before."""
+    """Run `make changes` against the release before this one; the first one breaks nobody."""
     try:
         before = last_release(root, other_than=tag_of(version))
-    except RepositoryError:
-        before = None  # which `make changes` says, too
-    status = changes.main([f"--against={before}"] if before else [], root)
+    except RepositoryError as error:
+        return str(error)
+    status = changes.main([f"--against={before}"], root) if before else 0
     return "" if status == 0 else "info.version does not say what changed: see above, or run `make changes`"
 
 

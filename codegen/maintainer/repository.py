@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEC = "spec/openapi.yaml"
 DIFFERENCES = "spec/upstream-differences.yaml"
 GENERATED = "generated"
-_RELEASED = re.compile(r"^## \[[^\]]+\] - [0-9]{4}-[0-9]{2}-[0-9]{2}\s*$", re.MULTILINE)
+_RELEASED = re.compile(r"^## \[([^\]]+)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}\s*$", re.MULTILINE)
 
 
 class RepositoryError(Exception):
@@ -53,7 +53,7 @@ def last_release(root: Path, *, other_than: str = "") -> str | None:
     if not is_whole:
         raise RepositoryError("a shallow clone has no release to compare with: git fetch --unshallow --tags")
     without_tags = git(root, "config", "--get-regexp", r"^remote\..*\.tagopt$", "^--no-tags$").returncode == 0
-    if without_tags or ((root / "CHANGELOG.md").exists() and _has_released(root / "CHANGELOG.md")):
+    if without_tags or any(tag != other_than for tag in _tags_of(root / "CHANGELOG.md")):
         raise RepositoryError("no tag v… of a release is here, but there have been releases: git fetch --tags")
     return None
 
@@ -70,9 +70,9 @@ def is_shallow(root: Path) -> bool:
     return result.stdout.strip() == b"true"
 
 
-def _has_released(changelog: Path) -> bool:
-    """Whether a version has a date there (Keep a Changelog)."""
-    return bool(_RELEASED.search(changelog.read_text(encoding="utf-8")))
+def _tags_of(changelog: Path) -> list[str]:
+    """The tags of the versions that have a date there (Keep a Changelog)."""
+    return list(map(tag_of, _RELEASED.findall(changelog.read_text(encoding="utf-8")))) if changelog.exists() else []
 
 
 def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

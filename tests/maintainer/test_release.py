@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from codegen.maintainer.changelog import section
+from codegen.maintainer.release import version_tells_the_changes
 from tests.support.checkout import PACKAGE, edit
 from tests.support.repository import Repository
 
@@ -18,7 +19,7 @@ def repository(released: Repository, monkeypatch: pytest.MonkeyPatch) -> Reposit
     """A repository that is ready for its release 0.1.1; a stand-in plays `make ci`, of which these tests are a part."""
     monkeypatch.setenv("PIP_NO_DEPS", "1")  # no index is asked: the wheel is all that goes into the environment
     edit(released.spec, "version: 0.1.0", "version: 0.1.1")
-    edit(released.root / "Makefile", "ci: lint check package-check audit docs judges floors test", "ci: check")
+    edit(released.root / "Makefile", "ci: lint check package-check verify audit docs judges floors test", "ci: check")
     (released.root / "CHANGELOG.md").write_text(CHANGELOG.format("0.1.1", "2026-11-24"), encoding="utf-8")
     (released.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     released.generate()
@@ -68,6 +69,21 @@ def test_the_commit_that_is_tagged_is_checked_as_before_its_tag(repository: Repo
     assert status == 0, told
     assert "from v0.1.0 to the working tree" in told
     assert told.endswith("ready: v0.1.1 is at HEAD\n")
+
+
+@pytest.mark.parametrize("is_tagged", [False, True])
+def test_the_first_release_breaks_nobody(
+    repository: Repository, is_tagged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The changelog has its date already; there is no tag, or only its own."""
+    repository.git("tag", "--delete", "v0.1.0")
+    if is_tagged:
+        repository.git("tag", "--no-sign", "v0.1.1")
+    assert version_tells_the_changes(repository.root, "0.1.1") == ""
+    older = CHANGELOG.format("0.1.0", "2026-11-01").removeprefix("# Changelog\n")
+    with (repository.root / "CHANGELOG.md").open("a", encoding="utf-8") as changelog:
+        changelog.write(older)
+    assert version_tells_the_changes(repository.root, "0.1.1").endswith("git fetch --tags")
 
 
 def another_tag(repository: Repository) -> None:
