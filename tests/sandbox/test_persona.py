@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from persona_oauth.testing import Sandbox
 from persona_oauth.testing.behaviour import OAuthClient, RateLimit
 from tests.sandbox.wire import TOKEN_URL, Answer, Clock, Wire, at_once
+from tests.support.checkout import DISTRIBUTION
 
 OBJECT = "/inquiries/inq_1"
 
@@ -167,7 +168,7 @@ def test_a_client_without_joserfc_says_what_to_install(sandbox: Sandbox, monkeyp
     client = sandbox.organization.add_client()
     monkeypatch.setitem(sys.modules, "joserfc", None)
     for call in (sandbox.organization.add_client, lambda: client.add_key(client.private_key)):
-        with pytest.raises(ImportError, match=re.escape('needs joserfc: pip install "persona-oauth[jwt]"')):
+        with pytest.raises(ImportError, match=re.escape(f'needs joserfc: pip install "{DISTRIBUTION}[jwt]"')):
             call()
     assert sandbox.organization.clients == [client]
 
