@@ -28,27 +28,38 @@ PYRIGHT = {
 
 #: The package that holds what is the same in all others.
 SHARED = "runtime"
+TEMPLATES = ROOT / "templates" / "__package__"
+#: The sandbox, which makes clients of its package, and what is made for it. All other plain modules have the same types
+#: in all packages, since those that stand in for rendered ones have the types of these.
+OWN = {Path("testing", f"{name}.py") for name in ("_description", "_sandbox", "_server", "_page", "behaviour")}
 
 
 def copy_packages(packages: Iterable[Path], root: Path) -> None:
     """Copy generated packages into a folder; their plain modules, which are the same in all, once."""
-    plain = {path.name for path in (ROOT / "templates" / "__package__").glob("*.py")}
-    (root / SHARED).mkdir()
+    shutil.copytree(TEMPLATES, root / SHARED, ignore=shutil.ignore_patterns("__pycache__", "*.jinja"))
     (root / SHARED / "__init__.py").write_text('__version__ = "1"\n', encoding="utf-8")
+    shared = _shared()
     for package in packages:
-        shutil.copytree(package, root / package.name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in plain & {path.name for path in package.glob("*.py")}:  # some are printed only where they are needed
-            shutil.copy(package / name, root / SHARED / name)
-            (root / package.name / name).write_text(_reexport(package / name), encoding="utf-8")
+        copy = Path(shutil.copytree(package, root / package.name, ignore=shutil.ignore_patterns("__pycache__")))
+        for path, reexport in shared.items():
+            if (copy / path).exists():  # some are printed only where they are needed
+                (copy / path).write_text(reexport, encoding="utf-8")
 
 
-def _reexport(module: Path) -> str:
+def _shared() -> dict[Path, str]:
+    """The plain modules whose types are the same in all packages, and what a package has in their place."""
+    paths = {path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.py") if path.stem[:2] != "__"}
+    return {path: _reexport(path, (TEMPLATES / path).read_text(encoding="utf-8")) for path in paths - OWN}
+
+
+def _reexport(path: Path, text: str) -> str:
     """A module that has what others may import of a plain module: modules of a package import private names, too."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
+    tree = ast.parse(text)
     (listed,) = (part.value for part in tree.body if isinstance(part, ast.Assign) and "__all__" in ast.unparse(part))
     defined = [part.name for part in tree.body if isinstance(part, ast.FunctionDef | ast.ClassDef)]
     names = sorted({*ast.literal_eval(listed), *defined})
-    return "".join(f"from {SHARED}.{module.stem} import {name} as {name}\n" for name in names)
+    module = ".".join((SHARED, *path.with_suffix("").parts))
+    return "".join(f"from {module} import {name} as {name}\n" for name in names)
 
 
 def run(
