@@ -45,6 +45,7 @@ def test_a_larger_description_holds_the_smaller_one() -> None:
     assert small["components"]["schemas"].items() <= large["components"]["schemas"].items()
 
 
+@pytest.mark.sweep
 def test_both_generators_make_all_of_it(tmp_path: Path) -> None:
     """Neither is fast because it leaves something out."""
     spec = tmp_path / "20.yaml"

@@ -305,6 +305,7 @@ def test_a_pair_of_keys_is_made_and_works(terminal: Terminal, tmp_path: Path) ->
     assert "the client is refused: 400" in said.output  # the key is one of another client
 
 
+@pytest.mark.sweep
 def test_every_command_explains_itself(terminal: Terminal) -> None:
     """Each option has a help text."""
     listed = terminal.run("--help")

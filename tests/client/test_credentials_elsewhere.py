@@ -78,7 +78,7 @@ print(sum(statuses))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.parametrize("kind", ["memory", "file"])
+@pytest.mark.parametrize("kind", [pytest.param("memory", marks=pytest.mark.sweep), "file"])
 def test_forks_of_a_busy_parent(kind: str, issuer: Issuer, tmp_path: Path) -> None:
     """Each child has the token, and gets the next one by itself, whatever locks the parent's threads had taken."""
     key = tmp_path / "key.pem"

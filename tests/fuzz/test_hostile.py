@@ -297,6 +297,7 @@ HUGE = {
 }
 
 
+@pytest.mark.sweep
 def test_what_is_too_large_is_refused(tmp_path: Path) -> None:
     """In bounded time and memory, with a diagnostic."""
     for name, text in HUGE.items():
@@ -358,6 +359,7 @@ CHAINS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.sweep
 def test_long_chains_are_rendered(tmp_path: Path) -> None:
     """In bounded time and memory; Python compiles what is rendered."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}

@@ -29,7 +29,7 @@ SPEC = Document.load(ROOT / "spec" / "openapi.yaml", "openapi.yaml").data
 CASES = [Document.load(path, path.name).data for path in sorted(ROOT.glob("tests/cases/*/spec.yaml"))]
 THOROUGH = settings().max_examples > 100
 #: In each run of the suite the same mutations, so that a failure is never news to the one who changed nothing.
-many = settings(max_examples=settings().max_examples if THOROUGH else 200, derandomize=not THOROUGH)
+many = settings(max_examples=settings().max_examples if THOROUGH else 100, derandomize=not THOROUGH)
 
 
 @pytest.fixture(scope="module")

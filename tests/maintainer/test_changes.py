@@ -711,12 +711,14 @@ def test_a_breaking_change_needs_its_step(released: Repository) -> None:
     assert told.endswith("0.1.0 -> 0.2.0 is one\n")
 
 
+@pytest.mark.sweep
 def test_nothing_changed_needs_no_step(released: Repository) -> None:
     """The version may stay."""
     status, told = released.make("changes")
     assert (status, told.splitlines()[-1]) == (0, "info.version 0.1.0 may stay: the package is the same")
 
 
+@pytest.mark.sweep
 def test_another_commit_can_be_compared_with(released: Repository) -> None:
     """AGAINST=HEAD, here: what is not committed yet."""
     edit(released.spec, "enum: [camel, kebab, snake]", "enum: [camel, kebab]")

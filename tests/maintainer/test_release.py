@@ -49,6 +49,7 @@ def test_a_candidate_is_released_under_the_version_that_python_writes(repository
     assert told.endswith("ready: git tag v0.2.0-rc.1 && git push origin v0.2.0-rc.1\n")
 
 
+@pytest.mark.sweep
 def test_variables_of_an_outer_make_do_not_count(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else `make test ARGS=…` would give ARGS to each make that a test runs."""
     monkeypatch.setenv("MAKEFLAGS", " -- ARGS=--no-such-option")
@@ -96,6 +97,7 @@ def taken_tag(repository: Repository) -> None:
     repository.commit()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [

@@ -203,6 +203,7 @@ def example(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "tests" / "sandbox" / "example_project", tmp_path / "project", ignore=ignored))
 
 
+@pytest.mark.sweep
 def test_the_project_of_an_integrator_passes_its_tests(python: Path, example: Path) -> None:
     """On the fixtures of the wheel's plugin, with nothing else of this repository."""
     said = run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=example)

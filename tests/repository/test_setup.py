@@ -269,6 +269,7 @@ def test_there_is_a_line_of_progress_every_few_seconds(tmp_path: Path) -> None:
     assert threading.active_count() == threads
 
 
+@pytest.mark.sweep
 def test_what_is_not_the_file_that_was_locked_is_not_installed(checkout: Checkout) -> None:
     """pip checks every hash."""
     checkout.lock_packages(alpha="1.0", beta="2.0")
@@ -279,6 +280,7 @@ def test_what_is_not_the_file_that_was_locked_is_not_installed(checkout: Checkou
     assert "DO NOT MATCH THE HASHES" in result.stderr
 
 
+@pytest.mark.sweep
 def test_code_of_a_package_does_not_run_while_it_is_installed(checkout: Checkout) -> None:
     """pip takes wheels only, since an sdist is code that runs."""
     (checkout.wheels / "gamma-1.0.tar.gz").write_bytes(b"")
@@ -289,6 +291,7 @@ def test_code_of_a_package_does_not_run_while_it_is_installed(checkout: Checkout
     assert "No matching distribution found for gamma==1.0" in result.stderr
 
 
+@pytest.mark.sweep
 def test_a_changed_lock_changes_the_venv_in_place(checkout: Checkout) -> None:
     """Only what changed is fetched; what the lock no longer names goes."""
     leftover = checkout.leave()
@@ -309,6 +312,7 @@ def test_a_touched_lock_does_not(checkout: Checkout) -> None:
     assert checkout.make().stdout == "generated\n"
 
 
+@pytest.mark.sweep
 def test_a_change_that_fails_is_tried_again(checkout: Checkout) -> None:
     """Without network the .venv stays as it was; it is complete again after a success only, with whatever lock."""
     leftover = checkout.leave()

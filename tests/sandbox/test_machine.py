@@ -27,8 +27,8 @@ from tests.sandbox.wire import TOKEN_URL, Answer, Clock, Wire, at_once
 
 THOROUGH = settings().max_examples > 100
 #: The same runs each time, so that a failure is never news to the one who changed nothing.
-few = settings(max_examples=40, stateful_step_count=25, derandomize=True)
-many = settings(max_examples=5000 if THOROUGH else 300, stateful_step_count=50, derandomize=not THOROUGH)
+few = settings(max_examples=20, stateful_step_count=25, derandomize=True)
+many = settings(max_examples=5000 if THOROUGH else 150, stateful_step_count=50, derandomize=not THOROUGH)
 
 DAY = 24 * 3600
 NOT_STORED = (401, 429)

@@ -41,7 +41,7 @@ async def test_async_client(persona, persona_async_client):
 """
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("options", [[], pytest.param(["-n", "2"], marks=pytest.mark.sweep)], ids=["alone", "xdist"])
 def test_fixtures(tmp_path: Path, options: list[str]) -> None:
     """A sandbox for each test, clients of it, under both event loops and in several processes."""
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")

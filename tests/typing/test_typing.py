@@ -17,10 +17,12 @@ from tests.support.checkout import PACKAGE, ROOT
 
 FOLDER = Path(__file__).parent
 FILES = sorted(str(path) for path in FOLDER.glob("*.py") if not path.name.startswith("test_"))
+#: pyright reads these files in `make lint`, too.
+BOTH = pytest.mark.parametrize("checker", ["mypy", pytest.param("pyright", marks=pytest.mark.sweep)])
 MARKS = {"mypy": "# type: ignore[assignment]", "pyright": "# pyright: ignore[reportAssignmentType]"}
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+@BOTH
 def test_findings(checker: str) -> None:
     """None but those that are expected, and all of these."""
     result = checkers.run(checker, *FILES, cwd=ROOT)
@@ -67,7 +69,7 @@ OVERLOADS = {"create_authorization": 1, "create_access_token": 2}
 PAIRS = [f"{client}.oauth.{method}" for client in ("client", "aclient") for method in OVERLOADS]
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+@BOTH
 def test_twins(checker: str, tmp_path: Path) -> None:
     """A twin has each signature of its method, argument for argument, and gives an ApiResponse; so editors show it."""
     path = tmp_path / "reveal.py"
