@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,18 @@ from codegen.naming.names import module
 from codegen.normalise.markers import WIRES
 from codegen.normalise.operations import Part, RawOperation
 
-from .schema_values import FULL, NoValueError, SchemaValues
+from .schema_values import FULL, NoValueError, SchemaValues, scalar
+from .schemas import example as example_of
 
 if TYPE_CHECKING:
     from .api import Answer, Tag
 
 #: Characters of an example in JSON that are kept: it shows the form of an answer.
 _LONGEST = 1 << 16
+#: Headers that say how the answer itself is sent (RFC 9110, 7.6.1 and 8).
+_OF_THE_MESSAGE = frozenset(
+    "connection content-encoding content-length content-type keep-alive trailer transfer-encoding upgrade".split()
+)
 
 
 @dataclass
@@ -33,6 +39,8 @@ class Examples:
     values: list[Any] = field(default_factory=list)
     by_operation: dict[str, dict[str, int]] = field(default_factory=dict)
     """Positions in `values`, by module and name of the operation (`pets.get`) and by the status of the answer."""
+    headers: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    """The headers of the same answers, by name. Of errors, those that are required: others say how long to wait."""
     _positions: dict[str, int] = field(default_factory=dict)
     """By value, as JSON."""
     _found: dict[tuple[str, int], int | None] = field(default_factory=dict)
@@ -52,6 +60,9 @@ class Examples:
             known = {status: position for status, position in positions.items() if position is not None}
             if known:
                 self.by_operation[name] = known
+            headers = {part.name: dict(_headers(part, all_of_them=part.name.startswith("2"))) for part in raw.answers}
+            if headers := {status: of_answer for status, of_answer in headers.items() if of_answer}:
+                self.headers[name] = headers
 
     def _position_once(self, raw: RawOperation, part: Part, answer: Answer) -> int | None:
         key = part.pointer, id(answer)
@@ -115,3 +126,21 @@ class Examples:
             return self.document.at(pointer)
         except LookupError:
             return {}
+
+
+def _headers(part: Part, *, all_of_them: bool) -> Iterator[tuple[str, str]]:
+    for name, header in part.raw["headers"].items():
+        if name.lower() not in _OF_THE_MESSAGE and (all_of_them or header.get("required")):
+            value = _header(header)
+            if re.fullmatch(r"[!-~]([ -~]*[!-~])?", value):
+                yield name, value
+
+
+def _header(header: Mapping[str, Any]) -> str:
+    """The value of a header as text: its example, else one of its schema; empty: nothing here writes it."""
+    named = (item["value"] for item in as_mapping(header.get("examples")).values() if "value" in as_mapping(item))
+    value = next(named, None)
+    value = example_of(header, header["schema"]) if value is None else value
+    items = as_list(value) or [scalar(header["schema"]) if value is None else value]
+    is_text = all(isinstance(item, str | int | float) for item in items)
+    return ",".join(item if isinstance(item, str) else json.dumps(item) for item in items) if is_text else ""

@@ -48,7 +48,7 @@ class SchemaValues:
             return self._object(schema, depth)
         if "enum" not in schema and (variants := [*(schema.get("anyOf") or ()), *(schema.get("oneOf") or ())]):
             return self._variant(schema, variants, depth)
-        return self._array(schema, depth) if schema.get("type") == "array" else _scalar(schema)
+        return self._array(schema, depth) if schema.get("type") == "array" else scalar(schema)
 
     def _component(self, name: str, depth: int) -> Any:
         name = self.schemas.same_as.get(name, name)
@@ -126,7 +126,8 @@ def _with_discriminator(schema: Schema, variant: Schema, value: Any) -> Any:
 # Scalars
 
 
-def _scalar(schema: Schema) -> Any:
+def scalar(schema: Schema) -> Any:
+    """A value of a schema that has no others within it."""
     modern = with_numeric_bounds(schema)
     for value in _candidates(modern):
         if _fits(modern, value):

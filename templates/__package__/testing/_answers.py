@@ -52,7 +52,13 @@ class Answers:
         answer = _success(operation)
         if answer is None:
             return Reply(204)
-        return Reply(_status_of(answer), self._body(name, answer))
+        return Reply(_status_of(answer), self._body(name, answer), self._headers(name, answer))
+
+    def _headers(self, name: str, answer: Answer) -> dict[str, str]:
+        return {**self._data["headers"].get(self._key(name), {}).get(answer.status, {})}
+
+    def _key(self, name: str) -> str:
+        return f"{self._routes.by_name[name].module}.{name.rpartition('.')[2]}"
 
     def _body(self, name: str, answer: Answer) -> Any:
         """A copy: whoever gets it may change it."""
@@ -60,9 +66,7 @@ class Answers:
             return None
         if answer.kind == "bytes":
             return b"bytes"
-        route = self._routes.by_name[name]
-        key = f"{route.module}.{name.rpartition('.')[2]}"
-        index = self._data["answers"].get(key, {}).get(answer.status)
+        index = self._data["answers"].get(self._key(name), {}).get(answer.status)
         if index is None:
             return "text" if answer.kind == "text" else None
         return copy.deepcopy(self._data["values"][index])
@@ -74,13 +78,13 @@ class Answers:
         if operation is None or answer is None or answer.kind == "bytes":
             body = {"title": problem.message, "status": problem.status}
             return Reply(problem.status, body, {"Content-Type": "application/problem+json"})
-        example = self._body(name, answer)
+        example, headers = self._body(name, answer), self._headers(name, answer)
         if answer.kind == "text":
-            return Reply(problem.status, problem.message)
+            return Reply(problem.status, problem.message, headers)
         body = copy.deepcopy(example)
         _tell(body, _MESSAGES, problem.message)
         _tell(body, _POINTERS, problem.pointer)
-        return Reply(problem.status, body if _fits(operation, answer, body) else example)
+        return Reply(problem.status, body if _fits(operation, answer, body) else example, headers)
 
 
 def _status_of(answer: Answer) -> int:

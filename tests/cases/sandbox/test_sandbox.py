@@ -6,6 +6,7 @@ import inspect
 import re
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,22 @@ def test_a_value_of_the_schema_answers_where_there_is_no_example(sandbox: Any) -
     assert animal["id"] % 7 == 0
     assert re.search("^[A-Z]{3}-[0-9]+$", animal["name"])
     assert len(animal["tags"]) == 2
+
+
+def test_an_answer_has_the_headers_of_the_description(way: Way) -> None:
+    """Examples, or values of schemas; of an error those that are required, since others say how long to wait."""
+    headers = way.call(lambda client: client.default.get_animal_with_http_info(animal_id=1)).headers
+    assert {name: headers.get(name) for name in ("x-total", "x-tags", "etag")} == {
+        "x-total": "3",
+        "x-tags": "a,b",
+        "etag": '"v1"',
+    }
+    assert str(uuid.UUID(headers["x-request-id"])) == headers["x-request-id"]
+    assert not {"x-object", "content-encoding"} & {*headers}
+    way.sandbox.fail_next(404)
+    headers = way.error(get).headers
+    assert headers["x-trace"] == "trace"
+    assert "retry-after" not in headers
 
 
 def test_a_concrete_path_comes_first(way: Way) -> None:
