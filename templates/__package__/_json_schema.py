@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -46,8 +47,41 @@ class Schema:
 
     def __call__(self, value: Any) -> tuple[str, ...] | None:
         """Why a plain value does not fit, and the path to what does not; None: it fits."""
-        found = next(_problems(SCHEMAS[self.name], value), None)
+        try:
+            found = next(_problems(SCHEMAS[self.name], value), None)
+        finally:
+            _memory.problems.clear()
         return found and (found.reason, *found.path)
+
+
+class _Memory(threading.local):
+    """What has been seen of the value that this thread checks.
+
+    Variants, conditions and `unevaluated…` ask for the same again: in a schema of itself, once more at each level.
+    """
+
+    def __init__(self) -> None:
+        self.problems: dict[tuple[int, int], Problem | None] = {}
+        """By the identity of the schema and of the part of the value, both of which outlive the check."""
+
+
+_memory = _Memory()
+
+
+def _first_problem(schema: Any, value: Any) -> Problem | None:
+    """Of a part of the value, which the next level begins with."""
+    if not _nests(value):
+        return next(_problems(schema, value), None)
+    key = id(schema), id(value)
+    if key not in _memory.problems:
+        _memory.problems[key] = next(_problems(schema, value), None)
+    return _memory.problems[key]
+
+
+def _nests(value: Any) -> bool:
+    """Whether there is another level below; the rest is cheaper to check again than to remember."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(child, (dict, list)) for child in children)
 
 
 def _problems(schema: Any, value: Any) -> Iterator[Problem]:
@@ -65,8 +99,8 @@ def _fits(schema: Any, value: Any) -> bool:
 
 
 def _below(name: str, schema: Any, value: Any) -> Iterator[Problem]:
-    for reason, path in _problems(schema, value):
-        yield Problem(reason, (name, *path))
+    if problem := _first_problem(schema, value):
+        yield Problem(problem.reason, (name, *problem.path))
 
 
 # Any value
@@ -101,7 +135,10 @@ def _identity(value: Any) -> Any:
         return frozenset((name, _identity(item)) for name, item in value.items())
     if isinstance(value, list):
         return tuple(map(_identity, value))
-    return (isinstance(value, bool), value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):  # not as numbers, many of which share a hash
+        is_fraction = isinstance(value, float) and not value.is_integer()
+        return "number", float(value).hex() if is_fraction else hex(int(value))
+    return value
 
 
 # Numbers, texts, sizes
@@ -169,7 +206,7 @@ def _items(schema: dict[str, Any], items: Any, value: Any) -> Iterator[Problem]:
 def _contains(schema: dict[str, Any], part: Any, value: Any) -> Iterator[Problem]:
     if isinstance(value, list):
         least, most = schema.get("minContains", 1), schema.get("maxContains", len(value))
-        if not least <= sum(_fits(part, item) for item in value) <= most:
+        if not least <= sum(_first_problem(part, item) is None for item in value) <= most:
             wanted = f"{least} or more" if "maxContains" not in schema else f"{least} to {most}"
             yield Problem(f"should have {wanted} items that are as `contains` says")
 
@@ -302,7 +339,9 @@ def _evaluated_names(schema: dict[str, Any], value: dict[str, Any]) -> set[Any]:
 def _evaluated_positions(schema: dict[str, Any], value: list[Any]) -> set[Any]:
     if "items" in schema or schema.get("unevaluatedItems") is not None:
         return set(range(len(value)))
-    contained = (at for at, item in enumerate(value) if "contains" in schema and _fits(schema["contains"], item))
+    contained = (
+        at for at, item in enumerate(value) if "contains" in schema and not _first_problem(schema["contains"], item)
+    )
     return {*range(len(schema.get("prefixItems", ()))), *contained}
 
 
