@@ -149,3 +149,12 @@ def test_a_port_that_is_taken() -> None:
     assert ran.returncode == 1
     assert ran.stderr.startswith(f"cannot listen at 127.0.0.1, port {port}: ")
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http", "1e9"])
+def test_what_is_no_port(port: str) -> None:
+    """Told by the command line, before anything listens."""
+    command = [sys.executable, "-m", f"{PACKAGE}.testing", f"--port={port}"]
+    ran = subprocess.run(command, env=with_package(), capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.endswith(f"argument --port: '{port}' is no port: a number from 0 to 65535\n")

@@ -35,11 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {_PACKAGE}.testing", description=f"A sandbox of {TITLE}.")
-    parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
+    parser.add_argument("--port", type=_port, default=8080, help="0 takes a free one")
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen at; anybody who reaches it can use it"
     )
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 to 65535")
+    return int(text)
 
 
 if __name__ == "__main__":
