@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from markupsafe import Markup as Code
 
 from codegen.description.commands import CHECK, COMMAND
+from codegen.description.document import as_list
 from codegen.description.http import default_explode, default_style, is_name, is_value, media_kind
 from codegen.description.schemas import is_file
 from codegen.description.security import SECURITY, alternatives
@@ -17,6 +18,7 @@ from codegen.description.servers import own_server
 from codegen.naming import attributes
 from codegen.naming.names import NOT_FOR_ARGUMENTS, class_name, member, module, words
 from codegen.normalise.operations import Part, RawOperation
+from codegen.normalise.steps import NULL as NULL_TYPE
 from codegen.parser.text import text
 
 from .annotations import Use
@@ -146,7 +148,12 @@ class OperationBuilder:
     # Bodies
 
     def bodies(self, raw: RawOperation, members: Mapping[str, Member], taken: set[str]) -> Iterator[Body]:
-        variants = [self.variants(members[part.key].type, raw, taken) for part in raw.bodies]
+        variants = [
+            []
+            if self._can_be_several(members[part.key].type, part)
+            else self.variants(members[part.key].type, raw, taken)
+            for part in raw.bodies
+        ]
         # Several media types share arguments only if each of them takes the same object.
         names = {tuple(name for name, _ in objects) for objects in variants}
         is_flat = len(names) == 1 and (len(variants) == 1 or len(variants[0]) == 1)
@@ -216,6 +223,19 @@ class OperationBuilder:
                 explode=encoding.get("explode") if is_styled else None,
                 allow_reserved=is_styled and bool(encoding.get("allowReserved")),
             )
+
+    def _can_be_several(self, kind: Type, part: Part) -> bool:
+        """Whether an object may be of several variants at once (`anyOf`), so that no overload has all its members."""
+        document = self.unchecked.document
+        pending = (
+            [document.mapping({"$ref": part.pointer})] if isinstance(kind, Union) and not kind.discriminator else []
+        )
+        while pending:
+            schema = pending.pop()
+            if len([variant for variant in as_list(schema.get("anyOf")) if variant != NULL_TYPE]) > 1:
+                return True
+            pending += map(document.mapping, as_list(schema.get("allOf")))
+        return False
 
     def variants(self, kind: Type, raw: RawOperation, taken: set[str]) -> list[Flattened]:
         """The objects that a body can be, with their members as arguments; none where that would lose anything.
