@@ -35,6 +35,8 @@ def checked_path(into: Any) -> Path:
             pass
         elif path.is_dir():
             problem = "is a folder"
+        elif path.exists() and not path.is_file():  # it would be replaced, such as /dev/null
+            problem = "is neither a file nor free"
         elif path.parent.is_dir():
             return path
         else:

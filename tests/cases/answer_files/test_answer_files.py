@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import inspect
+import os
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -166,3 +167,15 @@ def test_signature(case: Case) -> None:
     """A name of the description's that is the same is the one that changes; others have no such argument."""
     parameters = inspect.signature(case.module("api.default").DefaultApi.os_).parameters
     assert {"into", "into_"} <= {*parameters}
+
+
+def test_what_is_no_file_stays(case: Case, tmp_path: Path) -> None:
+    """A file that takes the place of a device or a pipe takes it from all who use it."""
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to(os.devnull)
+    with case.client() as client:
+        for path in (pipe, device):
+            with pytest.raises(case.package.InvalidRequestError, match="into: is neither a file nor free"):
+                client.default.get_snapshot(id="a", into=path)
+    assert (pipe.is_fifo(), device.is_symlink()) == (True, True)
