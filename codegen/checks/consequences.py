@@ -7,6 +7,7 @@ A finding that judges an object relies on what is read for that: an example on i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -60,9 +61,10 @@ def _but_for_displaced(document: Document, findings: list[Diagnostic], errors: l
 
 def _missing(document: Document, finding: Diagnostic) -> str:
     """The name of what is missing, where a finding says so."""
-    if finding.code not in ("unresolved-ref", "unknown-member"):
-        return ""
-    return unescape(str(document.at(finding.pointer)).rpartition("/")[2])
+    if finding.code in ("unresolved-ref", "unknown-member"):
+        with suppress(LookupError):  # the place is another one, where a list has lost an item that cannot be read
+            return unescape(str(document.at(finding.pointer)).rpartition("/")[2])
+    return ""
 
 
 class _Objects:

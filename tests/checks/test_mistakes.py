@@ -78,6 +78,15 @@ def test_one_cause_is_told_once(mistake: Mistake, version: str) -> None:
     test_a_mistake_is_told_at_its_place(mistake, version)
 
 
+def test_errors_of_a_list_that_loses_items_are_told() -> None:
+    """What cannot be read comes before what leads to nothing: the latter has another index then."""
+    text = SOUND.replace(
+        "- {name: id, in: path, required: true,",
+        "- 7\n        - {$ref: '#/components/parameters/Id'}\n        - {name: id, in: path, required: true,",
+    )
+    assert {one.code for one in told(text)} == {"not-openapi", "unresolved-ref"}
+
+
 @pytest.mark.sweep
 def test_a_misspelt_key_is_told_once() -> None:
     """Each key of our description and each reference in it, one after the other."""
