@@ -52,7 +52,7 @@ class Outcome:
         return self.body[: len(self.body) // 2] if self.end == "truncate" else self.body
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
     """A call and what came of it, for people."""
 
