@@ -47,7 +47,8 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
             yield from _bad_pattern(document, node)
         for sample in _samples(document, node) if not _SAMPLES.isdisjoint(node.data) else ():
             misspelt = list(_misspelt_members(document, sample)) if document.is_ours else []
-            yield from misspelt or _mismatches(document, sample, registry)
+            mismatches = misspelt or list(_mismatches(document, sample, registry))
+            yield from mismatches or _left_to_the_server(document, sample)
 
 
 # Patterns
@@ -91,6 +92,13 @@ def _samples_of_schema(schema: Node) -> Iterator[_Sample]:
         yield _Sample(join(pointer, "default"), pointer, schema.data["default"], "default-mismatch")
     for index, value in enumerate(as_list(schema.data.get("examples"))):
         yield _Sample(join(pointer, "examples", str(index)), pointer, value)
+
+
+def _left_to_the_server(document: Document, sample: _Sample) -> Iterator[Diagnostic]:
+    """Report a default that no argument has: in Python, all calls would share the object or the list."""
+    if sample.code == "default-mismatch" and sample.value and isinstance(sample.value, dict | list):
+        message = "the client does not fill in a default that is an object or an array"
+        yield document.diagnostic(sample.pointer, "not-rendered", message)
 
 
 def _named_examples(document: Document, node: Node) -> Iterator[tuple[str, Any]]:

@@ -308,7 +308,8 @@ def _is_checked(schema: Mapping[str, Any], keyword: str) -> bool:
     """Whether the type of a schema checks one of its assertions."""
     kind, value = _type_of(schema), schema[keyword]
     if keyword in ("enum", "const"):
-        return _is_literal(kind, [value] if keyword == "const" else as_list(value))
+        values = [value] if keyword == "const" else as_list(value)
+        return _is_literal(kind, values) and ("null" not in listed_types(schema) or None in values)
     if keyword not in _CHECKED.get(kind, ()) or (kind == "string" and schema.get("format") in FORMATS):
         return False
     if keyword == "pattern":

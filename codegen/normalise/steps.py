@@ -200,7 +200,9 @@ def _enum(rest: Schema, values: list[Any]) -> Schema:
     if len(kinds) == 1:
         return {**rest, **_enum_of_one_type(kinds.pop(), values)}
     by_type = [(kind, [value for value in values if _json_type(value) == kind]) for kind in sorted(kinds)]
-    return {**without(rest, "type"), "anyOf": [complete_items(_enum_of_one_type(*part)) for part in by_type]}
+    # An answer may bring a value that is not listed: of a boolean, `const` would refuse the other one.
+    variants = [{"type": kind} if kind == "boolean" else _enum_of_one_type(kind, part) for kind, part in by_type]
+    return {**without(rest, "type"), "anyOf": [complete_items(variant) for variant in variants]}
 
 
 def _enum_of_one_type(kind: str, values: list[Any]) -> Schema:

@@ -50,7 +50,7 @@ def parts_of(schema: CoreSchema) -> Iterator[Part]:
         if isinstance(part, dict) and (part is schema or part.get("type") != "model"):
             parts.append(part)
             pending += part.values()
-        elif isinstance(part, list):
+        elif isinstance(part, (list, tuple)):  # a tuple is a choice with its label
             pending += part
     return reversed(parts)
 

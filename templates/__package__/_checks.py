@@ -39,6 +39,7 @@ _SAFE_KINDS = frozenset({
 #: `TAGGED`, after which a tag follows.
 UNTAGGED = "\0"
 TAGGED = "\0tagged"
+_KEY = "[key]"  # how pydantic's path to a key of a map ends, behind the key
 #: These, and what pydantic calls a choice that is no class: how it is validated.
 _CHOICE = re.compile(
     r"\0|(?:json-or-python|lax-or-strict|function-\w+|chain|nullable|(?:tagged-)?union|list|dict)\[.*\]\Z", re.DOTALL
@@ -104,7 +105,8 @@ def path_of(parts: Iterable[str]) -> str:
 
 def _without_choices(path: list[str]) -> list[str]:
     tags = {index + 1 for index, part in enumerate(path) if part == TAGGED}
-    return [part for index, part in enumerate(path) if not _CHOICE.match(part) and index not in tags]
+    names = [part for index, part in enumerate(path) if not _CHOICE.match(part) and index not in tags]
+    return names[:-1] if names[-1:] == [_KEY] else names
 
 
 def misfit(adapter: TypeAdapter[Any], value: object) -> str:

@@ -98,16 +98,21 @@ def told_apart(union: Any) -> CoreSchema:
     structured = [choice for choice in choices if choice["type"] not in _SCALARS]
     others = [choice for choice in choices if choice["type"] in _SCALARS]
     if len(structured) < 2 or union.get("mode", "smart") != "smart":
-        whole: CoreSchema = union
+        whole: CoreSchema = {**union, "choices": [_unnamed(choice) for choice in union["choices"]]}
         return whole
     fields: dict[str, core_schema.TypedDictField] = {}
-    every: list[CoreSchema] = [*structured, *([core_schema.union_schema(others)] if others else [])]
+    every: list[CoreSchema] = [*structured, *([core_schema.union_schema([*map(_unnamed, others)])] if others else [])]
     for number, choice in enumerate(every):
         lenient = core_schema.with_default_schema(choice, on_error="omit")
         fields[f"{_LENIENT}{number}"] = core_schema.typed_dict_field(lenient, required=False)
         fields[f"{_STRICT}{number}"] = core_schema.typed_dict_field(choice, required=False)
     # Of this object, which is not one of the description, a handler validates the members that it is given.
     return validated_once(core_schema.typed_dict_schema(fields), _Choices(len(structured), len(others)))
+
+
+def _unnamed(choice: Any) -> Any:
+    """A choice that paths do not name, which pydantic calls by how it is validated: `str`, `literal['a','b']`."""
+    return choice if isinstance(choice, tuple) else (choice, UNTAGGED)
 
 
 class _Choices:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.support.cases import Case
+from tests.support.cases import Answer, Case
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,24 @@ def test_refused(case: Case, arguments: dict[str, Any]) -> None:
     """No other can."""
     with case.client() as client, pytest.raises(ValueError, match=f"^{next(iter(arguments))}"):
         client.default.list_things(**arguments)
+
+
+@pytest.mark.parametrize("value", [1, 2, "a", "b", True, False])
+def test_mixed_in_answers(case: Case, value: object) -> None:
+    """An answer may bring a value that is not listed, of each of the types; a request may not."""
+    answer = Answer(200, json.dumps({"mixed": value}).encode())
+    result = case.call(lambda client: client.default.check_words(), answer).result
+    assert (result.mixed, type(result.mixed)) == (value, type(value))
+    with case.client() as client, pytest.raises(case.package.ApiError) as caught:
+        client.default.check_words(mixed=value)
+    is_listed = any(value is own for own in (1, "a", True))
+    assert isinstance(caught.value, case.package.InvalidRequestError) is not is_listed
+
+
+def test_null(case: Case) -> None:
+    """Is sent only where `enum` lists it, whatever `type` says."""
+    sent = case.call(lambda client: client.default.check_words(nullable=None), Answer(200, b"{}"))
+    assert json.loads(sent.body) == {"nullable": None}
+    for name in ("never_null", "constant"):
+        with case.client() as client, pytest.raises(case.package.InvalidRequestError, match=f"^{name}"):
+            client.default.check_words(**{name: None})

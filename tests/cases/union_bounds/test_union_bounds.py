@@ -56,3 +56,25 @@ def test_default_out_of_bounds(case: Case) -> None:
     """A default that no member lets through is not sent."""
     parameters = inspect.signature(case.module("api.default").DefaultApi.put_code).parameters
     assert not isinstance(parameters["start"].default, int)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        ({"label": "ab"}, "label"),
+        ({"label": []}, "label"),
+        ({"maybe": "ab"}, "maybe"),
+        ({"greetings": ["x"]}, "greetings.0"),
+        ({"greetings": [1, 1.5]}, "greetings.1"),
+        ({"by_name": {"a": "x"}}, "by_name.a"),
+        ({"by_name": {1: 1}}, "by_name.1"),
+        ({"more": ["abc"]}, "more.0"),
+        ({"more": 1}, "more"),
+    ],
+    ids=str,
+)
+def test_path(case: Case, arguments: dict[str, Any], path: str) -> None:
+    """Names members and indexes, not the choice of a union that a value does not fit."""
+    with case.client() as client, pytest.raises(case.package.InvalidRequestError) as caught:
+        client.default.put_code(code=10, **arguments)
+    assert str(caught.value).startswith(f"{path}: ")
