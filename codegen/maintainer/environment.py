@@ -4,7 +4,8 @@
 environment as complete. Without the copy, or without a Python, FOLDER is created anew with the Python that runs this
 module, in which nothing but the standard library is installed.
 
-Exit status: 0, or that of the command that failed.
+Exit status: 0, or that of the command that failed. All messages go to standard error, since standard output belongs to
+the command that needs the environment: `make generate ARGS="--format json" > errors.json`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def progress(folder: Path, interval: float = INTERVAL) -> Iterator[None]:
     def report() -> None:
         while not over.wait(interval):
             installed = sum(1 for site in _site_packages(folder) for _ in site.glob("*.dist-info"))
-            print(f"  {time.monotonic() - began:.0f} s: {installed} packages in {folder}", flush=True)
+            print(f"  {time.monotonic() - began:.0f} s: {installed} packages in {folder}", file=sys.stderr)
 
     thread = threading.Thread(target=report)
     thread.start()
@@ -65,12 +66,12 @@ def update(folder: Path, lock: Path) -> None:
     """
     marker = folder / lock.name
     if not (marker.exists() and _python(folder).exists()):
-        print(f"Creating {folder}: {len(_names(lock))} packages, once, in about a minute …", flush=True)
+        print(f"Creating {folder}: {len(_names(lock))} packages, once, in about a minute …", file=sys.stderr)
         _run("rm", "-rf", str(folder))
         _run(sys.executable, "-m", "venv", str(folder))
         install(folder, lock)
     elif marker.read_bytes() != lock.read_bytes():
-        print(f"Updating {folder} from {lock} …", flush=True)
+        print(f"Updating {folder} from {lock} …", file=sys.stderr)
         marker.unlink()  # killed in the middle, pip leaves half a package: the next run starts over
         try:
             install(folder, lock)
@@ -91,7 +92,7 @@ def install(folder: Path, lock: Path) -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True)
+    subprocess.run(command, stdout=sys.stderr, check=True)
 
 
 def _python(folder: Path) -> Path:

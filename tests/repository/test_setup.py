@@ -229,39 +229,46 @@ def wheel(folder: Path, name: str, version: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, str]:
-    """A clone after its first `make`, and what that printed."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, subprocess.CompletedProcess[str]]:
+    """A clone after its first `make`, and that run."""
     checkout = Checkout.fresh(tmp_path_factory.mktemp("first"))
     result = checkout.make()
     assert result.returncode == 0, result.stderr
-    return checkout, result.stdout
+    return checkout, result
 
 
 @pytest.fixture
-def checkout(first: tuple[Checkout, str], tmp_path: Path) -> Checkout:
+def checkout(first: tuple[Checkout, subprocess.CompletedProcess[str]], tmp_path: Path) -> Checkout:
     """A copy of that clone."""
     shutil.copytree(first[0].folder, tmp_path, symlinks=True, dirs_exist_ok=True)
     return Checkout(tmp_path)
 
 
-def test_the_first_command_says_what_it_does_and_installs(first: tuple[Checkout, str]) -> None:
-    """`make generate` works on a fresh clone; .venv holds what the lock names, and nothing that came with Python."""
-    checkout, output = first
-    assert output.startswith("Creating .venv: 2 packages, once, in about a minute …\n")
+def test_the_first_command_says_what_it_does_and_installs(
+    first: tuple[Checkout, subprocess.CompletedProcess[str]],
+) -> None:
+    """`make generate` works on a fresh clone; .venv holds what the lock names, and nothing that came with Python.
+
+    Standard output has what the command prints and nothing else, so that it may go to a file or a pipe.
+    """
+    checkout, result = first
+    assert result.stderr.startswith("Creating .venv: 2 packages, once, in about a minute …\n")
+    assert result.stdout == "generated\n"
     assert checkout.installed() == {"alpha": "1.0", "beta": "1.0"}
 
 
 def test_the_second_command_needs_no_network(checkout: Checkout) -> None:
     """Nor says anything of its own."""
     shutil.rmtree(checkout.wheels)
-    assert checkout.make().stdout == "generated\n"
+    result = checkout.make()
+    assert (result.stdout, result.stderr) == ("generated\n", "")
 
 
 def test_there_is_a_line_of_progress_every_few_seconds(tmp_path: Path) -> None:
     """Whatever is going on, and however long it takes; none once it is over."""
     assert environment.INTERVAL < 5
     threads = threading.active_count()
-    with contextlib.redirect_stdout(io.StringIO()) as printed, environment.progress(tmp_path, interval=0.001):
+    with contextlib.redirect_stderr(io.StringIO()) as printed, environment.progress(tmp_path, interval=0.001):
         while printed.getvalue().count("\n") < 3:
             pass
     lines = printed.getvalue().splitlines()
@@ -297,7 +304,7 @@ def test_a_changed_lock_changes_the_venv_in_place(checkout: Checkout) -> None:
     leftover = checkout.leave()
     checkout.lock_packages(alpha="1.0", beta="1.0", gamma="1.0")
     (checkout.wheels / "alpha-1.0-py3-none-any.whl").unlink()
-    assert checkout.make().stdout.startswith("Updating .venv from requirements.txt …\n")
+    assert checkout.make().stderr.startswith("Updating .venv from requirements.txt …\n")
     assert checkout.installed() == {"alpha": "1.0", "beta": "1.0", "gamma": "1.0"}
     checkout.lock_packages(alpha="0.9", gamma="1.0")
     assert checkout.make().returncode == 0
