@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.checkout import PACKAGE, ROOT
+from tests.support.processes import running
 
 FOLDER = ROOT / "docs" / "recipes"
 Load = Callable[[str], Any]
@@ -51,9 +53,9 @@ def load() -> Load:
     return load
 
 
-def start(*arguments: str, cwd: Path, **options: Any) -> subprocess.Popen[str]:
+def start(*arguments: str, cwd: Path, **options: Any) -> AbstractContextManager[subprocess.Popen[str]]:
     """A Python that finds the package and the recipes."""
     paths = os.pathsep.join([str(ROOT / "generated"), str(FOLDER)])
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.Popen([sys.executable, *arguments], cwd=cwd, env=environment, encoding="utf-8", **streams)
+    return running(sys.executable, *arguments, cwd=cwd, env=environment, **streams)

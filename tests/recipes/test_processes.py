@@ -30,8 +30,9 @@ def test_gunicorn_with_preload(sandbox: Any, code: Callable[[], str], tmp_path: 
 
     While one of them waits for the body of a request, the other one serves all others.
     """
-    command = ["-m", "gunicorn", "--preload", "--workers", "2", "--bind", "127.0.0.1:0", "gunicorn_preload:app"]
-    with start(*command, cwd=tmp_path) as parent:
+    # On a slow machine, the 30 seconds after which gunicorn kills a worker that is busy would be too few.
+    command = ["-m", "gunicorn", "--preload", "--workers", "2", "--timeout", "0", "--bind", "127.0.0.1:0"]
+    with start(*command, "gunicorn_preload:app", cwd=tmp_path) as parent:
         assert parent.stderr is not None
         address = next(found[1] for line in parent.stderr if (found := re.search(r"Listening at: (\S+)", line)))
         codes = [{"code": code()} for _ in range(CODES)]

@@ -19,6 +19,7 @@ import pytest
 from tests.repository.test_package import build, install
 from tests.support.checkout import PACKAGE, ROOT
 from tests.support.once import Once
+from tests.support.processes import running
 from tests.support.server import PATIENCE
 
 MAINTAINERS, INTEGRATORS = ((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "generated/README.md"))
@@ -58,10 +59,7 @@ class Newcomer:
     @contextmanager
     def serving(self, command: str) -> Iterator[str]:
         """A second terminal, where the sandbox runs; what it says at the start."""
-        process = subprocess.Popen(
-            shlex.split(command), cwd=self.folder, env=self.variables, stdout=subprocess.PIPE, encoding="utf-8"
-        )
-        with process:
+        with running(*shlex.split(command), cwd=self.folder, env=self.variables, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             lines: list[str] = []
             while not lines or not lines[-1].startswith("Ctrl-C"):

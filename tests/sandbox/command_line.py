@@ -13,6 +13,7 @@ from typing import Any
 
 import persona_oauth
 from tests.support.environment import with_package
+from tests.support.processes import running
 from tests.support.server import PATIENCE
 
 COMMAND = (sys.executable, "-W", "error", "-m", f"{persona_oauth.__name__}.testing", "--port", "0")
@@ -38,11 +39,8 @@ def served() -> Iterator[Served]:
     """Until the block ends, which interrupts it as Ctrl-C does."""
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
-    try:
-        run = subprocess.Popen(COMMAND, env=with_package(), encoding="utf-8", **pipes)
-    finally:
+    with running(*COMMAND, env=with_package(), **pipes) as run:
         signal.signal(signal.SIGINT, before)
-    with run:
         assert run.stdout is not None
         assert run.stderr is not None
         text = ""
