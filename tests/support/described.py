@@ -84,9 +84,7 @@ class Described:
 
     def content(self, reference: Mapping[str, Any], pointer: str) -> Iterator[Content]:
         """The examples of each media type of a body, or what its schema says."""
-        while "$ref" in reference:
-            pointer = reference["$ref"]
-            reference = self.document.at(pointer)
+        reference, pointer = self.document.follow(reference, pointer)
         for media_type, described in (reference.get("content") or {}).items():
             at = join(join(join(pointer, "content"), media_type), "schema")
             schema = described.get("schema") or {}
@@ -262,9 +260,11 @@ class DescribedOperation:
     def _replies(self) -> list[Reply]:
         found = []
         for status, reference in (self.raw.get("responses") or {}).items():
+            if not re.fullmatch(r"\d{3}|\dXX|default", str(status), re.IGNORECASE):
+                continue  # no status, which a warning has told
             contents = list(self.whole.content(reference, join(join(self.pointer, "responses"), status)))
             preferred = min((one.media_type for one in contents), key=lambda name: "json" not in name, default="")
-            code = int(str(status).upper().replace("XX", "00")) if status != "default" else 200
+            code = 200 if status == "default" else int(str(status).upper().replace("XX", "00"))
             contents = [] if code in (204, 205, 304) or self.method == "head" else contents
             found += [Reply(code, one) for one in contents if one.media_type == preferred] or [Reply(code, None)]
         return found

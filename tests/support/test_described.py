@@ -57,3 +57,19 @@ def test_sample(name: str, sample: object) -> None:
     """The value of a discriminator is that of the mapping, else the variant's own, else its name."""
     text = json.dumps({"openapi": "3.1.0", "components": {"schemas": SCHEMAS}})
     assert Described(Document.parse(text, "spec.json")).sample(ref(name)) == sample
+
+
+def test_what_leads_nowhere_is_left_out() -> None:
+    """A body that is itself, a status that is none: others write such descriptions, and their packages are called."""
+    circle = {"$ref": "#/components/requestBodies/Circle"}
+    responses = {"ABCDEF": {"description": "None"}, "200": {"description": "One"}}
+    text = json.dumps(
+        {
+            "openapi": "3.1.0",
+            "paths": {"/": {"post": {"requestBody": circle, "responses": responses}}},
+            "components": {"requestBodies": {"Circle": circle}},
+        }
+    )
+    (operation,) = Described(Document.parse(text, "spec.json")).operations
+    assert operation.bodies == []
+    assert [reply.status for reply in operation.replies] == [200]
