@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, permutations
+from itertools import chain
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
@@ -24,7 +25,8 @@ def covered(document: Document, schema: Mapping[str, Any]) -> tuple[int, int] | 
     if "discriminator" in schema or not all(isinstance(variant, dict) for variant in variants):
         return None
     shapes = [_shape(document, variant) for variant in variants]
-    pairs = permutations(range(len(shapes)), 2)
+    candidates = _Candidates(document, shapes)
+    pairs = ((index, other) for index, shape in enumerate(shapes) for other in candidates.of(shape) if other != index)
     return next((pair for pair in pairs if _takes(document, shapes[pair[1]], shapes[pair[0]])), None)
 
 
@@ -40,6 +42,61 @@ class _Shape:
     required: frozenset[str]
     is_closed: bool
     keywords: frozenset[str]
+
+
+class _Candidates:
+    """The variants that may take all that another one takes. All pairs of thousands would take minutes."""
+
+    def __init__(self, document: Document, shapes: list[_Shape]) -> None:
+        """Sort the variants by what another one has to have so that they can take it."""
+        self.document = document
+        wide = {index: shape for index, shape in enumerate(shapes) if shape.keywords <= _READ}
+        self.others = {index: shape for index, shape in wide.items() if shape.values is None}
+        self.by_value = _sorted_by({index: map(_key, shape.values or ()) for index, shape in wide.items()})
+        self.by_member = _sorted_by({index: shape.members for index, shape in self.others.items() if shape.is_closed})
+        needs = {index: [*self._needs(shape)] for index, shape in self.others.items()}
+        count = Counter(chain.from_iterable(needs.values()))
+        self.by_need = _sorted_by({index: [min(keys, key=count.__getitem__)] for index, keys in needs.items()})
+
+    def of(self, narrow: _Shape) -> list[int]:
+        """Those for a variant, in the order of the description."""
+        if narrow.keywords & _UNIONS:
+            return []
+        with_value = self.by_value.get(_key(narrow.values[0]), []) if narrow.values else []
+        return sorted([*with_value, *self._without_values(narrow)])
+
+    def _without_values(self, narrow: _Shape) -> list[int]:
+        if not _is_of("object", narrow.types):
+            return [index for index, shape in self.others.items() if shape.types != {"object"}]
+        able = [index for key in {*self._needs(narrow)} for index in self.by_need.get(key, ())]
+        if not narrow.required <= narrow.members.keys():  # a member that it does not describe is not compared
+            able = [*self.others]
+        closed = min((self.by_member.get(name, []) for name in narrow.members), key=len, default=able)
+        if len(able) <= len(closed):
+            return able
+        return [*(index for index in able if not self.others[index].is_closed), *closed]
+
+    def _needs(self, shape: _Shape) -> Iterator[Hashable]:
+        """What each object of the variant has: required members, and the value of one that is constant."""
+        yield None
+        for name in shape.required:
+            yield name
+            keys = {*map(_key, _shape(self.document, shape.members.get(name)).values or ())}
+            yield from ((name, key) for key in keys if len(keys) == 1)
+
+
+def _sorted_by(keys: Mapping[int, Iterable[Hashable]]) -> dict[Hashable, list[int]]:
+    """The places of the variants by each of their keys."""
+    places: dict[Hashable, list[int]] = {}
+    for place, own in keys.items():
+        for key in dict.fromkeys(own):
+            places.setdefault(key, []).append(place)
+    return places
+
+
+def _key(value: Any) -> Hashable:
+    """Equal for equal values; True is not 1."""
+    return isinstance(value, bool), None if isinstance(value, dict | list) else value
 
 
 def _shape(document: Document, schema: Any) -> _Shape:

@@ -65,7 +65,7 @@ class ModelBuilder:
 
     def names(self, kind: Type) -> tuple[Code, ...]:
         """The classes in a type."""
-        return tuple(map(Code, models_in(kind)))
+        return _names(kind)
 
     # Modules
 
@@ -278,7 +278,7 @@ class FieldBuilder:
             required=is_required,
             secret=is_secret(member.type),
             description=text(member.description),
-            models=tuple(map(Code, models_in(member.type))),
+            models=_names(member.type),
             end=self._end(member, names),
         )
 
@@ -332,3 +332,9 @@ class FieldBuilder:
 @cache
 def _documented(use: Use, kind: Type) -> Code:
     return Writer(use, str, is_documentation=True).unbounded(kind)
+
+
+@cache
+def _names(kind: Type) -> tuple[Code, ...]:
+    """The classes in a type: a union of hundreds of them stands in many members."""
+    return tuple(map(Code, models_in(kind)))

@@ -172,11 +172,13 @@ def alternatives(kind: Type) -> tuple[Type, ...]:
     return kind.members if isinstance(kind, Union) and kind.discriminator is None else (kind,)
 
 
+@cache
 def is_nullable(kind: Type) -> bool:
     """Whether `null` is one of the values that the type names."""
     return NULL in alternatives(kind)
 
 
+@cache
 def only_type(kind: Type) -> Type | None:
     """The one type beside null; None where there are several."""
     if not isinstance(kind, Union):
@@ -185,6 +187,7 @@ def only_type(kind: Type) -> Type | None:
     return parts[0] if len(parts) == 1 else None
 
 
+@cache
 def is_anything(kind: Type) -> bool:
     """Whether every value fits."""
     return any(isinstance(part, Anything) for part in alternatives(kind))
@@ -205,6 +208,7 @@ def words_of(kind: Type) -> Words | None:
     return Words(pattern, " or ".join(filter(None, (words.description for words in texts))))
 
 
+@cache
 def is_secret(kind: Type) -> bool:
     """Whether any value of the type must not be seen (`format: password`), at any depth."""
     match kind:
@@ -230,6 +234,7 @@ def models_in(kind: Type) -> tuple[str, ...]:
             return ()
 
 
+@cache
 def without_null(kind: Type) -> Type:
     """The type without null, where it is one of several."""
     is_nullable_union = isinstance(kind, Union) and NULL in kind.members
