@@ -45,7 +45,8 @@ def parts_of(schema: CoreSchema) -> Iterator[Part]:
     while pending:
         part = pending.pop()
         if isinstance(part, dict) and (part is schema or part.get("type") != "model"):
-            parts.append(part)
+            if isinstance(part.get("type"), str):  # members by name may have one that is called so
+                parts.append(part)
             pending += part.values()
         elif isinstance(part, (list, tuple)):  # a tuple is a choice with its label
             pending += part
