@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def main(folder: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     shutil.copy(ROOT / "docs" / "site.css", folder / "pages")
+    shutil.copy(ROOT / "docs" / "untrusted.py", folder)  # where zensical, started there, can import it
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(configuration(), sort_keys=False), encoding="utf-8")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
     status = subprocess.run(command, cwd=folder, check=False).returncode
@@ -45,7 +47,8 @@ def configuration() -> dict[str, Any]:
     python = settings["plugins"]["mkdocstrings"]["handlers"]["python"]
     python["paths"] = [str(GENERATED)]
     python["options"]["extensions"] = [str(ROOT / "docs" / "attributes.py")]
-    names = {"site_name": DISTRIBUTION, "site_description": SPEC["info"]["summary"]}
+    summary = escape(SPEC["info"]["summary"])  # the theme prints it as it is
+    names = {"site_name": DISTRIBUTION, "site_description": summary}
     return names | {"docs_dir": "pages", "site_dir": "site", "nav": navigation()} | settings
 
 
@@ -138,6 +141,7 @@ def rewritten(source: str, text: str) -> str:
         page = copied().get(os.path.normpath(Path(source).parent / target))
         return f"[{label}]({relative(page, copied()[source])}{anchor or ''})" if page else label
 
+    text = re.sub(r"^([\s>*+#\d.)-]*):::", r"\1&#58;::", text, flags=re.MULTILINE)  # no module is printed for it
     text = re.sub(r"(?<=\| )(`([^`|]+\.md)`)(?= \|)", r"[\1](\2)", text)  # the package index can't follow a link to it
     text = re.sub(r"\[([^\[\]]+)\]\((?!https?:)([^)\s#]+)(#[^)\s]*)?\)", link, text)
     return indented(re.sub(r"^\|.*\|$", with_plain_bars, text, flags=re.MULTILINE))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
+import shutil
 import subprocess
+from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codegen.description.document import Document
 from docs import site
-from tests.support.checkout import PACKAGE, ROOT
+from tests.support.checkout import PACKAGE, ROOT, Checkout
 from tests.support.chromium import BROWSER_PYTHON, CHROMIUM, needs_browser
+from tests.support.mutation import Path as Place, at, places
+from tests.support.planting import with_values
 from tests.support.server import PATIENCE
 
 
@@ -58,6 +65,109 @@ def test_a_recipe_is_text_and_code(tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.py"
     recipe.write_text('"""Do it.\n\nLike this.\n"""\n\nimport os\n\nprint(os.name)\n', encoding="utf-8")
     assert site.markdown(recipe) == "# Do it\n\nLike this.\n\n```python\nimport os\n\nprint(os.name)\n```\n"
+
+
+# --- text of the description
+
+#: Asks for elements, attributes and modules in each way that HTML, Markdown and the extensions of the site have.
+FORGED = """Text. <script>forged()</script> <img src=x onerror=forged()> <forged-x>x</forged-x> ![x](https://example.com/x.png)
+[a](javascript:forged()) [b](jav&#x61;script&colon;forged()) [c](https://example.com/) **x**{: onclick="forged()" }
+
+# forged heading {: #forged onclick="forged()" }
+
+forged heading
+===============
+
+::: os
+
+- ::: os
+- # forged heading
+
+[TOC]
+
+--8<-- "/etc/passwd"
+
+{{ forged }} {: onclick="forged()" }
+
+<div onclick="forged()" markdown="1">x</div>
+
+!!! forged "forged heading"
+    x
+
+| a | b |
+| --- | --- |
+| {: onclick="forged()" } | <i onclick="forged()">x</i> |
+
+```forged {onclick="forged()"}
+<script>forged()</script>
+```
+"""
+
+
+class Elements(HTMLParser):
+    """What of a page is more than text: its elements with their attributes, and the text of headings and scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self._inside: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag in HEADINGS:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in HEADINGS:
+            self._inside.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.texts.append(data)
+
+
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
+
+
+def forged(page: str) -> list[str]:
+    """What the text of a description added to a page, beyond text, the page's summary, and links to http(s)."""
+    read = Elements(page)
+    elements = [
+        f"<{tag} {name}={value!r}>"
+        for tag, attributes in read.elements
+        for name, value in [("", tag), *attributes.items()]
+        if (name != "content" and "forged" in value)
+        or name.startswith("on")
+        or re.match(r"\s*javascript:", value)
+        or tag == "img"
+    ]
+    return elements + [text for text in read.texts if "forged" in text]
+
+
+@pytest.mark.sweep
+@pytest.mark.skipif(not BROWSER_PYTHON.exists(), reason="needs .venv-docs (make docs)")
+def test_no_text_of_the_description_becomes_html(tmp_path: Path) -> None:
+    """Of any text of ours, on pages and in docstrings; it is there as text."""
+    checkout = Checkout.copy(tmp_path / "copy", output=True)
+    for part in ("docs", "tests", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
+        (shutil.copytree if (ROOT / part).is_dir() else shutil.copy2)(ROOT / part, checkout.root / part)
+    data = Document.load(checkout.spec, "openapi.yaml").data
+    planted = {place: FORGED for place in places(data) if is_text(data, place)}
+    checkout.spec.write_text(json.dumps(with_values(data, planted)), encoding="utf-8")
+    assert (generated := checkout.run()).returncode == 0, generated.stderr
+    folder = tmp_path / "out" / "site"
+    run(str(checkout.root / "docs" / "site.py"), str(folder.parent))  # links to nothing are an error, at the end
+    pages = {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in folder.rglob("*.html")}
+    assert sum("forged()" in page for page in pages.values()) > 5
+    assert {path: wrong for path, page in pages.items() if (wrong := forged(page))} == {}
+    assert not any("os.path.join" in page or "root:x:" in page for page in pages.values())
+
+
+def is_text(data: dict[str, Any], place: Place) -> bool:
+    """Whether it is a description or a summary, not a member of that name."""
+    return place[-1] in ("description", "summary") and isinstance(at(data, place), str)
 
 
 # --- in a browser
