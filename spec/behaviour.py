@@ -106,6 +106,7 @@ _STATUSES: Mapping[Title, int] = {
 _TITLES: dict[int, str] = {}
 for _title, _status in _STATUSES.items():
     _TITLES.setdefault(_status, _title)
+_EXAMPLE = "org_Wq3nVbT8kZr5MhYx2DpLc7Fs"  # of ClientId in the description
 _NOT_STORED = (401, 429)  # these checks run before the layer of idempotency
 _STORED_FOR = 24 * 3600  # seconds
 _LONGEST_ASSERTION = 300  # seconds
@@ -339,14 +340,14 @@ class Behaviour(BaseBehaviour):
     client_token_lifetime = 900
 
     def __init__(self, sandbox: BaseSandbox[Any]) -> None:
-        """One organization, with a key."""
+        """One organization, with a key. Its id is that of the description's examples, so that they run as printed."""
         super().__init__(sandbox)
         self.organizations: dict[str, Organization] = {}
         self.codes: dict[str, Code] = {}
         self.tokens: dict[str, Token] = {}
         self._assertions: dict[tuple[str, str], float] = {}  # client and jti, with the end of the assertion
         self._caller: _Caller | None = None
-        self.first: Organization = self.add_organization()
+        self.first: Organization = self.add_organization(_EXAMPLE)
 
     def settings(self) -> dict[str, Any]:
         """The first organization's key, for the clients that the sandbox makes."""

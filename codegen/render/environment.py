@@ -22,7 +22,7 @@ from codegen.model.annotations import Use, Writer
 from codegen.naming.spelling import ClassName, PythonIdentifier
 from codegen.render import filters
 from codegen.render.limits import limits
-from codegen.render.samples import sample, uses
+from codegen.render.samples import follow_up, sample, uses
 
 #: The filters that need nothing but their argument; `templates/README.md` describes each.
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -50,6 +50,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sentence": filters.sentence,
     "toml": filters.toml,
     "used_in": filters.used_in,
+    "follow_up": follow_up,
     "uses": uses,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from codegen.model.api import Api, Argument, Field, Operation
+from codegen.model.api import Api, Argument, Field, Operation, Tag, Variant
 from codegen.model.types import (
     NULL,
     Kind,
@@ -39,10 +39,29 @@ def sample(argument: Argument) -> Markup:
     return Markup("...")
 
 
-def uses(operation: Operation, api: Api) -> list[Markup]:
-    """The lines after a call that use its answer, whose name is `result`; none where there is nothing to use."""
+def uses(operation: Operation, api: Api, name: str = "result") -> list[Markup]:
+    """The lines after a call that use its answer, by its name; none where there is nothing to use."""
     kind = union(operation.returns)
-    return [] if kind == NULL else [*_uses(Markup("result"), kind, api)]
+    return [] if kind == NULL else [*_uses(Markup(name), kind, api)]
+
+
+def follow_up(operation: Operation, api: Api) -> tuple[Tag, Operation, Variant] | None:
+    """The first call that needs nothing but secrets of the operation's answer, such as the exchange of its code."""
+    secrets = _secrets_of_answer(operation, api)
+    for tag, other in api.operations:
+        for call in other.calls:
+            needed = {argument.name for argument in call.arguments if argument.default is None}
+            if other is not operation and needed and needed <= secrets:
+                return tag, other, call
+    return None
+
+
+def _secrets_of_answer(operation: Operation, api: Api) -> set[Markup]:
+    """The names under which `uses` hands them on."""
+    match union(operation.returns):
+        case ModelRef(name) if name in api.model:
+            return {field.name for field in api.model[name].fields if field.secret and field.required}
+    return set()
 
 
 def _uses(value: Markup, kind: Type, api: Api, depth: int = 0) -> Iterator[Markup]:

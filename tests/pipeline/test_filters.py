@@ -273,7 +273,7 @@ def test_a_link_leads_to_the_web_or_is_none(text: str) -> None:
 def test_a_misspelt_attribute_is_told_by_every_filter(name: str) -> None:
     """What is undefined is never taken for empty, and the message says what it was."""
     undefined: Any = StrictUndefined(name="titel")
-    context = [undefined] if name in ("uses", "used_in") else []  # what these filters look into
+    context = [undefined] if name in ("follow_up", "uses", "used_in") else []  # what these filters look into
     with pytest.raises(UndefinedError, match="titel"):
         FILTERS[name](undefined, *context)
 

@@ -35,12 +35,12 @@ DOCUMENTATION = "generated/docs/OAuthApi.md"
 Run = Callable[..., tuple[str, list[Received]]]
 
 
-def python_of(page: str, containing: str = "", without: str | None = None) -> str:
+def python_of(page: str, containing: str = "", without: tuple[str, ...] = ()) -> str:
     """The blocks of Python on a page (that contain something, or don't), as one script; pytest runs its tests."""
     text = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     programs = [block for block in blocks if "\ndef test_" not in block]  # test_newcomer.py
-    wanted = [block for block in programs if containing in block and (without is None or without not in block)]
+    wanted = [block for block in programs if containing in block and not any(text in block for text in without)]
     assert wanted
     return "\n".join(wanted)
 
@@ -117,12 +117,23 @@ def test_a_mistake_is_told_as_the_maintainers_readme_shows(tmp_path: Path) -> No
 
 
 def test_the_integrators_readme(run: Run) -> None:
-    """All its blocks run, in their order; those on tokens in the next test."""
-    code = python_of("generated/README.md", without=f"{PACKAGE}.auth")
+    """All its blocks run, in their order; those on tokens and on the sandbox in the next tests."""
+    code = python_of("generated/README.md", without=(f"{PACKAGE}.auth", f"{PACKAGE}.testing"))
     printed, requests = run(code)
     assert lines(requests) == called(code) != []
     for line in re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE):
         assert line in printed.splitlines()
+
+
+def test_the_sandbox_of_the_integrators_readme(run: Run) -> None:
+    """Its blocks exchange a code and record it, without an account and without a request to the service."""
+    code = python_of("generated/README.md", containing=f"{PACKAGE}.testing")
+    printed, requests = run(code)
+    assert requests == []
+    assert called(code) == [AUTHORIZE, TOKEN]
+    *ends, recorded = printed.splitlines()
+    assert len(ends) == code.count("result.expires_at)") == 2
+    assert recorded == "[]"
 
 
 def test_the_tokens_of_the_integrators_readme(run: Run, tmp_path: Path) -> None:
