@@ -29,6 +29,7 @@ from .types import (
     bounds_of,
     is_anything,
     is_nullable,
+    models_in,
     only_type,
     union,
     without_null,
@@ -188,9 +189,12 @@ class Writer:
 
     def _told_apart(self, kind: Union, discriminator: Discriminator) -> str:
         """Answers may bring other variants than the description lists, and arguments pass them on."""
-        parts = self._one_of([*map(self._text, kind.members), *self._unknown_variant(discriminator)])
         if not self._is_told_apart(kind):
-            return parts
+            classes = dict.fromkeys(self.qualified(name) for name in models_in(kind))
+            return self._one_of([*classes, *self._unknown_variant(discriminator)])
+        variants = [*map(self._text, kind.members), *self._unknown_variant(discriminator)]
+        is_nested = any(isinstance(member, Union) for member in kind.members)
+        parts = f"_Union[{', '.join(variants)}]" if is_nested else self._one_of(variants)
         values = (f"[{', '.join(map(literal, own))}]" for own in discriminator.values)
         missing = [f"missing={list(discriminator.missing)}"] if discriminator.missing else []
         return f"Annotated[{parts}, discriminated({', '.join([literal(discriminator.member), *values, *missing])})]"

@@ -27,9 +27,11 @@ from .types import (
     Union,
     Values,
     Words,
+    is_nullable,
     is_secret,
     models_in,
     union,
+    without_null,
 )
 
 #: What a schema says of the place that it stands in, also beside a reference or within an alternative to null.
@@ -272,17 +274,19 @@ def _discriminated(kinds: list[Type], discriminated: Schema) -> Type:
     Without the discriminator where a variant is no class, since the parser refused it.
     """
     values: dict[str, list[str]] = discriminated["values"]
-    variants = [kind for kind in kinds if isinstance(kind, ModelRef) and kind.name in values]
-    if len(variants) < len(values):
+    variants = [*map(without_null, kinds[: len(values)])]
+    if not all(map(_is_of_classes, variants)):
         return union(kinds)
-    missing = (index for index, kind in enumerate(variants) if kind.name in discriminated["missing"])
+    missing = (index for index, name in enumerate(values) if name in discriminated["missing"])
     discriminator = Discriminator(
-        discriminated["member"],
-        tuple(tuple(values[kind.name]) for kind in variants),
-        tuple(missing),
-        discriminated["base"] or "",
+        discriminated["member"], tuple(map(tuple, values.values())), tuple(missing), discriminated["base"] or ""
     )
-    return union([Union(tuple(variants), discriminator), *(kind for kind in kinds if kind == NULL)])
+    return union([Union(tuple(variants), discriminator), *([NULL] if any(map(is_nullable, kinds)) else [])])
+
+
+def _is_of_classes(kind: Type) -> bool:
+    """Whether a type is a class, or one of several that a member tells apart."""
+    return isinstance(kind, ModelRef) or (isinstance(kind, Union) and kind.discriminator is not None)
 
 
 def _words(extension: Any) -> Words | None:

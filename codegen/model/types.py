@@ -126,7 +126,7 @@ class Discriminator:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """One of several types. With a discriminator, its members are objects with a class each."""
+    """One of several types. With a discriminator, its members are classes, or unions with another one."""
 
     members: tuple[Type, ...]
     discriminator: Discriminator | None = None
@@ -247,8 +247,8 @@ def unions_in(kind: Type) -> tuple[Union, ...]:
     match kind:
         case ListOf(inner) | MapOf(inner):
             return unions_in(inner)
-        case Union(discriminator=Discriminator()):
-            return (kind,)
+        case Union(members, discriminator=Discriminator()):
+            return (kind, *(inner for member in members for inner in unions_in(member)))
         case Union():
             whole = without_null(kind)
             inner_ones = (inner for part in alternatives(whole) for inner in unions_in(part))

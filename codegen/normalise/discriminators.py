@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -22,7 +22,18 @@ class _Discriminated:
     union: Schema
     member: str
     values: dict[str, list[str]]
-    """By class."""
+    """By variant: the name of a class, or of a union that another member tells apart."""
+    inner: dict[str, tuple[Schema, _Discriminated]]
+    """Of the variants, those unions, each as it is written in this one."""
+
+    def classes(self, variant: str) -> Iterator[str]:
+        """The class that a variant is, or those that it is one of."""
+        if variant not in self.inner:
+            yield variant
+            return
+        _, inner = self.inner[variant]
+        for name in inner.values:
+            yield from inner.classes(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ class _Variant:
     """All that it goes by: also those of aliases, and of what it is a copy of."""
     discriminator: Schema
     """That of the innermost union."""
+    written: Schema
+    """The variant as it stands in the union."""
+    schema: Schema
+    """The same with references followed."""
 
 
 def apply_discriminators(components: Components) -> None:
@@ -55,7 +70,7 @@ def _apply(parts: list[Schema], components: Components) -> None:
     elsewhere = _names_outside(parts, unions)
     for union in unions:
         _record(union, components.schemas)
-    for (variant, member), listed in _values_by_variant(unions).items():
+    for (variant, member), listed in _values_by_class(unions, components.schemas).items():
         schema = components.schemas[variant]
         is_constant = variant not in elsewhere or _values_of(schema, member, components.schemas) == listed[0][:1]
         is_the_same = all(own == listed[0] for own in listed)
@@ -69,12 +84,17 @@ def _drop_discriminators(components: Components) -> None:
             part.pop("discriminator", None)
 
 
-def _values_by_variant(unions: list[_Discriminated]) -> dict[tuple[str, str], list[list[str]]]:
-    """By variant and member: the values that stand for the variant in each of the unions."""
+def _values_by_class(
+    unions: list[_Discriminated], schemas: Mapping[str, Schema]
+) -> dict[tuple[str, str], list[list[str]]]:
+    """By class and member: the values that stand for the class in each of the unions."""
     values: dict[tuple[str, str], list[list[str]]] = {}
     for union in unions:
         for variant, own in union.values.items():
-            values.setdefault((variant, union.member), []).append(own)
+            for name in union.classes(variant):
+                listed = _values_of(schemas[name], union.member, schemas) if variant in union.inner else []
+                narrower = [value for value in own if value in listed]
+                values.setdefault((name, union.member), []).append(narrower or own)
     return values
 
 
@@ -92,9 +112,14 @@ def _names_outside(parts: list[Schema], unions: list[_Discriminated]) -> set[str
 def _record(discriminated: _Discriminated, schemas: Mapping[str, Schema]) -> None:
     """Write the union as a list of its variants, also those of unions in it, with the values of each."""
     union, member = discriminated.union, discriminated.member
-    optional = [name for name in discriminated.values if _is_optional(member, schemas[name])]
+    optional = [
+        variant
+        for variant in discriminated.values
+        if any(_is_optional(member, schemas[name]) for name in discriminated.classes(variant))
+    ]
     null = [NULL] if any(map(_is_null, _variant_schemas(union))) else []
-    variants = [*({"$ref": REF + name} for name in discriminated.values), *null]
+    written = {name: schema for name, (schema, _) in discriminated.inner.items()}
+    variants = [*(written.get(name, {"$ref": REF + name}) for name in discriminated.values), *null]
     base = union.pop(BASE, None)
     for keyword in UNIONS:
         union.pop(keyword, None)
@@ -139,6 +164,8 @@ class DiscriminatorReader:
             if pointer.startswith(REF) and "/" not in pointer.removeprefix(REF)
         }
         """Names of the components as written, by class."""
+        self._reading: list[Schema] = []
+        """The unions that are being read, each within the one before."""
 
     def read(self, union: Schema) -> _Discriminated | None:
         """The values of each variant; None where the schema is no union, or its variants cannot be told apart so."""
@@ -147,10 +174,30 @@ class DiscriminatorReader:
             return None
         member = discriminator.get("propertyName")
         variants = {variant.name: variant for variant in self._variants(union, member)}
-        if not isinstance(member, str) or not all(is_class(self._schemas.get(name, {})) for name in variants):
+        inner = dict(self._inner(union, variants.values()))
+        are_known = all(name in inner or is_class(self._schemas.get(name, {})) for name in variants)
+        if not isinstance(member, str) or not are_known:
             return None
-        values = {name: self._values(variant, member, discriminator) for name, variant in variants.items()}
-        return _Discriminated(union, member, values) if all(values.values()) and _are_distinct(values) else None
+        found = _Discriminated(union, member, {}, inner)
+        for name, variant in variants.items():
+            found.values[name] = self._values(variant, self._literals(found, name), discriminator)
+        return found if all(found.values.values()) and _are_distinct(found.values) else None
+
+    def _literals(self, union: _Discriminated, variant: str) -> list[str]:
+        """What the type of the member lists in the classes of a variant."""
+        listed = (_values_of(self._schemas[name], union.member, self._schemas) for name in union.classes(variant))
+        return list(dict.fromkeys(chain(*listed)))
+
+    def _inner(
+        self, union: Schema, variants: Iterable[_Variant]
+    ) -> Iterator[tuple[str, tuple[Schema, _Discriminated]]]:
+        """The variants that are unions with a discriminator of another name."""
+        self._reading.append(union)
+        for variant in variants:
+            is_in_itself = any(variant.schema is outer for outer in self._reading)
+            if not is_in_itself and (found := self.read(variant.schema)):
+                yield variant.name, (variant.written, found)
+        self._reading.pop()
 
     def _variants(self, union: Schema, member: Any, within: tuple[str, ...] = ()) -> Iterator[_Variant]:
         """The variants that are not null.
@@ -166,7 +213,9 @@ class DiscriminatorReader:
             if _variant_schemas(target) and discriminator.get("propertyName") == member:
                 yield from self._variants({**target, "discriminator": discriminator}, member, (*within, name))
             elif not _is_null(target):
-                yield _Variant(name, {name, *aliases, *target.get(ORIGINS, ())}, union["discriminator"])
+                own = name or target.get(BASE, "")
+                names = {own, target.get(BASE, own), *aliases, *target.get(ORIGINS, ())}
+                yield _Variant(own, names, union["discriminator"], part, target)
 
     def _followed(self, part: Schema) -> list[str]:
         """The names of the components that a reference leads to, one after the other; an empty one for no reference."""
@@ -176,18 +225,17 @@ class DiscriminatorReader:
             part = self._schemas.get(name, {})
         return names or [""]
 
-    def _values(self, variant: _Variant, member: str, outer: Schema) -> list[str]:
+    def _values(self, variant: _Variant, literals: list[str], outer: Schema) -> list[str]:
         """Those that the mapping has; else those that the variant's own type lists, else its name as a component."""
         for discriminator in (outer, variant.discriminator):
             mapping = mapped_classes(discriminator, self._by_pointer)
             if mapped := [value for value, target in mapping.items() if target in variant.names]:
                 return mapped
-        return self._implicit_values(variant.names, (self._schemas[variant.name].get("properties") or {}).get(member))
+        return self._implicit_values(variant.names, literals)
 
-    def _implicit_values(self, classes: set[str], schema: Schema | None) -> list[str]:
+    def _implicit_values(self, classes: set[str], literals: list[str]) -> list[str]:
         """Many descriptions have neither a mapping nor variants that are named after their values."""
         names = [self._names[name] for name in sorted(classes) if name in self._names]
-        literals = _literals(schema or {}, self._schemas)
         return [name for name in names if not literals or name in literals] or literals
 
 

@@ -12,7 +12,7 @@ from codegen.description.graphs import reachable
 from codegen.description.schemas import children
 from codegen.normalise.components import Components
 from codegen.normalise.discriminators import mapped_classes
-from codegen.normalise.markers import BASE, REF
+from codegen.normalise.markers import BASE, REF, Schema
 from codegen.normalise.steps import NULL, UNIONS, within
 
 
@@ -31,9 +31,29 @@ def expand_subtypes(document: Document, components: Components) -> None:
         name = str(part["$ref"]).removeprefix(REF)
         if name in bases:
             del part["$ref"]
-            part["anyOf"] = [{"$ref": REF + subtype} for subtype in bases[name]]
-            part["discriminator"] = schemas[name]["discriminator"]
-            part[BASE] = name
+            part.update(_union(name, bases, components))
+
+
+def _union(base: str, bases: Mapping[str, list[str]], components: Components) -> Schema:
+    """A base as a union of its subtypes.
+
+    A subtype that the mapping has, and whose own subtypes differ in another member, is a union in the union.
+    """
+    discriminator = components.schemas[base]["discriminator"]
+    mapped = {*mapped_classes(discriminator, components.by_pointer).values()}
+    inner = [name for name in bases[base] if name != base and name in bases and name in mapped]
+    inner = [name for name in inner if _member(components.schemas[name]) != _member(components.schemas[base])]
+    within_these = {subtype for name in inner for subtype in bases[name]} - mapped
+    variants = [
+        _union(name, bases, components) if name in inner else {"$ref": REF + name}
+        for name in bases[base]
+        if name not in within_these
+    ]
+    return {"anyOf": variants, "discriminator": discriminator, BASE: base}
+
+
+def _member(schema: Schema) -> Any:
+    return schema["discriminator"].get("propertyName")
 
 
 def _subtypes(document: Document, components: Components) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, ValidationError, core_schema
@@ -43,13 +43,14 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
         self._values = values
         self._missing = missing
         self._variants = {value: index for index, listed in enumerate(values) for value in listed}
-        self._classes: tuple[type[BaseModel], ...] = ()
+        self._classes: tuple[tuple[type[BaseModel], ...], ...] = ()
+        """Of each variant, several where another member tells them apart."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """One validator for JSON, one for Python."""
         whole = handler(source)
         choices = list(whole["choices"]) if whole["type"] == "union" else [whole]
-        self._classes = get_args(source) or (source,)
+        self._classes = tuple(_classes_in(kind) for kind in (get_args(source) or (source,))[: len(self._values)])
         variants = choices[: len(self._values)]
         unknown = choices[len(self._values) :]
         return core_schema.json_or_python_schema(
@@ -112,7 +113,7 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
         return _REFUSED if told is None or index not in (None, told) else f"{UNTAGGED}{told}"
 
     def _class_of(self, value: BaseModel) -> int | None:
-        fitting = (index for index, kind in enumerate(self._classes[: len(self._values)]) if isinstance(value, kind))
+        fitting = (index for index, kinds in enumerate(self._classes) if isinstance(value, kinds))
         return next(fitting, None)
 
     def _own_value(self, value: Any) -> object:
@@ -121,7 +122,7 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
             return getattr(value, python_name(type(value), self._member), None)
         if not isinstance(value, Mapping):
             return None
-        names = chain(self._spellings, (python_name(kind, self._member) for kind in self._classes))
+        names = chain(self._spellings, (python_name(kind, self._member) for kind in chain(*self._classes)))
         return next((value[name] for name in names if name in value), None)
 
     def _completed(self, value: BaseModel) -> BaseModel:
@@ -146,6 +147,14 @@ class discriminated:  # noqa: N801  it stands in annotations, as pydantic's func
             expected = " or ".join(map(repr, self._variants))
             detail = InitErrorDetails(type="literal_error", loc=(self._member,), input=None, ctx={"expected": expected})
         raise ValidationError.from_exception_data("union", [detail])
+
+
+def _classes_in(kind: Any) -> tuple[type[BaseModel], ...]:
+    """The classes of a variant, which is one or an annotated union of several."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return () if issubclass(kind, UnknownVariant) else (kind,)
+    parts = get_args(kind)[:1] if get_origin(kind) is Annotated else get_args(kind)
+    return tuple(chain(*map(_classes_in, parts)))
 
 
 @cache
