@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
@@ -26,6 +27,7 @@ _FORMS: Final[dict[Any, re.Pattern[str]]] = {
     float: re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"),
 }
 _UNIONS: Final = (Union, UnionType)
+_DEEPEST: Final = 16  # levels of what is read as a member of a union
 
 
 class Repeated(list[Any]):
@@ -44,51 +46,67 @@ class Part(Upload):
         return decode_text(content, {"content-type": self.content_type})
 
 
-def converted(kind: Any, raw: Any) -> Any:
-    """The value that texts stand for by a type. What fits no type stays as it is, to be refused by the check."""
+#: What a structure was converted to, by the identities of type and structure, which it keeps alive.
+_Done = dict[tuple[int, int], tuple[Any, Any, Any]]
+
+
+def converted(kind: Any, raw: Any, done: _Done | None = None) -> Any:
+    """The value that texts stand for by a type. What fits no type stays as it is, to be refused by the check.
+
+    A structure is converted once to each type: unions that contain themselves ask for it once for each way to it.
+    """
+    done = {} if done is None else done
+    if not isinstance(raw, (dict, list, Part)):
+        return _converted(kind, raw, done)
+    if (key := (id(kind), id(raw))) not in done:
+        done[key] = kind, raw, _converted(kind, raw, done)
+    return done[key][2]
+
+
+def _converted(kind: Any, raw: Any, done: _Done) -> Any:
     if is_file(kind):
         return raw[0] if isinstance(raw, Repeated) and len(raw) == 1 else raw
     origin = get_origin(kind)
     if origin is Annotated:
-        return converted(get_args(kind)[0], raw)
+        return converted(get_args(kind)[0], raw, done)
     if isinstance(kind, NewType):
-        return converted(kind.__supertype__, raw)
+        return converted(kind.__supertype__, raw, done)
     if isinstance(raw, Repeated):
-        return _repeated(kind, raw)
+        return _repeated(kind, raw, done)
     if isinstance(raw, Part):
-        return _of_part(kind, raw)
+        return _of_part(kind, raw, done)
     if origin in _UNIONS:
-        return _chosen(get_args(kind), raw)
-    return _scalar(kind, raw) if isinstance(raw, str) else _structure(kind, raw)
+        return _chosen(get_args(kind), raw, done)
+    return _scalar(kind, raw) if isinstance(raw, str) else _structure(kind, raw, done)
 
 
-def _of_part(kind: Any, part: Part) -> Any:
+def _of_part(kind: Any, part: Part, done: _Done) -> Any:
     if any(map(is_file, alternatives(kind))):
         return part
-    return part.value() if is_json(part.content_type) else converted(kind, part.value())
+    return part.value() if is_json(part.content_type) else converted(kind, part.value(), done)
 
 
-def _repeated(kind: Any, values: Repeated) -> Any:
+def _repeated(kind: Any, values: Repeated, done: _Done) -> Any:
     """A list of the values if the type can be one, else the only one."""
     if is_list(kind) and not (len(values) == 1 and _is_json_list(values[0])):
         lists = next((part for part in alternatives(kind) if get_origin(part) is list), list[Any])
-        return [converted(get_args(lists)[0], value) for value in values]
-    return converted(kind, values[0] if len(values) == 1 else [*values])
+        return [converted(get_args(lists)[0], value, done) for value in values]
+    return converted(kind, values[0] if len(values) == 1 else [*values], done)
 
 
 def _is_json_list(value: Any) -> bool:
     return isinstance(value, Part) and is_json(value.content_type) and isinstance(value.value(), list)
 
 
-def _structure(kind: Any, raw: Any) -> Any:
+def _structure(kind: Any, raw: Any, done: _Done) -> Any:
     if isinstance(raw, dict) and get_origin(kind) is list and all(map(str.isdecimal, raw)):
         raw = [raw[position] for position in sorted(raw, key=int)]  # of a list of objects, whose positions are names
     if isinstance(raw, list) and get_origin(kind) is list:
-        return [converted(get_args(kind)[0], item) for item in raw]
+        return [converted(get_args(kind)[0], item, done) for item in raw]
     if isinstance(raw, dict):
         types, others = members_of(kind)
-        return {name: converted(types.get(name, others), value) for name, value in raw.items()}
-    return [converted(Any, item) for item in raw] if isinstance(raw, list) else raw
+        return {name: converted(types.get(name, others), value, done) for name, value in raw.items()}
+    return [converted(Any, item, done) for item in raw] if isinstance(raw, list) else raw
 
 
 def members_of(kind: Any) -> tuple[Mapping[str, Any], Any]:
@@ -97,8 +115,13 @@ def members_of(kind: Any) -> tuple[Mapping[str, Any], Any]:
         return {}, get_args(kind)[1]
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return {}, Any
-    types = {info.serialization_alias or name: info.rebuild_annotation() for name, info in fields_of(kind).items()}
-    return types, _undeclared(kind)
+    return _members(kind)
+
+
+@cache  # so that each member's type is one object, which `converted` and `_adapter` know by its identity
+def _members(model: type[BaseModel]) -> tuple[Mapping[str, Any], Any]:
+    types = {info.serialization_alias or name: info.rebuild_annotation() for name, info in fields_of(model).items()}
+    return types, _undeclared(model)
 
 
 def _undeclared(model: type[BaseModel]) -> Any:
@@ -130,12 +153,25 @@ def _is_structure(kind: Any) -> bool:
     return get_origin(kind) in (list, dict) or (isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
-def _chosen(members: Iterable[Any], raw: Any) -> Any:
-    """As the member of a union that fits: one that is written in the same way, else any; a text and null come last."""
+def _chosen(members: Iterable[Any], raw: Any, done: _Done) -> Any:
+    """As the member of a union that fits: one that is written in the same way, else any; a text and null come last.
+
+    Raises:
+        RecursionError: It nests too deeply.
+    """
+    if _depth(raw) > _DEEPEST:  # each level is checked within each level above it
+        raise RecursionError
     ranked = sorted(members, key=lambda member: (member is NoneType, _is_text(member)))
-    fitting = [value for member in ranked for value in [converted(member, raw)] if _fits(member, value)]
+    fitting = [value for member in ranked for value in [converted(member, raw, done)] if _fits(member, value)]
     same = (value for value in fitting if not isinstance(raw, str) or _written(value) == raw)
     return next(same, fitting[0] if fitting else raw)
+
+
+def _depth(value: Any) -> int:
+    """How deeply lists and objects nest; 0: it is neither."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
 
 
 def _is_text(member: Any) -> bool:

@@ -61,6 +61,43 @@ def test_names_that_nest_without_end(case: Case, sandbox: Any, kind: str) -> Non
     assert sandbox.requests[0].problem.message == "the request nests too deeply"
 
 
+def tree(depth: int, last: str) -> bytes:
+    """A body of as many objects, one within the other; the innermost has this value."""
+    names = [f"tree{'[tree]' * level}[right]" for level in range(depth)]
+    values = [*["1"] * (depth - 1), last]
+    head = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    return "".join([*map(head.format, names, values), "--B--\r\n"]).encode()
+
+
+@pytest.mark.parametrize(("last", "status"), [("1", 204), ("x", 400)])
+def test_a_union_that_contains_itself(
+    case: Case, sandbox: Any, last: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each object is read once as each variant, not once for each way to it, of which there are 2 to the depth."""
+    conversion = case.module("testing._conversion")
+    checks, fits = [], conversion._fits
+
+    def counted(member: Any, value: Any) -> bool:
+        checks.append(member)
+        return bool(fits(member, value))
+
+    monkeypatch.setattr(conversion, "_fits", counted)
+    counts = []
+    for depth in (4, 8):
+        checks.clear()
+        sent = answer(case, sandbox, "POST", "/trees", tree(depth, last), "multipart/form-data; boundary=B")
+        assert sent.status == status
+        counts.append(len(checks))
+    assert counts[0] < counts[1] < 3 * counts[0]
+
+
+def test_a_union_that_nests_deeply(case: Case, sandbox: Any) -> None:
+    """It is refused before any of it is checked."""
+    sent = answer(case, sandbox, "POST", "/trees", tree(200, "1"), "multipart/form-data; boundary=B")
+    assert sent.status == 400
+    assert sandbox.requests[0].problem.message == "the request nests too deeply"
+
+
 @pytest.mark.parametrize(
     ("request_line", "status"),
     [
