@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,7 @@ def _is_of_other_version(error: ValidationError) -> bool:
     return name in _OUTDATED and isinstance(value, bool | int | float)
 
 
+@cache  # for `make watch`: to build it takes as long as to evaluate it
 def _validator(version: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft202012Validator:
     if version == "3.0":
         return jsonschema_rs.Draft4Validator(_schema("v3.0"))

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from codegen.render.files import template_files
@@ -148,6 +149,7 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@cache
 def _version(distribution: str) -> str:
     """The installed version. Importing importlib.metadata would take a third of an unchanged run."""
     for folder in map(Path, sys.path):

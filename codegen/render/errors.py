@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup as Code
 
@@ -19,6 +20,7 @@ class ErrorClasses:
     """By the first digit of the status."""
 
     @classmethod
+    @cache
     def read(cls, source: str) -> ErrorClasses:
         """Take them from the module's source.
 
