@@ -121,13 +121,14 @@ class _Choices:
     def __init__(self, structured: int, others: int) -> None:
         self._structured = range(structured)
         self._others = range(structured, structured + 1) if others else range(0)
+        self._names = [f"{_LENIENT}{choice}" for choice in range(structured + 1)]
 
     def __call__(self, value: Any, handler: Handler) -> Any:
         is_scalar = value is None or isinstance(value, (str, int, float))
         choices = self._others if is_scalar and self._others else self._structured
-        fitting = handler({f"{_LENIENT}{choice}": value for choice in choices})
+        fitting = handler(dict.fromkeys(self._names[choices.start : choices.stop], value))
         if not fitting and not is_scalar:
-            fitting = handler({f"{_LENIENT}{choice}": value for choice in self._others})
+            fitting = handler(dict.fromkeys(self._names[self._others.start : self._others.stop], value))
         if not fitting:
             return self._in_parts(value, {choice: _misfit(choice, value, handler) for choice in choices}, handler)
         results = [*fitting.values()]
@@ -163,10 +164,18 @@ class _Choices:
 def _combined(best: Any, results: list[Any]) -> Any:
     """The best result, with those members that only other results know."""
     left = _extra(best)
-    if not left or not takes_others(best):
+    if not left:
         return best
-    parts = [best]
-    for other in filter(takes_others, results):
+    unknown = left.keys()
+    # The cheapest question first: for nearly every object, no other result knows what the best one does not.
+    others = [other for other in results if not unknown <= _extra(other).keys()]
+    return _joined(best, others, results) if others and takes_others(best) else best
+
+
+def _joined(best: Any, others: list[Any], results: list[Any]) -> Any:
+    """The best result and those others that add members to it, in the order of the results."""
+    left, parts = _extra(best), [best]
+    for other in filter(takes_others, others):
         if not left.keys() <= _extra(other).keys() and agrees(other, parts):
             parts.append(other)
             left = {name: item for name, item in left.items() if name in _extra(other)}
@@ -174,7 +183,7 @@ def _combined(best: Any, results: list[Any]) -> Any:
 
 
 def _extra(result: Any) -> dict[str, Any]:
-    return (result.__pydantic_extra__ or {}) if isinstance(result, BaseModel) else {}
+    return getattr(result, "__pydantic_extra__", None) or {}
 
 
 def _unknown_names(error: ValidationError) -> set[str]:
@@ -207,13 +216,15 @@ def _best(results: list[Any]) -> Any:
 
 def _known(result: Any) -> int:
     """How many members of a result the description knows, at every depth."""
+    counts = _now.counts
     count, pending = 0, [result]
     while pending:
         value = pending.pop()
-        if id(value) in _now.counts:
-            count += _now.counts[id(value)]
+        if id(value) in counts:
+            count += counts[id(value)]
         elif isinstance(value, BaseModel):
-            items = [item for name, item in vars(value).items() if name in value.__pydantic_fields_set__]
+            members = vars(value)
+            items = [members[name] for name in value.__pydantic_fields_set__ if name in members]
             count += len(items)
             pending += items
         elif isinstance(value, (list, dict)):
