@@ -101,7 +101,8 @@ def told_apart(union: Any) -> CoreSchema:
     structured = [choice for choice in choices if choice["type"] not in _SCALARS]
     others = [choice for choice in choices if choice["type"] in _SCALARS]
     if len(structured) < 2 or union.get("mode", "smart") != "smart":
-        whole: CoreSchema = {**union, "choices": [_unnamed(choice) for choice in union["choices"]]}
+        unnamed: Any = {**union, "choices": [_unnamed(choice) for choice in union["choices"]]}
+        whole: CoreSchema = unnamed
         return whole
     fields: dict[str, core_schema.TypedDictField] = {}
     every: list[CoreSchema] = [*structured, *([core_schema.union_schema([*map(_unnamed, others)])] if others else [])]
