@@ -18,7 +18,7 @@ from codegen.description.operations import (
     operations,
     path_variables,
 )
-from codegen.description.pointers import join
+from codegen.description.pointers import join, tokens
 from codegen.report.diagnostics import Diagnostic
 
 
@@ -149,10 +149,22 @@ def _nameless_form(document: Document, node: Node) -> Iterator[Diagnostic]:
             yield document.diagnostic(pointer, "nameless-form", message)
 
 
+def _no_schema(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """JSON of which nothing is described; that it may be any value is said by `schema: {}`."""
+    is_described = node.is_reference or not {"schema", "itemSchema"}.isdisjoint(node.data)
+    if media_kind(tokens(node.pointer)[-1]) == "json" and not is_described and node.has_known_fields:
+        message, hint = (
+            "nothing is said of this JSON, so it is `Any`",
+            "write a `schema`; if it may be any, `schema: {}`",
+        )
+        yield document.diagnostic(node.pointer, "no-schema", message, hint=hint)
+
+
 #: What is looked at in each object of a kind.
 _BY_KIND = {
     "path-item": (_duplicate_parameters,),
     "operation": (_duplicate_parameters,),
     "security-scheme": (_illegal_name,),  # of parameters, check `wire` tells
     "request-body": (_nameless_form,),
+    "media-type": (_no_schema,),
 }

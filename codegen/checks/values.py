@@ -1,4 +1,4 @@
-"""Examples and defaults that do not match their schemas, and patterns that the client cannot check."""
+"""Examples and defaults that do not match their schemas or say nothing, and patterns that the client cannot check."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from codegen.report.hints import is_near
 _ROOT = "urn:description"
 #: The fields that have what is looked at here: most objects have none.
 _PATTERNS = frozenset({"pattern", "patternProperties"})
+_SHOWN = frozenset({"value", "dataValue", "serializedValue", "externalValue"})
 _SAMPLES = frozenset({"example", "examples", "default"})
 #: A regular expression as a literal of JavaScript, which escapes the slashes within (ECMA-262, 12.9.5).
 _LITERAL = re.compile(r"/((?:[^/\\]|\\.)+)/([dgimsuvy]*)", re.DOTALL)
@@ -49,6 +50,8 @@ def check(document: Document, nodes: list[Node]) -> Iterator[Diagnostic]:
             misspelt = list(_misspelt_members(document, sample)) if document.is_ours else []
             mismatches = misspelt or list(_mismatches(document, sample, registry))
             yield from mismatches or _left_to_the_server(document, sample)
+        if node.kind == "example":
+            yield from _no_value(document, node)
 
 
 # Patterns
@@ -107,6 +110,13 @@ def _named_examples(document: Document, node: Node) -> Iterator[tuple[str, Any]]
         with suppress(LookupError):  # reported by the checks of references
             target, pointer = document.follow(example, join(node.pointer, "examples", name))
             yield pointer, target
+
+
+def _no_value(document: Document, example: Node) -> Iterator[Diagnostic]:
+    """Report an Example Object that shows nothing (OpenAPI 3.1, 4.8.19)."""
+    if not example.is_reference and _SHOWN.isdisjoint(example.data) and example.has_known_fields:
+        message, hint = "the example shows nothing", "write its `value`"
+        yield document.diagnostic(example.pointer, "no-value", message, hint=hint)
 
 
 def _mismatches(document: Document, sample: _Sample, registry: jsonschema_rs.Registry) -> Iterator[Diagnostic]:

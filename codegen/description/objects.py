@@ -94,6 +94,11 @@ class Node(NamedTuple):
         """Whether it is a Reference Object; in a schema or a path item, `$ref` is one field among others."""
         return "$ref" in self.data and self.kind not in ("schema", "path-item")
 
+    @property
+    def has_known_fields(self) -> bool:
+        """Whether OpenAPI defines each of its fields; check `unsupported` reports others, but for extensions."""
+        return all(name in self.fields or name.startswith("x-") for name in self.data)
+
 
 def nodes(document: Document, *, unused: bool = False) -> list[Node]:
     """Every object that the client may depend on, in the order of the file; with `unused` all others, too."""

@@ -74,6 +74,8 @@ DESCRIPTION = {
     "default-mismatch": Code(Level.FAULT, "A default does not match its schema."),
     "enum-mismatch": Code(Level.FAULT, "`enum` or `const` has a value of another type, a value twice, or none."),
     "contradiction": Code(Level.FAULT, "Keywords that no value matches together, or that say nothing of the type."),
+    "no-value": Code(Level.FAULT, "An example has no value, nor does it say where that is."),
+    "no-schema": Code(Level.FAULT, "JSON without a schema, which the client takes as any value."),
     "no-items": Code(Level.FAULT, "An array without `items`."),
     "unknown-member": Code(Level.FAULT, "`required` lists a member that is not described."),
     "bad-discriminator": Code(

@@ -474,6 +474,26 @@ ANSWERS = [
     Mistake("no-success", _REPLACED, "      ‸responses:\n        5XX: {description: Broken.}\n"),
 ]
 
+_ADDED = "        '201': {description: Added.}\n"
+_PETS = (
+    "            application/json:\n              schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}\n"
+)
+_PET_BODY = "          application/json:\n            schema: {$ref: '#/components/schemas/Pet'}\n"
+NOTHING_SAID = [
+    Mistake("no-schema", _PETS, "            ‸application/json: {}\n", "schema: {}"),
+    Mistake("no-schema", _PETS, "            ‸application/json:\n              example: [{kind: cat, name: a}]\n"),
+    Mistake("no-schema", _PETS, "            ‸application/json:\n              x-note: A list of pets.\n"),
+    Mistake("no-schema", _PET_BODY, "          ‸application/merge-patch+json: {}\n"),
+    Mistake("no-schema", _LIMIT, "content: {‸application/json: {}}"),
+    Mistake(
+        "no-schema", _ADDED, "        '201': {description: Added., content: {‸application/json; charset=utf-8: {}}}\n"
+    ),
+    Mistake("no-value", _PETS, f"{_PETS}              examples: {{‸None: {{summary: No pet yet}}}}\n", "`value`"),
+    Mistake("no-value", _PETS, f"{_PETS}              examples: {{None: {{value: []}}, ‸Some: {{}}}}\n"),
+    Mistake("no-value", _LIMIT, f"{_LIMIT}, examples: {{‸Low: {{description: Few.}}}}"),
+    Mistake("no-value", _PET_BODY, f"{_PET_BODY}            examples: {{‸Cat: {{x-note: A cat.}}}}\n"),
+]
+
 NAMES = [
     Mistake("no-name", "operationId: list-pets", "‸operationId: '---'"),
     Mistake("no-name", "operationId: list-pets", "‸operationId: '!?'"),
@@ -575,6 +595,7 @@ MISTAKES = {
     "reference": REFERENCES,
     "encoding": ENCODINGS,
     "answer": ANSWERS,
+    "nothing said": NOTHING_SAID,
     "name": NAMES,
     "empty": EMPTY,
     "syntax": SYNTAX,
@@ -588,6 +609,8 @@ SOUND = [
         "    put:\n      x-python-check: {turn: 1}\n",
     ),
     (_OWNER, "owner: {type: string, format: ulid}"),
+    (_PETS, "            text/plain: {}\n"),
+    (_PETS, "            application/json: {schema: {}, examples: {None: {value: null}}}\n"),
     (_OWNER, "owner: {type: string, format: int64}"),
     (_LIMIT, "schema: {type: integer, format: int16}"),
     (_LIMIT, "schema: {type: integer, format: unix-time}"),
@@ -670,6 +693,9 @@ CAUSES = [
         "        4XX: {‸$rf: '#/components/responses/Failure'}\n    post:",
         "$ref",
     ),
+    # A schema, and the value of an example, of which the key is misspelt.
+    Mistake("unknown-field", _PETS, _PETS.replace("schema: {t", "‸shcema: {t"), "schema"),
+    Mistake("unknown-field", _PETS, f"{_PETS}              examples: {{None: {{‸vlaue: []}}}}\n", "value"),
     # A member of an example, in a closed object, an open one, a list, one of several variants.
     Mistake(
         "default-mismatch",
