@@ -54,8 +54,8 @@ def test_two_branches_that_add_an_operation_are_merged_by_one_command(released: 
     released.commit()
     released.git("tag", "--force", "--no-sign", "v0.1.0")
     released.git("checkout", "--quiet", "-b", "first")
-    add_operations(released.spec)
-    note(released, "- Reports.\n")
+    noun = add_operations(released.spec)
+    note(released, "- More.\n")
     released.generate()
     released.commit()
     released.git("checkout", "--quiet", "-b", "second", "v0.1.0")
@@ -75,7 +75,7 @@ def test_two_branches_that_add_an_operation_are_merged_by_one_command(released: 
     alone.generate()
     assert contents(released.output) == contents(alone.output)
     changelog = (released.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert sorted(changelog.splitlines()) == ["## [Unreleased]", "- Reports.", "- The status."]
-    assert {"list_reports", "get_status"} <= {
+    assert sorted(changelog.splitlines()) == ["## [Unreleased]", "- More.", "- The status."]
+    assert {f"list_{noun}s", "get_status"} <= {
         name for page in (released.output / "docs").iterdir() for name in page.read_text(encoding="utf-8").split()
     }

@@ -36,7 +36,7 @@ PATHS = """
       responses:
         '200':
           description: The reports of one page.
-          headers: &headers
+          headers: &report-headers
             Request-Id: {$ref: '#/components/headers/RequestId'}
             RateLimit-Limit: {$ref: '#/components/headers/RateLimitLimit'}
             RateLimit-Remaining: {$ref: '#/components/headers/RateLimitRemaining'}
@@ -76,7 +76,7 @@ PATHS = """
       responses:
         '201':
           description: The report, whose result is still to come.
-          headers: *headers
+          headers: *report-headers
           content:
             application/json:
               schema: {$ref: '#/components/schemas/Report'}
@@ -84,7 +84,7 @@ PATHS = """
                 Pending: {summary: A new report, value: {id: rep_1, status: pending}}
         '202':
           description: The report will be made later; its id is not known yet.
-          headers: *headers
+          headers: *report-headers
         '400': {$ref: '#/components/responses/BadRequest'}
         '401': {$ref: '#/components/responses/Unauthorized'}
         '403': {$ref: '#/components/responses/Forbidden'}
@@ -94,7 +94,7 @@ PATHS = """
 
   /reports/{report-id}/files:
     post:
-      operationId: upload-file
+      operationId: upload-report-file
       tags: [Reports]
       summary: Add a file to a report
       x-waive: {no-answer: A file conflicts with no other.}
@@ -111,13 +111,13 @@ PATHS = """
         required: true
         content:
           multipart/form-data:
-            schema: {$ref: '#/components/schemas/FileUpload'}
+            schema: {$ref: '#/components/schemas/ReportFile'}
             encoding:
               file: {contentType: 'application/pdf, image/png'}
       responses:
         '204':
           description: The file was added.
-          headers: *headers
+          headers: *report-headers
         '400': {$ref: '#/components/responses/BadRequest'}
         '401': {$ref: '#/components/responses/Unauthorized'}
         '403': {$ref: '#/components/responses/Forbidden'}
@@ -193,7 +193,7 @@ SCHEMAS = """
           description: The name it trades under.
           type: string
           minLength: 1
-    FileUpload:
+    ReportFile:
       description: A file and what it shows.
       type: object
       required: [file]
@@ -208,12 +208,17 @@ SCHEMAS = """
           type: string
           maxLength: 80
 """
+#: What the additions may be called: by the first noun that the description does not use yet.
+NOUNS = ("report", "dossier", "extract")
 
 
-def add_operations(spec: Path) -> None:
-    """Add the three operations to a description laid out as ours is."""
+def add_operations(spec: Path) -> str:
+    """Add the three operations to a description laid out as ours is; the noun in all of their names."""
     text = spec.read_text(encoding="utf-8")
+    noun = next(noun for noun in NOUNS if noun not in text.lower())
     for before, added in (("\n\npaths:\n", TAG), ("\n\ncomponents:\n", PATHS), ("\n\n  responses:\n", SCHEMAS)):
         assert text.count(before) == 1
-        text = text.replace(before, added.rstrip() + before)
+        named = added.replace("report", noun).replace("Report", noun.title())
+        text = text.replace(before, named.rstrip() + before)
     spec.write_text(text, encoding="utf-8")
+    return noun
