@@ -24,6 +24,7 @@ from codegen.description.http import is_name, is_value
 from codegen.description.objects import OBJECTS, nodes
 from codegen.description.pointers import join
 from codegen.model.read import read
+from codegen.render.environment import FILTERS
 from codegen.render.templates import render
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
@@ -53,13 +54,18 @@ NAMED = [("schema", "properties"), ("operation", "callbacks"), ("server", "varia
 
 
 def rendered(folder: Path, data: Any) -> dict[str, str] | set[str]:
-    """What the templates print; of a description that is refused, the pointers of its errors."""
+    """What the templates print; of a description that is refused, the pointers of its errors.
+
+    With all imports of the templates, since ruff decides which of them stay, by what the code uses.
+    """
     spec = folder / "spec.json"
     spec.write_text(json.dumps(data), encoding="utf-8")
-    try:
-        return render(read(spec, "spec.json").api, generate.TEMPLATES, package="planted", source="spec.json")
-    except GenerationError as error:
-        return {diagnostic.pointer for diagnostic in error.diagnostics if not diagnostic.is_warning}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FILTERS, "used_in", lambda imports, code: imports)
+        try:
+            return render(read(spec, "spec.json").api, generate.TEMPLATES, package="planted", source="spec.json")
+        except GenerationError as error:
+            return {diagnostic.pointer for diagnostic in error.diagnostics if not diagnostic.is_warning}
 
 
 @cache
