@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.processes import running
 
-#: A process and a child, which both wait without end.
-ENDLESS = "import os, threading; os.fork(); print('ready', flush=True); threading.Event().wait()"
+#: A process and a child, which both wait without end; each writes its line at once, or the two could mix.
+ENDLESS = "import os, threading; os.fork(); os.write(1, b'ready\\n'); threading.Event().wait()"
 COMMAND = (sys.executable, "-c", ENDLESS)
 
 
