@@ -49,9 +49,8 @@ class Places:
 
     def position(self, pointer: str, *, of_value: bool = False) -> Position:
         """Where the part at `pointer` begins, or the nearest part around it that exists: its key, or its value."""
-        if self._root is None:
-            self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
-        node, mark = self._root, self._root.start_mark
+        node = self._composed()
+        mark = node.start_mark
         for token in tokens(pointer):
             child = self._child(node, token)
             if child is None:
@@ -61,9 +60,7 @@ class Places:
 
     def pointer_at(self, position: Position) -> str:
         """The pointer of the innermost part that begins at a position, or holds it."""
-        if self._root is None:
-            self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
-        node, pointer = self._root, "#"
+        node, pointer = self._composed(), "#"
         while children := _children(node):
             before = [child for child in children if source.position_of(child[1].start_mark) <= position]
             if not before or position > source.position_of(before[-1][2].end_mark):
@@ -71,6 +68,11 @@ class Places:
             name, _, node = before[-1]
             pointer = join(pointer, name)
         return pointer
+
+    def _composed(self) -> yaml.Node:
+        if self._root is None:
+            self._root = cast("yaml.Node", yaml.compose(self._text, Loader=source.Loader))
+        return self._root
 
     def _child(self, node: yaml.Node, token: str) -> _Child | None:
         """The value of a key, the first of that name, or of an index."""

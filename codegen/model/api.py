@@ -308,10 +308,10 @@ class Operation:
     def options(self) -> tuple[Argument, ...]:
         """What the command line takes, by the first signature that has it; nothing that has one value only."""
         every: dict[Code, Argument] = {}
-        for argument in (argument for call in self.calls for argument in call.arguments):
-            every.setdefault(argument.name, argument)
-        chosen = (one for one in every.values() if one.location != "header" and not one.is_constant)
-        return tuple(chosen)
+        for call in self.calls:
+            for argument in call.arguments:
+                every.setdefault(argument.name, argument)
+        return tuple(one for one in every.values() if one.location != "header" and not one.is_constant)
 
     @cached_property
     def secrets(self) -> list[Code]:

@@ -95,7 +95,7 @@ def _problems(schema: Any, value: Any) -> Iterator[Problem]:
 
 
 def _fits(schema: Any, value: Any) -> bool:
-    return next(_problems(schema, value), None) is None
+    return _first_problem(schema, value) is None
 
 
 def _below(name: str, schema: Any, value: Any) -> Iterator[Problem]:
@@ -206,7 +206,7 @@ def _items(schema: dict[str, Any], items: Any, value: Any) -> Iterator[Problem]:
 def _contains(schema: dict[str, Any], part: Any, value: Any) -> Iterator[Problem]:
     if isinstance(value, list):
         least, most = schema.get("minContains", 1), schema.get("maxContains", len(value))
-        if not least <= sum(_first_problem(part, item) is None for item in value) <= most:
+        if not least <= sum(_fits(part, item) for item in value) <= most:
             wanted = f"{least} or more" if "maxContains" not in schema else f"{least} to {most}"
             yield Problem(f"should have {wanted} items that are as `contains` says")
 
@@ -339,9 +339,7 @@ def _evaluated_names(schema: dict[str, Any], value: dict[str, Any]) -> set[Any]:
 def _evaluated_positions(schema: dict[str, Any], value: list[Any]) -> set[Any]:
     if "items" in schema or schema.get("unevaluatedItems") is not None:
         return set(range(len(value)))
-    contained = (
-        at for at, item in enumerate(value) if "contains" in schema and not _first_problem(schema["contains"], item)
-    )
+    contained = (at for at, item in enumerate(value) if "contains" in schema and _fits(schema["contains"], item))
     return {*range(len(schema.get("prefixItems", ()))), *contained}
 
 
