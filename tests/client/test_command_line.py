@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey
 from persona_oauth.testing import Sandbox
 from tests.support.checkout import PACKAGE
 from tests.support.environment import with_package
+from tests.support.processes import running
 from tests.support.server import PATIENCE, Act, Received, Server
 
 SCOPE = "inquiry.read:inq_Jt6RmKx9wBv4NgQz3HsPd8Ya"
@@ -69,23 +70,22 @@ class Terminal:
 
     def type(self, keys: str, *arguments: str) -> Said:
         """Run a command at a terminal, without an API key, and type at its prompt."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", AT_A_TERMINAL, *COMMAND, *arguments],
+        with running(
+            *(sys.executable, "-c", AT_A_TERMINAL, *COMMAND, *arguments),
             env=with_package(**{**self.variables, **NO_KEY}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with process:
-            shown = b""
-            while not shown.endswith(b": ") and (byte := process.stdout.read(1)):
-                shown += byte
-            process.stdin.write(keys.encode())
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            shown = ""
+            while not shown.endswith(": ") and (character := process.stdout.read(1)):
+                shown += character
+            process.stdin.write(keys)
             process.stdin.flush()
             shown += process.stdout.read()
-        return Said(process.returncode, shown.decode().replace("\r\n", "\n"), "")
+        return Said(process.returncode, shown, "")
 
 
 @pytest.fixture
@@ -207,9 +207,7 @@ def test_a_call_can_be_interrupted(terminal: Terminal) -> None:
     with Server(choose=stall) as server:
         variables = with_package(**terminal.variables)
         command = [*COMMAND, "check", "--base-url", server.base_url]
-        with subprocess.Popen(
-            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-        ) as process:
+        with running(*command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert came.wait(PATIENCE)
             process.send_signal(signal.SIGINT)
             said = process.communicate(timeout=PATIENCE)

@@ -38,9 +38,7 @@ class Served:
 def served() -> Iterator[Served]:
     """Until the block ends, which interrupts it as Ctrl-C does."""
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
     with running(*COMMAND, env=with_package(), **pipes) as run:
-        signal.signal(signal.SIGINT, before)
         assert run.stdout is not None
         assert run.stderr is not None
         text = ""

@@ -18,9 +18,10 @@ def running(*command: str, patience: float = PATIENCE, **options: Any) -> Iterat
     """A process, which has to end with the block.
 
     `Popen` alone waits without a bound, also for a server that a failed assertion left running. Here the process and
-    its children are killed after an exception, and after `patience` seconds, so that reading from them ends.
+    its children are killed after an exception, and after `patience` seconds, so that reading from them ends. They hear
+    an interrupt (Ctrl-C), whoever runs the tests.
     """
-    with subprocess.Popen(command, encoding="utf-8", start_new_session=True, **options) as process:
+    with _started(command, **options) as process:
         timer = threading.Timer(patience, _kill, [process])
         timer.start()
         try:
@@ -29,6 +30,14 @@ def running(*command: str, patience: float = PATIENCE, **options: Any) -> Iterat
         finally:
             timer.cancel()
             _kill(process)
+
+
+def _started(command: tuple[str, ...], **options: Any) -> subprocess.Popen[str]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
+    try:
+        return subprocess.Popen(command, encoding="utf-8", start_new_session=True, **options)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from subprocess import PIPE
 
@@ -39,3 +40,16 @@ def test_reading_from_a_process_that_does_not_end_is_bounded() -> None:
         assert process.stdout is not None
         assert process.stdout.read() in {"", "ready\n", "ready\nready\n"}  # under load, it may not have begun
     assert process.returncode < 0
+
+
+def test_a_process_hears_ctrl_c_though_the_tests_do_not() -> None:
+    """As they do not where they run as a background job of a shell."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with running(
+            sys.executable, "-c", "import os; os.kill(os.getpid(), 2); print('deaf')", stdout=PIPE, stderr=PIPE
+        ) as run:
+            assert run.communicate()[0] == ""
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
