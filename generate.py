@@ -65,12 +65,13 @@ def write(options: argparse.Namespace, inputs: Manifest) -> int:
             unsaved.refuse(options.output, by_hand, regenerate_command(options, force=True))
 
     sources = (options.spec, TEMPLATES, ROOT / "codegen", ROOT / "generate.py")
-    tree.replace(options.output, files, inputs=sources, check=protect_edits)
-    paths = sorted({*files, *before})
-    changed = [path for path in paths if files.get(path) != before.get(path)]
-    text = f"{output_name(options)}: {len(changed)} of {len(paths)} files changed"
-    lines = [f"  {path} was made by hand: {'overwritten' if path in files else 'deleted'}" for path in by_hand]
-    return report(options, "written", "\n".join([text, *lines]), warnings=warnings, files=changed, made_by_hand=by_hand)
+    with tree.replaced(options.output, files, inputs=sources, check=protect_edits):
+        paths = sorted({*files, *before})
+        changed = [path for path in paths if files.get(path) != before.get(path)]
+        text = f"{output_name(options)}: {len(changed)} of {len(paths)} files changed"
+        lines = [f"  {path} was made by hand: {'overwritten' if path in files else 'deleted'}" for path in by_hand]
+        text = "\n".join([text, *lines])
+        return report(options, "written", text, warnings=warnings, files=changed, made_by_hand=by_hand)
 
 
 def check(options: argparse.Namespace, inputs: Manifest) -> int:
@@ -187,7 +188,7 @@ def report(
         text = json.dumps({"outcome": outcome, "diagnostics": diagnostics, **facts}, indent=2)
     else:
         print_diagnostics(options, warnings)
-    print(text)
+    print(text, flush=True)
     return status
 
 

@@ -21,6 +21,8 @@ BEHAVIOUR = "behaviour.py"
 
 #: Bytes of a file that are read: a larger description is refused, and no file of ours is nearly as large.
 _MAX_SIZE = 32 * 2**20
+#: Bytes that nearly every file is shorter than: room for `_MAX_SIZE` takes longer to get than a file to read.
+_USUAL_SIZE = 2**17
 #: Distributions whose versions decide the output.
 _TOOLS = ("jinja2", "openapi_python_client", "pyyaml", "ruff")
 
@@ -138,7 +140,8 @@ def _hashes_of_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
 def start_of(file: Path, size: int = _MAX_SIZE) -> bytes:
     """As much of a file as counts: it may be as large as the disk."""
     with file.open("rb") as stream:
-        return stream.read(size)
+        start = stream.read(min(size, _USUAL_SIZE))
+        return start if len(start) < _USUAL_SIZE else start + stream.read(size - len(start))
 
 
 def _hash_of(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -12,12 +13,11 @@ _LEFTOVER = re.compile(r"\..*|__pycache__|.*(~|\.(orig|rej|bak|swp|tmp|pyc))|#.*
 
 def template_files(folder: Path) -> Iterator[Path]:
     """Everything in the template folder that decides the output: not its README, hidden files and leftovers."""
-    start = len(folder.parts)
-    for path in folder.rglob("*"):
-        parts = path.parts[start:]
-        is_ignored = parts == ("README.md",) or any(map(_LEFTOVER.fullmatch, parts))
-        if path.is_file() and not is_ignored:
-            yield path
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _LEFTOVER.fullmatch(name)]
+        for path in (Path(parent, name) for name in names if not _LEFTOVER.fullmatch(name)):
+            if path.is_file() and path != folder / "README.md":
+                yield path
 
 
 def rendered_files(folder: Path) -> list[PurePosixPath]:
@@ -26,7 +26,8 @@ def rendered_files(folder: Path) -> list[PurePosixPath]:
     Not the partials, nor a plain file beside the template of the same name: it is what that renders to where the
     description says nothing, for the type checkers and tests that read the templates as they stand.
     """
-    paths = {PurePosixPath(path.relative_to(folder).as_posix()) for path in template_files(folder)}
+    start = len(folder.parts)
+    paths = {PurePosixPath(*path.parts[start:]) for path in template_files(folder)}
     return sorted(path for path in paths if not (_is_partial(path) or path.with_name(f"{path.name}.jinja") in paths))
 
 

@@ -25,7 +25,8 @@ _NOT_PYTHON = re.compile(r"Failed to parse (.+?):(\d+):(\d+): (.*)")
 _SELECT = f"--select=F401,I,RUF022,{','.join(_NAMES)}"
 _FORMAT = ("format",)
 _CHECK = ("check", "--fix", "--output-format=concise", _SELECT, "--config=lint.isort.combine-as-imports=true")
-
+#: Looked up once: it asks Python for all its folders.
+_PROGRAM: str = find_ruff_bin()
 
 #: The last tree that this process has formatted, rendered and formatted: a save changes few of its files.
 _LAST: dict[str, tuple[str, bytes]] = {}
@@ -38,10 +39,11 @@ def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, b
         GenerationError: A rendered file is not Python or uses a name that is not there, so a template is wrong.
     """
     last = _LAST if _LAST.keys() == files.keys() else {}
-    known = {name: tidied for name, (text, tidied) in last.items() if text == files[name]}
-    # ruff tells our modules from others by the folders that are packages.
-    needed = {name: text for name, text in files.items() if name not in known or name.endswith("__init__.py")}
-    tidied = {**known, **(_tidied(needed, templates, package) if known.keys() != files.keys() else {})}
+    tidied = {name: formatted for name, (text, formatted) in last.items() if text == files[name]}
+    if new := files.keys() - tidied.keys():
+        # ruff tells our modules from others by the folders that are packages.
+        needed = {name: text for name, text in files.items() if name in new or name.endswith("__init__.py")}
+        tidied |= _tidied(needed, templates, package)
     _LAST.clear()
     _LAST.update({name: (text, tidied[name]) for name, text in files.items()})
     return {name: tidied[name] for name in sorted(files)}
@@ -66,7 +68,7 @@ def _tidied(files: Mapping[str, str], templates: Path, package: str) -> dict[str
 
 
 def _run(root: Path, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    arguments = [find_ruff_bin(), *command, *_OPTIONS, "."]
+    arguments = [_PROGRAM, *command, *_OPTIONS, "."]
     return subprocess.run(arguments, cwd=root, capture_output=True, encoding="utf-8", check=False)
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE
 
@@ -18,7 +19,7 @@ import pytest
 from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import ROOT
-from tests.support.replacing import STEPS, TREES
+from tests.support.replacing import STEPS, TREES, replace
 from tests.support.server import PATIENCE
 
 SCRIPT = str(ROOT / "tests" / "support" / "replacing.py")
@@ -29,7 +30,7 @@ OLD, NEW = TREES
 def output(tmp_path: Path) -> Path:
     """A folder that holds the old tree."""
     folder = tmp_path / "place" / "generated"
-    tree.replace(folder, OLD)
+    replace(folder, OLD)
     return folder
 
 
@@ -55,7 +56,7 @@ class Replacer:
         """How many steps on the disk an undisturbed replacement takes."""
         status, printed = self.run(output, "kill", 0)
         assert status == 0
-        tree.replace(output, OLD)
+        replace(output, OLD)
         return int(printed)
 
 
@@ -76,7 +77,7 @@ def assert_whole(output: Path) -> None:
 
 def assert_goes_on(output: Path) -> None:
     """The next run works and leaves nothing of the killed one beside the folder."""
-    tree.replace(output, NEW)
+    replace(output, NEW)
     assert tree.read(output) == NEW
     assert [path.name for path in output.parent.iterdir()] == [output.name]
 
@@ -92,7 +93,7 @@ def test_killed_at_every_step(output: Path, replacer: Replacer) -> None:
         assert_whole(output)
         seen.append(tree.read(output) == NEW)
         assert_goes_on(output)
-        tree.replace(output, OLD)
+        replace(output, OLD)
     assert seen[0] is False
     assert seen[-1] is True
 
@@ -125,7 +126,7 @@ def test_failed_at_every_step(fault: str, output: Path, replacer: Replacer) -> N
         assert tree.read(output) == (OLD if is_old else NEW)
         assert ("error[output]" in printed) == is_old
         ends.add(is_old)
-        tree.replace(output, OLD)
+        replace(output, OLD)
     assert ends == {True, False}
 
 
@@ -151,13 +152,24 @@ def test_two_runs_at_once(output: Path, replacer: Replacer) -> None:
     assert_goes_on(output)
 
 
+def test_the_old_tree_is_removed_after_the_block(output: Path) -> None:
+    """Who waits for the report does not wait for that; a report that fails leaves nothing beside the folder, either."""
+    for files in (NEW, OLD):
+        with suppress(BrokenPipeError), tree.replaced(output, files):
+            assert tree.read(output) == files
+            assert len([*output.parent.iterdir()]) == 2
+            raise BrokenPipeError
+        assert tree.read(output) == files
+        assert [path.name for path in output.parent.iterdir()] == [output.name]
+
+
 def test_without_an_atomic_exchange(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system has none, a run that was killed between two renames is mended by the next."""
     monkeypatch.setattr(tree, "_exchange", lambda first, second: False)
-    tree.replace(output, NEW)
+    replace(output, NEW)
     assert tree.read(output) == NEW
     output.rename(output.with_name(".generated.old"))  # as a kill at the worst moment leaves it
-    tree.replace(output, OLD)
+    replace(output, OLD)
     assert tree.read(output) == OLD
     assert [path.name for path in output.parent.iterdir()] == [output.name]
 
@@ -198,7 +210,7 @@ def test_no_link_leads_elsewhere(output: Path, tmp_path: Path) -> None:
     for start in itertools.count(1):
         attacker = Attacker(act, start)
         try:
-            tree.replace(output, NEW)
+            replace(output, NEW)
         except GenerationError as error:
             reasons.add(error.diagnostics[0].message)
         attacker.stop()
@@ -207,7 +219,7 @@ def test_no_link_leads_elsewhere(output: Path, tmp_path: Path) -> None:
             break
         if output.is_symlink():  # they may write beside it, so they can replace it as well
             output.unlink()
-        tree.replace(output, OLD)  # what is left beside is in nobody's way
+        replace(output, OLD)  # what is left beside is in nobody's way
     assert len(reasons) > 1
     assert any("was replaced meanwhile" in reason for reason in reasons)
     assert tree.read(output) == NEW
@@ -221,7 +233,7 @@ def test_what_only_looks_like_left_over_stays(output: Path) -> None:
         (folder / "mine.txt").touch()
     output.with_name(f".generated.new-{'0' * 16}").symlink_to(others[0])
     before = sorted(output.parent.rglob("*.txt"))
-    tree.replace(output, NEW)
+    replace(output, NEW)
     assert sorted(output.parent.rglob("*.txt")) == before
     assert output.with_name(f".generated.new-{'0' * 16}").is_symlink()
 
@@ -233,8 +245,8 @@ def test_modes_are_kept(output: Path) -> None:
         (output / name).chmod(mode)
     umask = os.umask(0o027)
     try:
-        tree.replace(output, NEW)
-        tree.replace(output.with_name("other"), NEW)
+        replace(output, NEW)
+        replace(output.with_name("other"), NEW)
     finally:
         os.umask(umask)
 
@@ -254,7 +266,7 @@ def test_an_error_without_a_number_has_its_reason(output: Path, monkeypatch: pyt
 
     monkeypatch.setattr(tree, "_exchange", refuse)
     with pytest.raises(GenerationError, match="cannot be written: Cannot call this on a symbolic link"):
-        tree.replace(output, NEW)
+        replace(output, NEW)
 
 
 #: Runs generate.py until it has used so many seconds of the processor; prints how many it used.

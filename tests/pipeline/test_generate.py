@@ -21,10 +21,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from codegen.naming.packages import package_problem
-from codegen.output import tree
 from codegen.report.diagnostics import GenerationError
 from tests.support.checkout import PACKAGE, ROOT, Checkout, contents, edit, state
 from tests.support.once import Once
+from tests.support.replacing import replace
 from tests.support.server import PATIENCE
 
 
@@ -635,7 +635,7 @@ def test_a_tree_that_cannot_be_completed_replaces_nothing(checkout: Checkout) ->
     """Half a tree is never seen, and nothing of it is left beside the old one."""
     before = state(checkout.root)
     with pytest.raises(GenerationError, match="cannot be written"):
-        tree.replace(checkout.output, {"README.md": b"new", "README.md/impossible": b""})
+        replace(checkout.output, {"README.md": b"new", "README.md/impossible": b""})
     assert state(checkout.root) == before
     assert sorted(path.name for path in checkout.root.iterdir()) == sorted(
         ["codegen", "generate.py", "generated", "spec", "templates"]

@@ -15,7 +15,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,12 @@ STEPS = {
     "fcntl.flock",
     "ctypes.dlsym",
 }
+
+
+def replace(output: Path, files: Mapping[str, bytes]) -> None:
+    """Make `output` contain exactly `files`, and nothing of a run be left beside it."""
+    with tree.replaced(output, files):
+        pass
 
 
 def watch(folder: str, limit: int, act: Callable[[], None]) -> list[int]:
@@ -77,7 +83,7 @@ def main(output: Path, what: str, limit: int = 0) -> int:
     act = (lambda: fail(getattr(errno, what))) if what[0] == "E" else (lambda: os.kill(os.getpid(), signal.SIGKILL))
     count = watch(str(output.parent), limit, act)
     try:
-        tree.replace(output, TREES[1])
+        replace(output, TREES[1])
     except GenerationError as error:
         print(error)
         return 2
@@ -91,7 +97,7 @@ def repeat(output: Path, what: str, limit: int) -> int:
         # It ends a process as SIGKILL does, at a time that the process has used, however busy the machine is.
         signal.setitimer(signal.ITIMER_PROF, limit / 1e6)
     for turn in range(limit if what == "turns" else 1_000_000):
-        tree.replace(output, TREES[turn % 2])
+        replace(output, TREES[turn % 2])
         if turn == 0 and what != "time":
             print("under way", flush=True)
     return 0 if what == "turns" else 1
