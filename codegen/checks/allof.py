@@ -16,8 +16,8 @@ from codegen.description.schemas import MAX_DEPTH, OTHER_MEMBERS, applied, child
 from codegen.report.diagnostics import Diagnostic
 
 _CODE = "contradiction"
-#: Schemas that are compared; of more, nothing is said.
-_MAX_PARTS = 500
+#: Schemas that are compared with each other, and in the whole description; of more, nothing is said.
+_MAX_PARTS, _MAX_IN_ALL = 500, 100_000
 #: Values and members that a message lists.
 _MAX_LISTED = 3
 
@@ -72,6 +72,8 @@ class _Reader:
 
     document: Document
     types: Types
+    _left: int = _MAX_IN_ALL
+    """How many more schemas are compared."""
     _closing: set[str] = field(default_factory=set)
     """The pointers of the keywords that were reported for what they refuse."""
 
@@ -106,13 +108,15 @@ class _Reader:
         """These and all that applies with them, each once, in the order of the file, with all its branches."""
         parts: dict[int, _Part] = {}
         pending = [*reversed(roots)]
-        while pending and len(parts) < _MAX_PARTS:
+        most = min(_MAX_PARTS, self._left)
+        while pending and len(parts) < most:
             part = pending.pop()
             known = parts.get(id(part.schema))
             if known is None or not part.branches <= known.branches:
                 before = known or part
                 parts[id(part.schema)] = before._replace(branches=before.branches | part.branches)
                 pending += reversed([*self._within(part)])
+        self._left -= len(parts)
         return [part for part in parts.values() if not self._is_alone(part.schema)]
 
     def _compare(self, parts: list[_Part], depth: int) -> Iterator[Diagnostic]:

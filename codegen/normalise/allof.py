@@ -4,14 +4,51 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from codegen.description.document import as_mapping
 from codegen.naming.names import class_name
 from codegen.normalise.intersection import MAX_VARIANTS, Intersection, with_origin
 from codegen.normalise.markers import POINTER, Schema
 from codegen.normalise.steps import UNIONS, is_annotation_only, restrictions_of, without
+
+#: Members that `allOf` may merge in a description; a larger one may have one for so many of its characters.
+_MAX_MEMBERS, _CHARACTERS = 50_000, 20
+
+
+@dataclass(slots=True)
+class MergedMembers:
+    """Counts the members of merged schemas: in a chain of `n` heirs, each has those of all before it, so `n²/2`."""
+
+    most: int
+    count: int = 0
+
+    @classmethod
+    def of_text(cls, characters: int) -> MergedMembers:
+        """For a description with so many characters."""
+        return cls(max(_MAX_MEMBERS, characters // _CHARACTERS))
+
+    def take(self, parts: Sequence[Sequence[Schema]]) -> bool:
+        """Count those of a further schema; False: they would be too many, and are not counted.
+
+        Each of its parts is a schema, followed by the variants of its unions.
+        """
+        variants = [sum(len(schemas[0].get(keyword) or ()) for keyword in UNIONS) or 1 for schemas in parts]
+        combinations = min(math.prod(variants), max(MAX_VARIANTS, *variants))
+        number = 0
+        for (schema, *others), own in zip(parts, variants, strict=True):
+            number += _members(schema) * combinations + sum(map(_members, others)) * combinations // own
+        if self.count + number > self.most:
+            return False
+        self.count += number
+        return True
+
+
+def _members(schema: Schema) -> int:
+    return len(as_mapping(schema.get("properties")))
 
 
 def alternatives(members: list[Schema], intersection: Intersection, name: str) -> list[Schema] | None:

@@ -83,13 +83,13 @@ def _direct_subtypes(document: Document, by_pointer: Mapping[str, str]) -> dict[
     """By class, those that extend it by `allOf`."""
     subtypes: dict[str, list[str]] = {}
     for pointer, name in by_pointer.items():
-        for base in _bases(document, pointer):
+        for base in direct_bases(document, pointer):
             if base in by_pointer:
                 subtypes.setdefault(by_pointer[base], []).append(name)
     return subtypes
 
 
-def _bases(document: Document, pointer: str) -> Iterator[str]:
+def direct_bases(document: Document, pointer: str) -> Iterator[str]:
     """The references in the `allOf` of the schema at `pointer`."""
     with suppress(LookupError):  # not every component is a schema as written
         for _, part in children(document.at(pointer), ["allOf"]):
@@ -107,4 +107,4 @@ def listed_heirs(document: Document, pointer: str) -> list[bool]:
 
 def ancestors(document: Document, pointer: str) -> set[str]:
     """What a schema extends by `allOf`, at every depth."""
-    return {*reachable(_bases(document, pointer), partial(_bases, document))}
+    return {*reachable(direct_bases(document, pointer), partial(direct_bases, document))}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from codegen.description.document import Document
+from codegen.description.document import Document, as_mapping
+from codegen.description.graphs import inner_first
 from codegen.description.pointers import join
-from codegen.description.schemas import IN_PLACE, children
+from codegen.description.schemas import IN_PLACE, OTHER_MEMBERS, children
 from codegen.naming.names import class_name, words
 from codegen.normalise import allof
 from codegen.normalise.components import Components
 from codegen.normalise.findings import Finding
 from codegen.normalise.intersection import Intersection, discriminator_of, with_origin
 from codegen.normalise.markers import NAME, POINTER, REF, Schema
-from codegen.normalise.polymorphism import ancestors, listed_heirs
+from codegen.normalise.polymorphism import ancestors, direct_bases, listed_heirs
 from codegen.normalise.steps import (
     ANNOTATIONS,
     NULL,
@@ -39,6 +41,7 @@ class SchemaReader:
     document: Document
     components: Components = field(default_factory=Components)
     findings: list[Finding] = field(default_factory=list)
+    merged: allof.MergedMembers = field(init=False)
     _is_deferred: bool = False
     """Whether parts become no components yet: they are merged before."""
     _ancestors: dict[str, set[str]] = field(default_factory=dict)
@@ -50,6 +53,10 @@ class SchemaReader:
     _nullable: dict[str, tuple[Schema, str] | None] = field(default_factory=dict)
     """By the pointers of components, see `_beside_null`."""
 
+    def __post_init__(self) -> None:
+        """Bound what `allOf` copies by the length of the description."""
+        self.merged = allof.MergedMembers.of_text(self.document.places.size)
+
     def read_components(self) -> None:
         """Read the description's own components."""
         schemas = (self.document.data.get("components") or {}).get("schemas") or {}
@@ -57,9 +64,13 @@ class SchemaReader:
         self.read_missing()
 
     def read_missing(self) -> None:
-        """Read the components that are referred to; a loop, since a chain of references can be long."""
+        """Read the components that are referred to; a loop, since a chain of references can be long.
+
+        Each after those that it extends, since such a chain can be long, too.
+        """
         while missing := self.components.missing():
-            for pointer in missing:
+            extended = {pointer: [*direct_bases(self.document, pointer)] for pointer in missing}
+            for pointer in inner_first(extended, partial(filter, extended.__contains__)):
                 self.component(pointer)
 
     def component(self, pointer: str) -> str:
@@ -193,10 +204,23 @@ class SchemaReader:
             return self._reference({**reference, **allof.beside_references(schema["allOf"]), **outside})
         places = [(part, join(pointer, "allOf", str(index))) for index, part in enumerate(schema["allOf"])]
         once = [place for index, place in enumerate(places) if all(place[0] != part for part, _ in places[:index])]
-        parts = [*once, *([(rest, pointer)] if rest else [])]
+        parts = self._within_bounds([*once, *([(rest, pointer)] if rest else [])], pointer)
         shared = {*shared, *self._described_twice([part for part, _ in parts])}
         members = [self._expand_allof_member(part, at, name, shared) for part, at in parts]
         return {**self._drop_untyped_items(self._distribute(members, pointer, name), pointer), **outside}
+
+    def _within_bounds(self, parts: list[tuple[Any, str]], pointer: str) -> list[tuple[Any, str]]:
+        """The parts of `allOf` with their places; without references, where those add too many members.
+
+        Then a value may have any others, or a request could not have those.
+        """
+        if self.merged.take([[*self._applied(part)] for part, _ in parts]):
+            return parts
+        message = "`allOf` repeats too many members of other schemas in this description, so here they are not typed"
+        self.findings.append(Finding(pointer, "many-members", message, "let fewer schemas extend each other"))
+        own = [(part, at) for part, at in parts if isinstance(part, dict) and "$ref" not in part]
+        others = {"type": "object", "additionalProperties": True}
+        return [*((without(part, *OTHER_MEMBERS), at) for part, at in own), (others, pointer)]
 
     def _described_twice(self, parts: list[Any]) -> Iterator[str]:
         """The pointers, such as `/properties/a`, of what several parts of an `allOf` have a schema for."""
@@ -208,16 +232,20 @@ class SchemaReader:
 
     def _described(self, raw: Any) -> Iterator[str]:
         """What a part of `allOf` has schemas for, also in its variants."""
+        return (pointer for schema in self._applied(raw) for pointer, _ in children(schema, _HOLDERS))
+
+    def _applied(self, raw: Any) -> Iterator[Schema]:
+        """A part of `allOf`, or what it refers to, followed by its variants and the parts of its own `allOf`."""
         if isinstance(raw, dict) and "$ref" in raw:
             target = str(raw["$ref"])
-            has_heirs = any(self._listed_heirs(target))
             schema = {} if target in self._in_progress else self.dereference({"$ref": REF + self.component(target)})
-            variants = [] if has_heirs else [self.dereference(part) for _, part in children(schema, UNIONS)]
-            yield from (pointer for part in (schema, *variants) for pointer, _ in children(part, _HOLDERS))
+            yield schema
+            if not any(self._listed_heirs(target)):
+                yield from (self.dereference(part) for _, part in children(schema, UNIONS))
         else:
-            yield from (pointer for pointer, _ in children(raw, _HOLDERS))
+            yield as_mapping(raw)
             for _, part in children(raw, IN_PLACE):
-                yield from self._described(part)
+                yield from self._applied(part)
 
     def _expand_allof_member(self, raw: Any, pointer: str, name: str, shared: Collection[str] = ()) -> Schema:
         """Normalise a member of `allOf`, with its reference followed and its own `allOf` merged.

@@ -107,6 +107,9 @@ DESCRIPTION = {
     ),
     "no-type": Code(Level.WARNING, "A schema with `items` but no `type` allows any value, so it is `Any`."),
     "many-variants": Code(Level.WARNING, "The unions of an `allOf` combine to over 32 variants, so they are left out."),
+    "many-members": Code(
+        Level.WARNING, "The `allOf` of a description repeat over 50,000 members of other schemas: some are left out."
+    ),
     "not-rendered": Code(Level.WARNING, "A part of the description that has no effect on the client."),
     # Rules, see codegen/checks/rules.py
     "no-description": Code(Level.RULE, "Something that the documentation lists has no `description`."),

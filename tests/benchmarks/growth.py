@@ -135,6 +135,16 @@ def _heirs(count: int) -> Schema:
     return whole
 
 
+def _chain(count: int) -> Schema:
+    """Schemas of which each extends the one before, so that the last has the members of all."""
+
+    def schema(number: int) -> Schema:
+        own = _object(f"m{number}")
+        return {"allOf": [_ref(number - 1), own]} if number else own
+
+    return _schemas(count, schema, _ref(count - 1))
+
+
 CASES = {
     "equal names": Case(4000, _equal_names),
     "findings": Case(4000, _findings),
@@ -145,4 +155,5 @@ CASES = {
     "variants of a union": Case(2000, _union),
     "variants that hold their union": Case(400, _union_in_itself),
     "heirs": Case(800, _heirs),
+    "heirs in a chain": Case(400, _chain),
 }

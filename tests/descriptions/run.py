@@ -29,7 +29,7 @@ ROOT = HERE.parents[1]
 PERSONA = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
 PACKAGE = "described"
 #: Codes of what a package cannot say as its description does.
-DEGRADING = ("parser-refused", "many-variants", "long-type", "no-type", "recursive-type")
+DEGRADING = ("parser-refused", "many-variants", "many-members", "long-type", "no-type", "recursive-type")
 #: What one command may take.
 SECONDS = 600
 KIBIBYTES = 6 << 20
