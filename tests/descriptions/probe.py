@@ -10,11 +10,13 @@ import json
 import pkgutil
 import re
 import sys
+import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -22,21 +24,28 @@ import jsonschema_rs
 from codegen.description.document import Document
 from codegen.description.json_schema import as_json_schema
 from tests.support.cases import Answer, Server, exchange
-from tests.support.described import Content, Described, DescribedOperation, Method, methods, without_bytes
+from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, without_bytes
 
+T = TypeVar("T")
+DOES_NOT_IMPORT = 3
 _ROOT = "urn:description"
 #: What JSON Schema takes and a caller of ours may not write: members that nobody described, a text for a file.
 _BEYOND = re.compile(r"type=(extra_forbidden|file_type)\b")
 
 
-def main(spec: str, package: str) -> None:
-    """Import everything, call everything."""
-    modules = [importlib.import_module(name) for name in names(package)]
+def main(spec: str, package: str) -> int:
+    """Import everything, call everything. Exit status `DOES_NOT_IMPORT`: the package is at fault, and not the probe."""
+    try:
+        modules = [importlib.import_module(name) for name in names(package)]
+    except Exception:  # noqa: BLE001 - a package may raise anything
+        traceback.print_exc()
+        return DOES_NOT_IMPORT
     model: Any = importlib.import_module(f"{package}._model").Model
     models = {value for module in modules for value in vars(module).values() if is_model(value, model)}
     probe = Probe(Described(Document.load(Path(spec), spec)), package)
     warnings.simplefilter("ignore", DeprecationWarning)  # which is what a deprecated operation is there for
     print(json.dumps({"models": len(models - {model}), **probe.outcome()}))
+    return 0
 
 
 def names(package: str) -> Iterator[str]:
@@ -53,7 +62,7 @@ def is_model(value: object, model: type) -> bool:
 
 
 class Probe:
-    """Calls each operation once."""
+    """Calls each operation with its example; where that contradicts its schema, with a value of the schema."""
 
     def __init__(self, described: Described, package: str) -> None:
         self.described = described
@@ -64,13 +73,12 @@ class Probe:
         self.unfit = 0
 
     def outcome(self) -> dict[str, Any]:
-        """Calls that succeed; those whose example (or sample) contradicts its own schema; all others."""
+        """Calls that succeed; those for which there is neither an example nor a value that fits; all others."""
         # A name and a password: enough for every scheme.
         options = {"api_key": "user:password", "max_retries": 0, "max_response_size": 1 << 28}
         with Server(base_path="") as server, self.package.Client(base_url=server.base_url, **options) as client:
-            for operation in self.described.operations:
-                if method := self.methods.get((operation.method.upper(), operation.path)):
-                    self.call(client, server, operation, method)
+            for operations, method in self.operations():
+                self.count(operations, partial(self.call, client, server, method))
         return {
             "described": len(self.described.operations),
             "operations": len(self.methods),
@@ -84,39 +92,63 @@ class Probe:
         """The calls that the package's own sandbox understands and answers, and what came of the others that it got."""
         sandbox = importlib.import_module(f"{self.package.__name__}.testing").Sandbox()
         answered, unanswered = 0, list[str]()
+
+        def call(method: Method, operation: DescribedOperation) -> None:
+            sandbox.clear()
+            function(client, method)(**method.arguments(operation, first(operation.bodies)))
+
         with sandbox.client(max_retries=0, max_response_size=1 << 28) as client:
-            for operation in self.described.operations:
-                if method := self.methods.get((operation.method.upper(), operation.path)):
-                    sandbox.clear()
-                    try:
-                        arguments = method.arguments(operation, next(iter(operation.bodies), None))
-                        getattr(getattr(client, method.attribute), method.operation.name)(**arguments)
-                    except (ValueError, TypeError, AssertionError, self.package.ApiError) as error:
-                        if sandbox.requests and operation.replies:
-                            unanswered.append(f"{operation}: {' '.join(str(error).split())[:300]}")
-                    else:
-                        answered += 1
+            for operations, method in self.operations():
+                failures = self.failures(operations, partial(call, method))
+                if len(failures) < len(operations):
+                    answered += 1
+                elif sandbox.requests:
+                    unanswered.append(told(*failures[-1]))
         return {"answered": answered, "unanswered": unanswered}
 
-    def call(self, client: Any, server: Server, operation: DescribedOperation, method: Method) -> None:
-        """With the first example of the body and of the answer."""
-        body, reply = next(iter(operation.bodies), None), next(iter(operation.replies), None)
-        if reply is None:
-            self.unfit += 1  # no answer means success
-            return
-        content = reply.content
-        answer = Answer(reply.status, reply.body, content.media_type if content else "text/plain")
-        try:
-            arguments = method.arguments(operation, body)
-            function = getattr(getattr(client, method.attribute), method.operation.name)
-            exchange(server, partial(function, **arguments), answer)
-        except (ValueError, TypeError, AssertionError, self.package.ApiError) as error:
-            if self.fits(body) and self.fits(content) and not _BEYOND.search(str(error)):
-                self.misfits.append(f"{operation}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
-            else:
-                self.unfit += 1
-        else:
+    def operations(self) -> Iterator[tuple[list[DescribedOperation], Method]]:
+        """Each that has a method: with its examples, and without."""
+        without = replace(self.described, uses_examples=False)
+        for pair in zip(self.described.operations, without.operations, strict=True):
+            if method := self.methods.get((pair[0].method.upper(), pair[0].path)):
+                yield [*pair], method
+
+    def count(self, operations: list[DescribedOperation], call: Callable[[DescribedOperation], None]) -> None:
+        """Call the operation, and say what came of it."""
+        failures = self.failures(operations, call)
+        misfits = [told(*failure) for failure in failures if self.is_misfit(*failure)]
+        self.misfits += misfits[:1]
+        if not misfits and len(failures) < len(operations):
             self.called += 1
+        elif not misfits:
+            self.unfit += 1
+
+    def failures(
+        self, operations: list[DescribedOperation], call: Callable[[DescribedOperation], None]
+    ) -> list[tuple[DescribedOperation, Exception]]:
+        """What is raised, until a call succeeds."""
+        failures: list[tuple[DescribedOperation, Exception]] = []
+        for operation in operations:
+            try:
+                call(operation)
+            except (ValueError, TypeError, AssertionError, self.package.ApiError) as error:
+                failures.append((operation, error))
+            else:
+                break
+        return failures
+
+    def call(self, client: Any, server: Server, method: Method, operation: DescribedOperation) -> None:
+        """With the first example of the body and of the answer."""
+        body, reply = first(operation.bodies), first(operation.replies) or Reply(200, None)
+        answer = Answer(reply.status, reply.body, reply.content.media_type if reply.content else "text/plain")
+        arguments = method.arguments(operation, body)
+        exchange(server, partial(function(client, method), **arguments), answer)
+
+    def is_misfit(self, operation: DescribedOperation, error: Exception) -> bool:
+        """Whether a call failed although all that it sends and gets fits."""
+        reply = first(operation.replies)
+        contents = (first(operation.bodies), reply.content if reply else None)
+        return all(map(self.fits, contents)) and not _BEYOND.search(str(error))
 
     def fits(self, content: Content | None) -> bool:
         """Whether a JSON Schema validator takes the value."""
@@ -136,5 +168,21 @@ class Probe:
         return jsonschema_rs.Registry([(_ROOT, data)], draft=jsonschema_rs.Draft202012)
 
 
+def function(client: Any, method: Method) -> Callable[..., Any]:
+    """The method of a client."""
+    found: Callable[..., Any] = getattr(getattr(client, method.attribute), method.operation.name)
+    return found
+
+
+def first(values: list[T]) -> T | None:
+    """None where there is none."""
+    return next(iter(values), None)
+
+
+def told(operation: DescribedOperation, error: Exception) -> str:
+    """A line of the report."""
+    return f"{operation}: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

@@ -24,12 +24,15 @@ from typing import IO, Any, NamedTuple
 
 import yaml
 
+from tests.descriptions.probe import DOES_NOT_IMPORT
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PERSONA = ROOT.parent / "shared" / "upstream" / "persona-2025-12-08.yaml"
 PACKAGE = "described"
 #: Codes of what a package cannot say as its description does.
 DEGRADING = ("parser-refused", "many-variants", "many-members", "long-type", "no-type", "recursive-type")
+NOT_IMPORTED = "does not import"
 #: What one command may take.
 SECONDS = 600
 KIBIBYTES = 6 << 20
@@ -87,6 +90,8 @@ class Row:
     codes: Counter[str] = field(default_factory=Counter)
     refused: str = ""
     probe: dict[str, Any] = field(default_factory=dict)
+    unprobed: str = ""
+    """Why there is no probe: whether the package is at fault or the probe itself."""
     mypy: str = ""
 
     @property
@@ -105,14 +110,14 @@ class Row:
         """The line of the table."""
         if self.refused:
             return [self.source.name, *["-"] * 8, self.refused]
-        probe = self.probe or {"described": "?", "operations": "does not import", "models": "?", "called": "?"}
+        probe = self.probe or {"described": "?", "operations": self.unprobed, "models": "?", "called": "?"}
         return [
             self.source.name,
             f"{probe['operations']} of {probe['described']}",
             probe["models"],
             f"{self.seconds:.1f}",
             f"{self.megabytes:.0f}",
-            "yes" if self.probe else "no",
+            "no" if self.unprobed == NOT_IMPORTED else "yes",
             self.mypy,
             f"{probe['called']} + {probe.get('unfit', '?')}",
             probe.get("answered", "?"),
@@ -222,8 +227,10 @@ def look(source: Source, output: Path) -> Row:
         return row
     probe = [sys.executable, "-W", "error", "-m", "tests.descriptions.probe", str(source.file), PACKAGE]
     probed = run(probe, PYTHONPATH=f"{ROOT}{os.pathsep}{output}")
-    row.probe = json.loads(probed.output) if probed.status == 0 else {}
-    if not row.probe:
+    if probed.status == 0:
+        row.probe = json.loads(probed.output)
+    else:
+        row.unprobed = NOT_IMPORTED if probed.status == DOES_NOT_IMPORT else "probe failed"
         print(probed.errors[-2000:], file=sys.stderr)
     row.mypy = type_check(output)
     return row
@@ -269,8 +276,9 @@ def report(rows: list[Row]) -> str:
         "# Descriptions that others wrote",
         "",
         "Written by `make descriptions`; seconds and megabytes are those of generate.py, on the machine that ran it.",
-        "Called: the operations whose call with an example of the description (or a value of its schema) succeeded,",
-        "and those whose example contradicts its own schema. Sandbox: the same calls, answered by the package's own.",
+        "Called: the operations whose call with an example of the description succeeded (or with a value of the",
+        "schema, where there is no example or it contradicts the schema), and those for which no value was found that",
+        "fits. Sandbox: the same calls, answered by the package's own.",
         "Degradations: what became `Any`, by code.",
         "",
         f"{len(rows)} descriptions: {complete} complete with {operations} operations, {refused} refused.",

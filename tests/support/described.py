@@ -71,6 +71,8 @@ class Described:
     """A description's operations."""
 
     document: Document
+    uses_examples: bool = True
+    """Whether values are those of its examples, where it has any; many examples contradict their schemas."""
 
     @cached_property
     def operations(self) -> list[DescribedOperation]:
@@ -78,17 +80,20 @@ class Described:
         found = []
         for path, item in (self.document.data.get("paths") or {}).items():
             if path.startswith("/"):
-                whole = {**self.document.resolve(item), **item}
+                whole = {**self.document.mapping(item), **item}
                 found += [DescribedOperation(self, method, path, whole) for method in METHODS if method in whole]
         return found
 
     def content(self, reference: Mapping[str, Any], pointer: str) -> Iterator[Content]:
-        """The examples of each media type of a body, or what its schema says."""
-        reference, pointer = self.document.follow(reference, pointer)
+        """The examples of each media type of a body, or what its schema says; nothing where there is no such body."""
+        try:
+            reference, pointer = self.document.follow(reference, pointer)
+        except LookupError:
+            return
         for media_type, described in (reference.get("content") or {}).items():
             at = join(join(join(pointer, "content"), media_type), "schema")
             schema = described.get("schema") or {}
-            found = list(self.examples(described)) or list(self.examples(self.document.resolve(schema)))
+            found = list(self.examples(described)) or list(self.examples(self.document.mapping(schema)))
             yield from (Content(media_type, value, True, at) for value in found)
             if not found:
                 value = self.sample(schema)
@@ -97,12 +102,13 @@ class Described:
 
     def examples(self, described: Mapping[str, Any]) -> Iterator[Any]:
         """Of a media type, a parameter or a schema."""
+        if not self.uses_examples:
+            return
         if "example" in described:
             yield described["example"]
         examples = described.get("examples") or ()
         if isinstance(examples, dict):
-            whole = (self.document.resolve(one) for one in examples.values())
-            yield from (one["value"] for one in whole if isinstance(one, dict) and "value" in one)
+            yield from (one["value"] for one in map(self.document.mapping, examples.values()) if "value" in one)
         else:
             yield from examples
 
@@ -111,9 +117,7 @@ class Described:
 
         An object has its optional members down to the depth `most`; `within` are the unions whose variant this is.
         """
-        schema = self.document.resolve(raw)
-        if not isinstance(schema, dict):
-            return {}
+        schema = self.document.mapping(raw)
         for value in (*self.examples(schema), *(schema[key] for key in ("const", "default") if key in schema)):
             if value is not None:  # many write a number where a text belongs
                 return str(value) if schema.get("type") == "string" and isinstance(value, int) else value
@@ -137,7 +141,7 @@ class Described:
         if id(schema) in within:
             return None
         listed = [one for one in schema.get("oneOf") or schema.get("anyOf") or () if one != {"type": "null"}]
-        return next(iter([*listed, *({"$ref": target} for target in _mapping(schema).values())]), None)
+        return next(iter([*listed, *({"$ref": target} for target in self._mapping(schema).values())]), None)
 
     def _of_variant(self, schema: Mapping[str, Any], variant: Any, depth: int, within: frozenset[int]) -> Any:
         """With what stands beside the union; optional members tell the variants apart."""
@@ -151,7 +155,7 @@ class Described:
         """The discriminator with the value that stands for a variant; nothing where the variant has one of its own."""
         member = (union.get("discriminator") or {}).get("propertyName")
         own = self.document.mapping((self.document.mapping(variant).get("properties") or {}).get(member))
-        values = [value for value, target in _mapping(union).items() if target == variant.get("$ref")]
+        values = [value for value, target in self._mapping(union).items() if target == variant.get("$ref")]
         if member is None or "$ref" not in variant or (not values and own.keys() & {"const", "enum"}):
             return {}
         return {member: (values or [variant["$ref"].rpartition("/")[2]])[0]}
@@ -163,17 +167,30 @@ class Described:
         made: dict[str, Any] = {}
         bases = [self.document.mapping(part) for part in schema.get("allOf") or ()]
         for part, base in zip(schema.get("allOf") or (), bases, strict=True):
-            is_subtype = raw.get("$ref") in _targets(base)  # which is what the base is here, and no other
+            is_subtype = raw.get("$ref") in self._targets(base)  # which is what the base is here, and no other
             value = self.sample(part, depth + 1, within | {id(base)} if is_subtype else within, most + 1)
             made |= value if isinstance(value, dict) else {}
         required = {*(schema.get("required") or ())}
         for name, member in (schema.get("properties") or {}).items():
-            whole = self.document.resolve(member)
-            if name in required or (depth < most and not (isinstance(whole, dict) and whole.get("readOnly"))):
+            if name in required or (depth < most and not self.document.mapping(member).get("readOnly")):
                 made[name] = self.sample(member, depth + 1)
         for base in bases:
             made |= self._told_apart(base, raw)
         return made
+
+    def _mapping(self, schema: Mapping[str, Any]) -> dict[str, str]:
+        """What a discriminator maps its values to, as references; without those that lead nowhere."""
+        mapping = (schema.get("discriminator") or {}).get("mapping") or {}
+        targets = {
+            value: target if "/" in target or "#" in target else f"#/components/schemas/{target}"
+            for value, target in mapping.items()
+        }
+        return {value: target for value, target in targets.items() if self.document.mapping({"$ref": target})}
+
+    def _targets(self, schema: Mapping[str, Any]) -> list[str]:
+        """The references to the variants of a union and to the subtypes of a base."""
+        variants = [*(schema.get("oneOf") or ()), *(schema.get("anyOf") or ())]
+        return [*(one["$ref"] for one in variants if "$ref" in one), *self._mapping(schema).values()]
 
     def _scalar(self, kind: object, schema: Mapping[str, Any]) -> Any:
         if kind in ("integer", "number"):
@@ -187,21 +204,6 @@ class Described:
                 return text
             return str(text).ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
         return {"boolean": True, "null": None}.get(str(kind), "text")
-
-
-def _mapping(schema: Mapping[str, Any]) -> dict[str, str]:
-    """What a discriminator maps its values to, as references."""
-    mapping = (schema.get("discriminator") or {}).get("mapping") or {}
-    return {
-        value: target if "/" in target or "#" in target else f"#/components/schemas/{target}"
-        for value, target in mapping.items()
-    }
-
-
-def _targets(schema: Mapping[str, Any]) -> list[str]:
-    """The references to the variants of a union and to the subtypes of a base."""
-    variants = [*(schema.get("oneOf") or ()), *(schema.get("anyOf") or ())]
-    return [*(one["$ref"] for one in variants if "$ref" in one), *_mapping(schema).values()]
 
 
 @cache
@@ -278,8 +280,8 @@ class DescribedOperation:
         """A value of a parameter."""
         for owner in (self.raw, self.item):
             for reference in owner.get("parameters") or ():
-                parameter = self.whole.document.resolve(reference)
-                if (parameter["name"], parameter["in"]) == (wire, location):
+                parameter = self.whole.document.mapping(reference)
+                if (parameter.get("name"), parameter.get("in")) == (wire, location):
                     schema = parameter.get("schema")
                     if schema is None:
                         schema = next(iter(parameter["content"].values())).get("schema")

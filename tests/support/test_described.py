@@ -37,6 +37,11 @@ SCHEMAS: dict[str, Any] = {
     "Heir": heir("Base", a=NUMBER),
     "Circle": {"oneOf": [ref("Arc")], "properties": KIND, "discriminator": {"propertyName": "kind"}},
     "Arc": heir("Circle", a=NUMBER),
+    "Lost": {
+        "type": "object",
+        "properties": {"a": ref("Nowhere"), **KIND},
+        "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/Nowhere", "dog": "other.yaml#/Dog"}},
+    },
 }
 
 
@@ -51,6 +56,7 @@ SCHEMAS: dict[str, Any] = {
         ("Heir", {"kind": "heir", "a": 1}),
         ("Circle", {"kind": "Arc", "a": 1}),
         ("Arc", {"kind": "Arc", "a": 1}),
+        ("Lost", {"a": "text", "kind": "text"}),
     ],
 )
 def test_sample(name: str, sample: object) -> None:
@@ -59,17 +65,38 @@ def test_sample(name: str, sample: object) -> None:
     assert Described(Document.parse(text, "spec.json")).sample(ref(name)) == sample
 
 
+def description(operation: dict[str, Any], **components: Any) -> Document:
+    item = {"post": operation}
+    return Document.parse(json.dumps({"openapi": "3.1.0", "paths": {"/": item}, "components": components}), "spec.json")
+
+
 def test_what_leads_nowhere_is_left_out() -> None:
     """A body that is itself, a status that is none: others write such descriptions, and their packages are called."""
     circle = {"$ref": "#/components/requestBodies/Circle"}
     responses = {"ABCDEF": {"description": "None"}, "200": {"description": "One"}}
-    text = json.dumps(
-        {
-            "openapi": "3.1.0",
-            "paths": {"/": {"post": {"requestBody": circle, "responses": responses}}},
-            "components": {"requestBodies": {"Circle": circle}},
-        }
-    )
-    (operation,) = Described(Document.parse(text, "spec.json")).operations
+    document = description({"requestBody": circle, "responses": responses}, requestBodies={"Circle": circle})
+    (operation,) = Described(document).operations
     assert operation.bodies == []
     assert [reply.status for reply in operation.replies] == [200]
+
+
+def test_references_to_nowhere() -> None:
+    """A body, an answer, a parameter and an example that are not there."""
+    nowhere = {"$ref": "#/components/nowhere"}
+    schema = {"type": "string", "examples": {"a": nowhere}}
+    parameters = [nowhere, {"name": "q", "in": "query", "schema": schema}]
+    (operation,) = Described(
+        description({"requestBody": nowhere, "responses": {"200": nowhere}, "parameters": parameters})
+    ).operations
+    assert operation.bodies == []
+    assert [reply.content for reply in operation.replies] == [None]
+    assert operation.parameter("q", "query") == "text"
+
+
+def test_without_examples() -> None:
+    """What a schema says in place of what its examples do."""
+    content = {"application/json": {"schema": {"type": "integer", "example": "a"}, "example": "b"}}
+    document = description({"requestBody": {"content": content}, "responses": {}})
+    for uses_examples, value in ((True, "b"), (False, 1)):
+        (operation,) = Described(document, uses_examples).operations
+        assert [body.value for body in operation.bodies] == [value]
