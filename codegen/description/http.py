@@ -17,6 +17,7 @@ from templates.__package__._http import (
     is_loopback,
     is_name,
     is_value,
+    may_lack_content,
     media_kind,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "is_loopback",
     "is_name",
     "is_value",
+    "may_lack_content",
     "media_kind",
     "server_url",
 ]

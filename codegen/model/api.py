@@ -6,7 +6,7 @@ only through an escaping filter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -14,7 +14,14 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup as Code
 
-from codegen.description.http import PER_CALL_HEADERS, USUAL_MEDIA_TYPES, default_explode, default_style, is_absolute
+from codegen.description.http import (
+    PER_CALL_HEADERS,
+    USUAL_MEDIA_TYPES,
+    default_explode,
+    default_style,
+    is_absolute,
+    may_lack_content,
+)
 from codegen.naming.attributes import RATE_LIMIT
 from codegen.naming.names import attribute
 from codegen.parser.reading import UntrustedString
@@ -376,16 +383,24 @@ class Operation:
         return any(answer.kind == "bytes" for answer in self.successes)
 
     @cached_property
+    def may_lack_content(self) -> bool:
+        """Whether a call may return nothing, although no success is declared so."""
+        method, is_declared = self.method.get_untrusted_value(), any(one.kind == "empty" for one in self.successes)
+        return not is_declared and any(may_lack_content(method, answer.status) for answer in self.successes)
+
+    @cached_property
     def returns(self) -> tuple[Type, ...]:
         """The types of what a call can return, nothing last."""
-        types = dict.fromkeys(answer.type for answer in self.successes) or {NULL: None}
-        return tuple(sorted(types, key=lambda kind: kind == NULL))
+        return self._returned(answer.type for answer in self.successes)
+
+    def _returned(self, types: Iterable[Type]) -> tuple[Type, ...]:
+        distinct = dict.fromkeys([*types, *([NULL] if self.may_lack_content or not self.successes else [])])
+        return tuple(sorted(distinct, key=lambda kind: kind == NULL))
 
     @property
     def returns_into(self) -> tuple[Type, ...]:
         """The same where bytes go into a file."""
-        others = [answer.type for answer in self.successes if answer.kind != "bytes"]
-        return tuple(sorted({**dict.fromkeys(others), Scalar(Kind.PATH): None}, key=lambda kind: kind == NULL))
+        return self._returned(Scalar(Kind.PATH) if answer.kind == "bytes" else answer.type for answer in self.successes)
 
 
 @dataclass(frozen=True, slots=True)

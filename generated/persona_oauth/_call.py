@@ -24,8 +24,9 @@ from pydantic import ValidationError
 
 from ._facts import HEADERS, HeaderFacts
 from ._headers import value
+from ._http import may_lack_content
 from ._model import UNSET
-from ._operation import Decoder, Operation, Security, explain
+from ._operation import Answer, Decoder, Operation, Security, explain
 from ._retry import (
     RetryBudget,
     backoff,
@@ -77,6 +78,7 @@ _log = logging.getLogger(__package__)
 _REDACTED = "[redacted]"
 _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
 _BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
+_NOTHING = Decoder(Answer("2XX", "empty"))
 # Without a connection, nothing of the request has left.
 _NOT_SENT = (
     httpx2.ConnectError,
@@ -425,9 +427,7 @@ class Call(Generic[T]):
         response = reply.response
         if not 200 <= response.status_code < 300:
             return self._status_error(reply, request)
-        decoder = self._decoder(response.status_code)
-        if decoder is None:
-            return self._invalid(reply, request, f"an answer of status {response.status_code} is not declared")
+        decoder = self._decoder(response.status_code) or _NOTHING  # as the method says that declares no success
         if reply.problem:
             return self._invalid(reply, request, f"the body {reply.problem}")
         if reply.file is not None:
@@ -466,7 +466,9 @@ class Call(Generic[T]):
         if status_code in _BODILESS:
             others.sort(key=lambda status: status not in decoders or decoders[status].answer.kind != "empty")
         wanted = (f"{status_code // 100}XX", *others)
-        return next((decoders[status] for status in wanted if status in decoders), None)
+        status = next((status for status in wanted if status in decoders), "")
+        is_empty = bool(status) and status_code in _BODILESS and may_lack_content(self._operation.method, status)
+        return _NOTHING if is_empty else decoders.get(status)
 
     def _invalid(
         self, reply: Reply, request: httpx2.Request, problem: str, path: str | None = None

@@ -21,6 +21,7 @@ __all__ = [
     "is_loopback",
     "is_name",
     "is_value",
+    "may_lack_content",
     "media_kind",
 ]
 
@@ -88,6 +89,14 @@ def default_style(location: str) -> str:
 def default_explode(style: str) -> bool:
     """The `explode` of a parameter whose description has none (OpenAPI 3.1, 4.8.12.2)."""
     return style == "form"
+
+
+def may_lack_content(method: str, status: str) -> bool:
+    """Whether an answer with a body may be one without: ranges and `default` cover 204 and 205 (RFC 9110, 15.3.5).
+
+    That is how servers confirm what was asked of them; GET and QUERY ask for the content itself.
+    """
+    return not status.isdecimal() and method not in ("GET", "QUERY")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.cases import Answer, Case
+from tests.support.cases import Answer, Case, exchange
 
 
 @pytest.mark.parametrize("answer", [Answer(204), Answer(202, b""), Answer(202, b"ignored")])
@@ -30,6 +30,16 @@ def test_missing(case: Case, answer: Answer) -> None:
     error = case.error(lambda client: client.default.get_json(), answer)
     assert isinstance(error, case.package.InvalidResponseError)
     assert error.status_code == answer.status
+
+
+@pytest.mark.parametrize("answer", [Answer(200, b'{"id": 1}'), Answer(201, b""), Answer(204)])
+@pytest.mark.parametrize("name", ["post_pet", "move_pet"])
+def test_no_success_declared(case: Case, name: str, answer: Answer) -> None:
+    """As in the petstore: the method returns nothing, and what the server says of it is no error."""
+    assert case.call(lambda client: getattr(client.default, name)(), answer).result is None
+    with case.client(base_url=case.server.base_url) as client:
+        call = getattr(client.default, f"{name}_with_http_info")
+        assert exchange(case.server, call, answer).result.content == answer.body
 
 
 def test_head(case: Case) -> None:
