@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel
 
 from .. import models
+from ..auth import ClientCredentials
 from ._behaviour import Behaviour as BaseBehaviour, Call, Problem, Reply
 from ._sandbox import BaseSandbox
 
@@ -610,7 +611,8 @@ def _renamed(value: Any, joined: Callable[[list[str]], str]) -> Any:
 
 def _check_joserfc() -> None:
     if find_spec("joserfc") is None:
-        raise ImportError('a client that signs assertions needs joserfc: pip install "persona-oauth[jwt]"')
+        extra = ClientCredentials._extra
+        raise ImportError(f'a client that signs assertions needs joserfc: pip install "{extra}"')
 
 
 def _imported(key: PublicKey) -> ECKey | RSAKey:

@@ -9,7 +9,7 @@ from typing import Any
 from codegen.checks.defects import Defect, defect
 from codegen.checks.paths import path_fault
 from codegen.description.document import Document, as_list, as_mapping
-from codegen.description.http import is_name, media_kind
+from codegen.description.http import BODILESS, is_name, media_kind
 from codegen.description.objects import Node
 from codegen.description.operations import (
     Operation,
@@ -149,15 +149,33 @@ def _nameless_form(document: Document, node: Node) -> Iterator[Diagnostic]:
             yield document.diagnostic(pointer, "nameless-form", message)
 
 
+def _content_without_body(document: Document, node: Node) -> Iterator[Diagnostic]:
+    """Report content of a response whose status has none (RFC 9110, 15.3.5, 15.3.6, 15.4.5)."""
+    *parents, status = tokens(node.pointer)
+    if status in BODILESS and parents != ["components", "responses"] and document.mapping(node.data).get("content"):
+        message = f"a response {status} has no content in HTTP, so the client reads none"
+        pointer, hint = join(node.pointer, "content"), "take `content` away"
+        if node.is_reference:
+            pointer, hint = node.pointer, "describe this response without `content`"
+        yield document.diagnostic(pointer, "no-content", message, hint=hint)
+
+
 def _no_schema(document: Document, node: Node) -> Iterator[Diagnostic]:
     """JSON of which nothing is described; that it may be any value is said by `schema: {}`."""
     is_described = node.is_reference or not {"schema", "itemSchema"}.isdisjoint(node.data)
-    if media_kind(tokens(node.pointer)[-1]) == "json" and not is_described and node.has_known_fields:
+    is_json = media_kind(tokens(node.pointer)[-1]) == "json"
+    if is_json and not is_described and node.has_known_fields and not _is_never_read(node):
         message, hint = (
             "nothing is said of this JSON, so it is `Any`",
             "write a `schema`; if it may be any, `schema: {}`",
         )
         yield document.diagnostic(node.pointer, "no-schema", message, hint=hint)
+
+
+def _is_never_read(media_type: Node) -> bool:
+    """Whether it is of an answer that has no content in HTTP, whatever the description says."""
+    *_, method, field, status, _, _ = ["", *tokens(media_type.pointer)]
+    return field == "responses" and (method == "head" or status in BODILESS)
 
 
 #: What is looked at in each object of a kind.
@@ -166,5 +184,6 @@ _BY_KIND = {
     "operation": (_duplicate_parameters,),
     "security-scheme": (_illegal_name,),  # of parameters, check `wire` tells
     "request-body": (_nameless_form,),
+    "response": (_content_without_body,),
     "media-type": (_no_schema,),
 }

@@ -58,6 +58,7 @@ DESCRIPTION = {
     "bad-style": Code(Level.FAULT, "A `style` that cannot write values of the type that they have."),
     "nameless-form": Code(Level.FAULT, "The schema of a form is not an object, so its parts have no names."),
     "duplicate-operation-id": Code(Level.FAULT, "Two operations have the same `operationId`."),
+    "no-content": Code(Level.FAULT, "A response with a status that has no content in HTTP describes some."),
     "no-success": Code(Level.FAULT, "An operation has responses, but none for a success."),
     "unknown-scheme": Code(Level.FAULT, "`security` names a security scheme that is not described."),
     "bad-server": Code(

@@ -46,6 +46,9 @@ _DOG_KIND = "kind: {type: string, enum: [dog]}"
 _END = r"\r\nX-Planted: 1"
 
 _DONE = "{operationId: c, tags: [pets], summary: C, responses: {'200': {description: C}, 4XX: {description: C}}}"
+_HEAD = _DONE.replace("C}", "C, content: {application/json: {}}}", 1).replace(
+    "{", "{parameters: [{name: id, in: path, required: true, schema: {type: string}}], ", 1
+)
 
 UNSENDABLE = [
     Mistake("unknown-media-type", _PET, f'        ‸"application/problem+json{_END}":\n', "application/json"),
@@ -479,6 +482,7 @@ _PETS = (
     "            application/json:\n              schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}\n"
 )
 _PET_BODY = "          application/json:\n            schema: {$ref: '#/components/schemas/Pet'}\n"
+_EMPTY = "        '204': {description: Replaced.}\n"
 NOTHING_SAID = [
     Mistake("no-schema", _PETS, "            ‸application/json: {}\n", "schema: {}"),
     Mistake("no-schema", _PETS, "            ‸application/json:\n              example: [{kind: cat, name: a}]\n"),
@@ -487,6 +491,15 @@ NOTHING_SAID = [
     Mistake("no-schema", _LIMIT, "content: {‸application/json: {}}"),
     Mistake(
         "no-schema", _ADDED, "        '201': {description: Added., content: {‸application/json; charset=utf-8: {}}}\n"
+    ),
+    Mistake("no-content", _EMPTY, f"{_EMPTY[:-2]}, ‸content: {{application/json: {{}}}}}}\n", "take `content` away"),
+    Mistake("no-content", _EMPTY, f"{_EMPTY[:-2]}, ‸content: {{text/plain: {{schema: {{type: string}}}}}}}}\n"),
+    Mistake("no-content", _EMPTY, f"{_EMPTY}        '304': {{description: As it was, ‸content: {{'*/*': {{}}}}}}\n"),
+    Mistake(
+        "no-content",
+        _EMPTY,
+        "        ‸'204': {$ref: '#/components/responses/Failure'}\n        '200': {description: Replaced.}\n",
+        "describe this response without `content`",
     ),
     Mistake("no-value", _PETS, f"{_PETS}              examples: {{‸None: {{summary: No pet yet}}}}\n", "`value`"),
     Mistake("no-value", _PETS, f"{_PETS}              examples: {{None: {{value: []}}, ‸Some: {{}}}}\n"),
@@ -610,6 +623,8 @@ SOUND = [
     ),
     (_OWNER, "owner: {type: string, format: ulid}"),
     (_PETS, "            text/plain: {}\n"),
+    (_EMPTY, f"{_EMPTY[:-2]}, content: {{}}}}\n"),
+    (f"{_PHOTO}    put:\n", f"{_PHOTO}    head: {_HEAD}\n    put:\n"),  # its headers are those of GET (RFC 9110, 9.3.2)
     (_PETS, "            application/json: {schema: {}, examples: {None: {value: null}}}\n"),
     (_OWNER, "owner: {type: string, format: int64}"),
     (_LIMIT, "schema: {type: integer, format: int16}"),

@@ -16,7 +16,7 @@ from tests.support.repository import Repository
 
 #: As long as the name, and like it in nothing.
 OTHER = PACKAGE[::-1]
-#: Each says something about the name: in the log, in frames, in headers, in keys of stores, in the README.
+#: Each says something about a name: in the log, frames, headers, keys of stores, the README, errors of the sandbox.
 TESTS = (
     "tests/client/test_client.py",
     "tests/client/test_oauth_operations.py",
@@ -24,6 +24,7 @@ TESTS = (
     "tests/client/test_sharing.py",
     "tests/repository/test_house.py",
     "tests/repository/test_readme.py",
+    "tests/sandbox/test_persona.py",
 )
 
 
