@@ -37,6 +37,8 @@ class Said(NamedTuple):
 COMMAND = (sys.executable, "-W", "error", "-W", "ignore::EncodingWarning:getpass", "-m", PACKAGE)
 #: Runs a program at a terminal of its own, and types there what comes on standard input.
 AT_A_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+#: Where `token` finds a code.
+CODE_VARIABLE = f"{PACKAGE.upper()}_CODE"
 NO_KEY = {"PERSONA_API_KEY": ""}
 
 
@@ -117,7 +119,7 @@ def test_a_secret_is_printed_where_that_is_asked_for(terminal: Terminal) -> None
     to = ("--client-id", terminal.sandbox.organization_id, "--scope", SCOPE)
     shown = terminal.run("authorize", *to, "--show-secrets").output
     code = shown.partition("code: ")[2].partition("\n")[0]
-    assert terminal.run("token", variables={"PERSONA_OAUTH_CODE": code}).status == 0
+    assert terminal.run("token", variables={CODE_VARIABLE: code}).status == 0
 
 
 def test_no_answer_is_lost_to_a_file_that_cannot_be_written(terminal: Terminal, tmp_path: Path) -> None:
@@ -176,8 +178,12 @@ def test_what_is_wrong_is_said_in_words_of_the_command_line(terminal: Terminal) 
     start = f"python -m {PACKAGE}: "
     assert terminal.run("authorize", "--client-id", "org_1", "--scope", "a:b:").errors.startswith(f"{start}--scope: ")
     assert terminal.run("check", "--base-url", "nowhere").errors.startswith(f"{start}--base-url: ")
-    needed = f"{start}an API key is needed: pass --api-key-file or set PERSONA_API_KEY\n"
-    assert terminal.run("check", variables=NO_KEY) == (2, "", needed)
+    said = terminal.run("check", variables=NO_KEY)
+    assert said.errors.startswith(f"{start}an API key is needed: pass --api-key-file or set ")
+    assert (said.status, "PERSONA_API_KEY" in said.errors) == (
+        2,
+        True,
+    )  # and those of other schemes
     for option, other in (("--client-id", "--private-key"), ("--private-key", "--client-id")):
         assert terminal.run("check", option, "x") == (2, "", f"{start}{other}: is needed to sign as a client\n")
 
@@ -256,7 +262,7 @@ def test_no_standard_input(terminal: Terminal) -> None:
 def test_a_terminal_that_has_no_such_character(terminal: Terminal, tmp_path: Path) -> None:
     """What it can't show is written as Python does."""
     terminal.sandbox.on("create_access_token")(lambda call: {"access_token": "t", "token_type": "é"})
-    said = terminal.run("token", variables={"PERSONA_OAUTH_CODE": "1", "PYTHONIOENCODING": "ascii"})
+    said = terminal.run("token", variables={CODE_VARIABLE: "1", "PYTHONIOENCODING": "ascii"})
     assert (said.status, said.errors) == (0, "")
     assert "token_type: \\xe9\n" in said.output
 
@@ -265,7 +271,7 @@ def test_what_is_missing_is_named(terminal: Terminal) -> None:
     """Where there is no terminal to ask at."""
     said = terminal.run("token")
     assert said.status == 2
-    assert "pass --code-file or set PERSONA_OAUTH_CODE" in said.errors
+    assert f"pass --code-file or set {CODE_VARIABLE}" in said.errors
     assert terminal.run("authorize", "--scope", SCOPE).status == 2
     assert terminal.run("token", "--code-file", "/does/not/exist").errors.endswith(
         "/does/not/exist: No such file or directory\n"

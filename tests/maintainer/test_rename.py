@@ -19,6 +19,7 @@ OTHER = PACKAGE[::-1]
 #: Each says something about a name: in the log, frames, headers, keys of stores, the README, errors of the sandbox.
 TESTS = (
     "tests/client/test_client.py",
+    "tests/client/test_command_line.py",
     "tests/client/test_oauth_operations.py",
     "tests/client/test_secrets.py",
     "tests/client/test_sharing.py",

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODEGEN = ROOT / "codegen"
 #: The module of the client that the generator imports, too.
 SHARED = ROOT / "templates" / "__package__" / "_http.py"
+#: The names that the description gives, and the start of environment variables that are named after the package.
+NAMES = rf"{PACKAGE}|{DISTRIBUTION}|{PACKAGE.upper()}_[A-Z_]+"
 FLOW = ("report", "description", "naming", "checks", "normalise", "parser", "model", "render", "output", "maintainer")
 
 
@@ -58,21 +60,14 @@ def test_only_imports_name_the_package() -> None:
 
     A recipe is documentation, too: it tells what to install.
     """
-    patterns = [
-        f"{PACKAGE}|{DISTRIBUTION}",
-        "--",
-        ":!spec/openapi.yaml",
-        ":!generated",
-        ":!requirements*",
-        ":!CHANGELOG.md",
-    ]
-    command = ["git", "grep", "-lwE", *patterns]
+    elsewhere = (":!spec/openapi.yaml", ":!generated", ":!requirements*", ":!CHANGELOG.md")
+    command = ["git", "grep", "-lwE", NAMES, "--", *elsewhere]
     named = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout.split()
     tests = ("tests/benchmarks/", "tests/client/", "tests/judges/", "tests/sandbox/", "tests/typing/")
     callers = ("README.md", "docs/demo.py", "docs/recipes/", "docs/sandbox.md", *tests)
     assert [path for path in named if not path.startswith(callers)] == []
     texts = {path: texts_of(ROOT / path) for path in named if path.endswith(".py") and "recipes" not in path}
-    assert [path for path in texts if re.search(rf"\b({PACKAGE}|{DISTRIBUTION})\b", texts[path])] == []
+    assert [path for path in texts if re.search(rf"\b({NAMES})\b", texts[path])] == []
 
 
 def texts_of(module: Path) -> str:
