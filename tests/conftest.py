@@ -23,15 +23,23 @@ settings.load_profile("suite")
 
 def pytest_collection_finish() -> None:
     """Let no collection of garbage look through thousands of tests and all modules: that takes a tenth of the run."""
+    gc.set_threshold(50_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_objects() -> None:
+    """Nor a test that collects by itself through what earlier modules left."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Makes what is expensive once for all workers of pytest-xdist, whose folders are within one of the run."""
+    """Makes what is expensive once for all workers of pytest-xdist, whose folders are within one of the run.
+
+    Hypothesis parses each imported module for its constants, but for those below a folder of this name.
+    """
     own = tmp_path_factory.getbasetemp()
-    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tests"
     root.mkdir(exist_ok=True)
     return Once(root)
