@@ -1,4 +1,4 @@
-"""The fixture `once`, rare collections of garbage, and profiles of Hypothesis.
+"""The fixtures `once` and `nothing_from_outside`, rare collections of garbage, and profiles of Hypothesis.
 
 No profile measures time, which is the machine's, not the code's.
 
@@ -7,10 +7,12 @@ No profile measures time, which is the machine's, not the code's.
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.authority import impersonate
 from tests.support.once import Once
 
 #: Of all processes of the tests but the first: text that is read or written without its encoding is a warning.
@@ -43,3 +45,17 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tests"
     root.mkdir(exist_ok=True)
     return Once(root)
+
+
+@pytest.fixture(scope="session")
+def _certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One certificate loads a hundred times as fast as all of the system's, which each client would load."""
+    return impersonate("localhost", tmp_path_factory.mktemp("certificate"))[1]
+
+
+@pytest.fixture
+def nothing_from_outside(monkeypatch: pytest.MonkeyPatch, _certificate: Path) -> None:
+    """No key and no settings of whoever runs the tests, and no host on the internet to trust."""
+    for name in ("PERSONA_API_KEY", "PERSONA_BASE_URL", "PERSONA_LOG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(_certificate))

@@ -24,3 +24,8 @@ def library(once: Once) -> Iterator[Library]:
 def case(library: Library, request: pytest.FixtureRequest) -> Case:
     """The package of `spec.yaml` in the folder of the test."""
     return library.case(request.path.parent)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(nothing_from_outside: None) -> None:
+    """For each test."""

@@ -12,6 +12,5 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 
 @pytest.fixture(autouse=True)
-def _no_key_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PERSONA_API_KEY", "PERSONA_BASE_URL", "PERSONA_LOG"):
-        monkeypatch.delenv(name, raising=False)
+def _nothing_from_outside(nothing_from_outside: None) -> None:
+    """For each test."""

@@ -11,9 +11,8 @@ collect_ignore = ["example_project"]  # has an environment of its own: see tests
 
 
 @pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PERSONA_API_KEY", "PERSONA_BASE_URL", "PERSONA_LOG"):
-        monkeypatch.delenv(name, raising=False)
+def _nothing_from_outside(nothing_from_outside: None) -> None:
+    """For each test."""
 
 
 @pytest.fixture
