@@ -2,7 +2,8 @@
 
 `python replacing.py OUTPUT loop` goes on until it is killed, `… turns N` ends; `… kill N` dies before its N-th step on
 the disk, `… ERRNO N` fails at it, `… room N` has no room for more than N bytes a file, `… time N` goes on until it has
-used N microseconds of the processor. Prints how many steps it took.
+used N microseconds of the processor, `… links N` finds, from its N-th step on, links to `elsewhere` in place of what it
+makes. Prints how many steps it took.
 
 `python replacing.py` reads such runs from its standard input, and makes each in a fork, since Python starts slowly.
 """
@@ -51,25 +52,40 @@ def replace(output: Path, files: Mapping[str, bytes]) -> None:
         pass
 
 
-def watch(folder: str, limit: int, act: Callable[[], None]) -> list[int]:
-    """Do `act` before the step of this number; steps are counted in the list that is returned."""
-    count = [0]
+def watch(folder: str, limit: int, act: Callable[[], None], *, is_lasting: bool = False) -> list[int]:
+    """Do `act` before the step of this number, and if it lasts before each later one.
+
+    Steps are counted in the list that is returned; those of `act` are none.
+    """
+    count, acting = [0], list[bool]()
 
     def is_step(event: str, first: object = None, *_: object) -> bool:
         return event in STEPS and (event != "open" or str(first).startswith(folder) or first in TREES[1])
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if is_step(event, *arguments):
+        if not acting and is_step(event, *arguments):
             count[0] += 1
-            if count[0] == limit:
+            if count[0] == limit or (is_lasting and count[0] > limit):
+                acting.append(True)
                 act()
+                acting.pop()
 
-    sys.addaudithook(hook)
+    sys.addaudithook(hook)  # no hook can be removed, and each slows down all that a process does later
     return count
 
 
 def fail(number: int) -> None:
     raise OSError(number, os.strerror(number))
+
+
+def put_links(output: Path) -> None:
+    """Let what a run makes beside `output` lead to another folder, as somebody would who is always just in time."""
+    place = output.parent.parent
+    for path in (output.with_name(".generated.new"), *output.parent.glob(".generated.new-*")):
+        if path.is_dir() and not path.is_symlink():
+            path.rename(place / f"moved{len([*place.iterdir()])}")
+        if not path.is_symlink():
+            path.symlink_to(place / "elsewhere")
 
 
 def main(output: Path, what: str, limit: int = 0) -> int:
@@ -80,8 +96,9 @@ def main(output: Path, what: str, limit: int = 0) -> int:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # or the write would end the process, and not fail
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         limit = 0
-    act = (lambda: fail(getattr(errno, what))) if what[0] == "E" else (lambda: os.kill(os.getpid(), signal.SIGKILL))
-    count = watch(str(output.parent), limit, act)
+    acts = {"links": lambda: put_links(output), "kill": lambda: os.kill(os.getpid(), signal.SIGKILL)}
+    act = acts.get(what) or (lambda: fail(getattr(errno, what)))
+    count = watch(str(output.parent), limit, act, is_lasting=what == "links")
     try:
         replace(output, TREES[1])
     except GenerationError as error:
