@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
+from codegen.description.equality import are_equal, key_of
 from codegen.description.schemas import ANNOTATIONS, MAX_DEPTH, OTHER_MEMBERS, applied, is_closed, listed_types
 
 _UNIONS = frozenset({"anyOf", "oneOf"})
 #: The keywords that a `_Shape` tells of, and those that ask for nothing.
 _READ = ANNOTATIONS | {"$ref", "allOf", "type", "nullable", "enum", "const", "properties", "required", *OTHER_MEMBERS}
+
+#: Pairs of variants that are compared, of thousands some for each variant: if none covers another, nothing is told.
+_MAX_PAIRS, _PAIRS_OF_ONE = 10_000, 32
 
 
 def covered(document: Document, schema: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -27,7 +31,8 @@ def covered(document: Document, schema: Mapping[str, Any]) -> tuple[int, int] | 
     shapes = [_shape(document, variant) for variant in variants]
     candidates = _Candidates(document, shapes)
     pairs = ((index, other) for index, shape in enumerate(shapes) for other in candidates.of(shape) if other != index)
-    return next((pair for pair in pairs if _takes(document, shapes[pair[1]], shapes[pair[0]])), None)
+    some = islice(pairs, max(_MAX_PAIRS, _PAIRS_OF_ONE * len(shapes)))
+    return next((pair for pair in some if _takes(document, shapes[pair[1]], shapes[pair[0]])), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class _Candidates:
         self.document = document
         wide = {index: shape for index, shape in enumerate(shapes) if shape.keywords <= _READ}
         self.others = {index: shape for index, shape in wide.items() if shape.values is None}
-        self.by_value = _sorted_by({index: map(_key, shape.values or ()) for index, shape in wide.items()})
+        self.by_value = _sorted_by({index: map(key_of, shape.values or ()) for index, shape in wide.items()})
         self.by_member = _sorted_by({index: shape.members for index, shape in self.others.items() if shape.is_closed})
         needs = {index: [*self._needs(shape)] for index, shape in self.others.items()}
         count = Counter(chain.from_iterable(needs.values()))
@@ -62,7 +67,7 @@ class _Candidates:
         """Those for a variant, in the order of the description."""
         if narrow.keywords & _UNIONS:
             return []
-        with_value = self.by_value.get(_key(narrow.values[0]), []) if narrow.values else []
+        with_value = self.by_value.get(key_of(narrow.values[0]), []) if narrow.values else []
         return sorted([*with_value, *self._without_values(narrow)])
 
     def _without_values(self, narrow: _Shape) -> list[int]:
@@ -81,7 +86,7 @@ class _Candidates:
         yield None
         for name in shape.required:
             yield name
-            keys = {*map(_key, _shape(self.document, shape.members.get(name)).values or ())}
+            keys = {*map(key_of, _shape(self.document, shape.members.get(name)).values or ())}
             yield from ((name, key) for key in keys if len(keys) == 1)
 
 
@@ -94,12 +99,20 @@ def _sorted_by(keys: Mapping[int, Iterable[Hashable]]) -> dict[Hashable, list[in
     return places
 
 
-def _key(value: Any) -> Hashable:
-    """Equal for equal values; True is not 1."""
-    return isinstance(value, bool), None if isinstance(value, dict | list) else value
-
-
 def _shape(document: Document, schema: Any) -> _Shape:
+    """Each once: a member is compared with that of every other variant."""
+    known = document.once(_no_shapes)
+    if id(schema) not in known:
+        known[id(schema)] = schema, _made_shape(document, schema)
+    return known[id(schema)][1]
+
+
+def _no_shapes(_: Document) -> dict[int, tuple[Any, _Shape]]:
+    """By the identity of the schema, which is kept with it, as another one could have it later."""
+    return {}
+
+
+def _made_shape(document: Document, schema: Any) -> _Shape:
     parts = list(applied(document, schema))
     members = {name: member for part in parts for name, member in as_mapping(part.get("properties")).items()}
     values = [listed for part in parts if (listed := _values(part)) is not None]
@@ -142,7 +155,7 @@ def _takes_members(document: Document, wide: _Shape, narrow: _Shape, depth: int)
         return False
     pairs = ((wide.members[name], narrow.members[name]) for name in wide.members.keys() & narrow.members.keys())
     return all(
-        first == second or _takes(document, _shape(document, first), _shape(document, second), depth + 1)
+        are_equal(first, second) or _takes(document, _shape(document, first), _shape(document, second), depth + 1)
         for first, second in pairs
     )
 
@@ -152,5 +165,4 @@ def _is_of(kind: str, types: frozenset[str]) -> bool:
 
 
 def _are_in(values: list[Any], others: list[Any]) -> bool:
-    """True is not 1 (JSON Schema 2020-12, core, 4.2.2)."""
-    return all(any(type(value) is type(other) and value == other for other in others) for value in values)
+    return {*map(key_of, values)} <= {*map(key_of, others)}

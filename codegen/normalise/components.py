@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen.description.equality import are_equal
 from codegen.naming.names import Names, class_name, words
 from codegen.normalise.findings import Finding
 from codegen.normalise.markers import INLINE, NAME, POINTER, REF, Schema
@@ -62,7 +63,7 @@ class Components:
     def _register_merged(self, name: str, schema: Schema) -> str:
         """Of a schema that stands in no single place: the class with that name and schema, or a new one."""
         names = self._merged.setdefault(name, [])
-        if not (chosen := next((same for same in names if self.schemas[same] == schema), "")):
+        if not (chosen := next((same for same in names if are_equal(self.schemas[same], schema)), "")):
             chosen = self._choose(name, "")
             names.append(chosen)
             self.schemas[chosen] = schema

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
+from codegen.description.equality import are_equal, key_of
 from codegen.description.json_schema import with_numeric_bounds
 from codegen.description.schemas import MAX_DEPTH
 from codegen.naming.names import class_name, words
@@ -123,7 +124,8 @@ class Intersection:
             pairs = enumerate(itertools.zip_longest(first, second, fillvalue=EMPTY), start=1)
             return [self._below(f"option {number}", before, part, name) for number, (before, part) in pairs]
         if keyword == "enum":
-            return [value for value in second if value in first] or second
+            keys = {*map(key_of, first)}
+            return [value for value in second if key_of(value) in keys] or second
         return second
 
     def _values(self, first: Any, second: Any, key: str, name: str) -> Any:
@@ -148,7 +150,7 @@ class Intersection:
             self._compare_values([first["const"]], [second["const"]], second)
 
     def _compare_values(self, first: list[Any], second: list[Any], part: Schema) -> None:
-        if not any(value in first for value in second):
+        if {*map(key_of, first)}.isdisjoint(map(key_of, second)):
             self._contradict(f"{_listed(first)} and {_listed(second)}", part)
 
     def _contradict(self, reason: str, part: Schema) -> None:
@@ -205,7 +207,7 @@ class Intersection:
             merged = self.merge(wholes, name)
         outside = {**annotations_of(first), **annotations_of(second)}
         for whole, kept in ((wholes[1], second), (wholes[0], first)):
-            if _says(whole) == _says(merged):
+            if are_equal(_says(whole), _says(merged)):
                 return {**kept, **outside}
         return {**without(merged, POINTER), **outside, NAME: name}
 
@@ -248,7 +250,9 @@ class Intersection:
         kept = [pair for pair in variants if not _is_impossible(*pair)] or variants
         self.contradictions += itertools.chain(*(contradictions for _, contradictions in kept))
         return [
-            variant for number, (variant, _) in enumerate(kept) if all(variant != other for other, _ in kept[:number])
+            variant
+            for number, (variant, _) in enumerate(kept)
+            if not any(are_equal(variant, other) for other, _ in kept[:number])
         ]
 
     def _variants(self, schema: Schema, whole: Schema, name: str) -> Iterator[Schema]:

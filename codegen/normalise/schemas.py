@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from codegen.description.document import Document, as_mapping
+from codegen.description.equality import are_equal
 from codegen.description.graphs import inner_first
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, OTHER_MEMBERS, children
@@ -203,7 +204,11 @@ class SchemaReader:
         if not rest and (reference := allof.only_reference(schema["allOf"])):
             return self._reference({**reference, **allof.beside_references(schema["allOf"]), **outside})
         places = [(part, join(pointer, "allOf", str(index))) for index, part in enumerate(schema["allOf"])]
-        once = [place for index, place in enumerate(places) if all(place[0] != part for part, _ in places[:index])]
+        once = [
+            place
+            for index, place in enumerate(places)
+            if not any(are_equal(place[0], part) for part, _ in places[:index])
+        ]
         parts = self._within_bounds([*once, *([(rest, pointer)] if rest else [])], pointer)
         shared = {*shared, *self._described_twice([part for part, _ in parts])}
         members = [self._expand_allof_member(part, at, name, shared) for part, at in parts]

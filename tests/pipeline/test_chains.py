@@ -13,6 +13,7 @@ import pytest
 import generate
 from codegen.model.read import Reading, read
 from codegen.normalise import allof
+from codegen.normalise.intersection import MAX_VARIANTS
 
 USE = """
 from chained import models
@@ -91,7 +92,7 @@ def test_members_that_are_left_out_can_be_sent(tmp_path: Path, monkeypatch: pyte
         # Two unions: each class has those of a variant of both.
         ([[{"oneOf": [{}, {}]}, {"properties": {"a": {}}}, {}], [{"anyOf": [{}] * 3}, {}, {}, {}]], 3),
         # So many unions that none is distributed.
-        ([[{"properties": {"a": {}}}], *[[{"oneOf": [{}] * 32}]] * 5], allof.MAX_VARIANTS),
+        ([[{"properties": {"a": {}}}], *[[{"oneOf": [{}] * 32}]] * 5], MAX_VARIANTS),
     ],
 )
 def test_members_of_all_classes_are_counted(parts: list[list[dict[str, Any]]], number: int) -> None:

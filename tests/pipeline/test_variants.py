@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -17,7 +18,9 @@ _MEMBERS: list[Any] = [
     {},
     True,
     *({"type": kind} for kind in ("string", "integer", "number")),
-    *({"enum": values} for values in (["a"], ["a", "b"], [1], [1.0], [{"a": 1}])),
+    *({"enum": values} for values in (["a"], ["a", "b"], [1], [1.0], [True], [{"a": 1}], [{"a": True}])),
+    {"minimum": 0, "const": 1},
+    {"minimum": 0, "const": True},
     {"const": "b"},
 ]
 
@@ -47,6 +50,22 @@ def test_the_same_as_of_all_pairs() -> None:
     assert 200 < found < 1_800
 
 
+@pytest.mark.parametrize(
+    ("wide", "narrow", "is_covered"),
+    [
+        ({"minimum": 0, "enum": [1]}, {"minimum": 0, "enum": [True]}, False),
+        ({"minimum": 0, "enum": [1]}, {"minimum": 0, "enum": [1.0]}, True),
+        ({"enum": [1]}, {"enum": [1.0]}, True),
+        ({"enum": [[1], 2]}, {"enum": [[True]]}, False),
+        ({"enum": [{"a": 0}]}, {"enum": [{"a": False}]}, False),
+    ],
+)
+def test_equal_is_what_is_equal_in_json(wide: Any, narrow: Any, is_covered: bool) -> None:
+    """Python takes 1 for true; JSON Schema does not, at any depth."""
+    union = {"oneOf": [{"properties": {"a": member}} for member in (narrow, wide)]}
+    assert (variants.covered(DOCUMENT, union) is not None) is is_covered
+
+
 @pytest.mark.parametrize("kind", ["open", "closed", "constants", "values"])
 def test_thousands_are_not_compared_in_pairs(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is compared only with those that have what it has."""
@@ -65,3 +84,19 @@ def test_thousands_are_not_compared_in_pairs(kind: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(variants, "_takes", lambda *shapes: compared.append(shapes))
     assert variants.covered(DOCUMENT, {"oneOf": [*map(variant, range(1_000))]}) is None
     assert len(compared) < 1_000
+
+
+@pytest.mark.parametrize("member", [{"minimum": 0}, {"enum": ["a", "b"]}, {"const": "a"}])
+def test_thousands_that_are_alike_are_compared_in_part(member: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing tells which of them may cover another; each pair is cheap, and of twice as many, twice as many are."""
+
+    def variant(number: int) -> dict[str, Any]:
+        own = {key: f"{value}{number}" if key == "const" else value for key, value in member.items()}
+        return {"properties": {"a": own, "b": {"pattern": f"{number}"}}, "additionalProperties": False}
+
+    compared = Counter[str]()
+    monkeypatch.setattr(variants, "_takes", lambda *shapes: compared.update(["pair"]))
+    monkeypatch.setattr(variants, "_MAX_PAIRS", 1)
+    for count in (200, 400):
+        assert variants.covered(DOCUMENT, {"oneOf": [*map(variant, range(count))]}) is None
+    assert compared["pair"] == 32 * (200 + 400)
