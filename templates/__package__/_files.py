@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from ._checks import invalid_argument
 __all__ = ["FileBody", "checked_path"]
 
 _PIECE: Final = 64 * 1024  # bytes
+_PRIVATE: Final = 0o600
 
 
 def checked_path(into: Any) -> Path:
@@ -46,7 +48,8 @@ def checked_path(into: Any) -> Path:
 class FileBody:
     """A body on its way into a file, within bounds of size and time.
 
-    It is written beside the file, whose place it takes when all of it is there: nobody sees a part of it.
+    It is written beside the file, whose place it takes when all of it is there: nobody sees a part of it. The
+    permissions of a file that was there are kept; a new one has those that the process gives (`umask`).
     """
 
     blocks = True
@@ -56,6 +59,7 @@ class FileBody:
         self._response = response
         self._path = body.into
         self._part = self._path.with_name(_name())
+        self._mode = _mode_of(self._path)
         self._limit = body.limit
         self._now = now
         self._deadline = deadline
@@ -77,7 +81,8 @@ class FileBody:
             return False
         try:
             if self._file is None:
-                self._file = self._part.open("xb")
+                opener = None if self._mode is None else _privately
+                self._file = open(self._part, "xb", opener=opener)  # noqa: SIM115 (`close` does)
             self._file.write(piece)
         except OSError as error:
             self._problem = _unwritable(error)
@@ -98,11 +103,18 @@ class FileBody:
             self._decompress()
         if self._file is not None and not self._problem:
             try:
+                self._keep_mode(self._file.fileno())
                 self._file.close()
                 self._part.replace(self._path)
             except OSError as error:
                 self._problem = _unwritable(error)
         return Reply(self._response, b"", self._problem, self._path)
+
+    def _keep_mode(self, descriptor: int) -> None:
+        """Of the file that is replaced; where that cannot be done, only its owner reads the new one."""
+        if self._mode is not None and hasattr(os, "fchmod"):  # not on Windows
+            with suppress(OSError):
+                os.fchmod(descriptor, self._mode)
 
     def _decompress(self) -> None:
         """Through a second response, as httpx2 does it in pieces: what came would be closed in the midst of it."""
@@ -141,6 +153,20 @@ class _Stored(httpx2.SyncByteStream):
         with self._path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
+
+
+def _mode_of(path: Path) -> int | None:
+    """The permissions of a file but for that to run as its owner; None: there is none, or a link, which is replaced."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return None
+    return mode & 0o777 if stat.S_ISREG(mode) else None
+
+
+def _privately(path: str, flags: int) -> int:
+    """While it is written: the file that was there may be private, too."""
+    return os.open(path, flags, _PRIVATE)
 
 
 def _name() -> str:

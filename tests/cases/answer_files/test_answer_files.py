@@ -73,6 +73,51 @@ def test_file(perform: Callable[..., Any], tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o444, 0o4755])
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_permissions_are_kept(perform: Callable[..., Any], tmp_path: Path, mode: int, encoding: str) -> None:
+    """As when an editor saves; but for the right to run as another user, which was given to the former content."""
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"before")
+    path.chmod(mode)
+    answer = file(gzip.compress(CONTENT), **{"Content-Encoding": encoding}) if encoding else file()
+    assert perform(snapshot(path), answer) == path
+    assert (path.stat().st_mode & 0o7777, path.read_bytes()) == (mode & 0o777, CONTENT)
+
+
+def test_a_private_file_stays_private(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the part of it that has come."""
+    path, modes = tmp_path / "a.bin", set[int]()
+    path.write_bytes(b"before")
+    path.chmod(0o640)
+    body = case.module("_files").FileBody
+    add = body.add
+
+    def watched(self: Any, piece: bytes) -> Any:
+        done = add(self, piece)
+        modes.update(part.stat().st_mode & 0o777 for part in tmp_path.glob(".*.part"))
+        return done
+
+    monkeypatch.setattr(body, "add", watched)
+    with case.module("client").Client(base_url=case.server.base_url) as client:
+        case.server.exchanges(lambda: snapshot(path)(client), file())
+    assert modes == {0o600}
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_permissions_of_a_new_file(perform: Callable[..., Any], tmp_path: Path) -> None:
+    """They are those of any new file, also where a link was, whose file is left alone."""
+    plain, other, link = tmp_path / "plain", tmp_path / "other", tmp_path / "link"
+    plain.touch()
+    other.write_bytes(b"other")
+    other.chmod(0o600)
+    link.symlink_to(other)
+    for path in (tmp_path / "new", link):
+        perform(snapshot(path), file())
+        assert path.lstat().st_mode == plain.stat().st_mode
+    assert (other.read_bytes(), other.stat().st_mode & 0o777) == (b"other", 0o600)
+
+
 def test_twin(perform: Callable[..., Any], tmp_path: Path) -> None:
     """It has the rest of the answer, too."""
 
