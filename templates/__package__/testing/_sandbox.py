@@ -132,6 +132,8 @@ class BaseSandbox(Generic[BehaviourT]):
     def serve(self, port: int = 0, *, host: str = "127.0.0.1") -> Server:
         """Serve it over HTTP until the end of a `with` block; its `url` is a base URL for clients.
 
+        Up to 500 connections are open at once; a further one is answered with 503 and closed.
+
         Args:
             port: 0 takes a free one.
             host: The address to listen at. Anybody who reaches it can use the sandbox and read what others sent.

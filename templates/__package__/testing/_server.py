@@ -7,7 +7,9 @@ import select
 import socket
 import sys
 import threading
+import time
 import traceback
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -31,6 +33,14 @@ __all__ = ["Server"]
 
 _LARGEST = 64 << 20  # bytes of a body
 _MOST_TRAILERS = 100  # fields after a body in chunks
+_MOST_CONNECTIONS = 500  # each has a thread
+_MOST_REFUSED = 100
+_REFUSED = b"Too many connections are open to this sandbox.\n"
+_REFUSAL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n"
+    b"Retry-After: 1\r\nConnection: close\r\n\r\n%s" % (len(_REFUSED), _REFUSED)
+)
+_GRACE = 1  # seconds that a client has to read a refusal
 _PATIENCE = 60  # seconds until the next bytes of a request
 _POLL = 0.05  # seconds until the end of a server is seen
 _PORT = re.compile(r":[0-9]*\Z")
@@ -38,7 +48,10 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\r?\n")
 
 
 class Server:
-    """Serves a sandbox until it is closed, which the end of a `with` block does."""
+    """Serves a sandbox until it is closed, which the end of a `with` block does.
+
+    Up to 500 connections are open at once; a further one is answered with 503 and closed.
+    """
 
     def __init__(self, sandbox: BaseSandbox[Any], host: str, port: int) -> None:
         """Listen at once; answer in threads.
@@ -101,9 +114,40 @@ class _HttpServer(ThreadingHTTPServer):
         self.address_family = family
         self.address = host
         self.sandbox = sandbox
-        self._connections: dict[Any, threading.Thread] = {}
+        self._connections: dict[Any, threading.Thread | None] = {}
+        self._refused: deque[tuple[float, Any]] = deque()
+        """With the time when they are closed."""
         self._lock = threading.Lock()
         super().__init__((host, port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """In a thread of its own, unless there are too many, or the machine has no further one."""
+        with self._lock:
+            is_full = len(self._connections) >= _MOST_CONNECTIONS
+            if not is_full:
+                self._connections[request] = None
+        if is_full:
+            self._refuse(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:
+            with self._lock:
+                del self._connections[request]
+            self._refuse(request)
+
+    def _refuse(self, request: Any) -> None:
+        """Answer without a look at the request; closed at once, what the client has sent would take the answer away."""
+        with suppress(OSError):
+            request.setblocking(False)
+            request.send(_REFUSAL)
+            request.shutdown(socket.SHUT_WR)
+        self._refused.append((time.monotonic() + _GRACE, request))
+
+    def service_actions(self) -> None:
+        """Close what was refused a while ago."""
+        while self._refused and (len(self._refused) > _MOST_REFUSED or self._refused[0][0] <= time.monotonic()):
+            self._refused.popleft()[1].close()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         with self._lock:
@@ -124,7 +168,10 @@ class _HttpServer(ThreadingHTTPServer):
         for connection, thread in open_now.items():
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            thread.join()
+            if thread is not None:
+                thread.join()
+        for _, connection in self._refused:
+            connection.close()
 
 
 def _page_of(sandbox: BaseSandbox[Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import ExitStack
 from typing import Any
 
 import httpx2
@@ -179,3 +181,51 @@ def test_the_page_shows_text_as_text(sandbox: Any) -> None:
     assert "alert(1)" in page.text
     assert "s3cret" not in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_connections_are_bounded(case: Case, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is told so and closed; when one of the others ends, there is room again."""
+    monkeypatch.setattr(case.module("testing._server"), "_MOST_CONNECTIONS", 2)
+    with sandbox.serve() as server:
+        host, port = server.address.removeprefix("http://").split(":")
+        address = (host, int(port))
+        with socket.create_connection(address) as first, socket.create_connection(address):
+            refused = httpx2.post(f"{server.url}/notes", json={"text": "a" * 100_000})
+            assert (refused.status_code, refused.headers["connection"]) == (503, "close")
+            assert sandbox.requests == []
+            first.shutdown(socket.SHUT_RDWR)
+            while (answered := httpx2.get(f"{server.url}/none")).status_code == 503:
+                pass  # until the thread of the first has seen its end
+            assert answered.status_code == 404
+
+
+def test_a_machine_without_threads(case: Case, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the same to a client as too many connections."""
+
+    class NoThread(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    with sandbox.serve() as server, monkeypatch.context() as patch:
+        patch.setattr(threading, "Thread", NoThread)
+        assert httpx2.get(f"{server.url}/none").status_code == 503
+        patch.undo()
+        assert httpx2.get(f"{server.url}/none").status_code == 404
+
+
+def test_refused_connections_are_bounded(case: Case, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest is closed first, also before its time has come; all are, with the server."""
+    module = case.module("testing._server")
+    monkeypatch.setattr(module, "_MOST_CONNECTIONS", 0)
+    monkeypatch.setattr(module, "_MOST_REFUSED", 3)
+    monkeypatch.setattr(module, "_GRACE", 3600)
+    with sandbox.serve() as server, ExitStack() as stack:
+        host, port = server.address.removeprefix("http://").split(":")
+        for _ in range(20):
+            connection = stack.enter_context(socket.create_connection((host, int(port))))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 503 ")
+        refused = server._server._refused
+        while len(refused) > 3:
+            pass  # until the server looks for them
+        kept = [connection for _, connection in refused]
+    assert [connection.fileno() for connection in kept] == [-1, -1, -1]
