@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,10 @@ _UNKNOWN = {"int": "UnknownInteger", "str": "UnknownString"}
 #: Of what stands for one of the values that are listed beside it.
 _OF_LISTED = {"EnumInteger", "EnumString"}
 _WIDER_COLLECTIONS = {"dict": "Mapping", "list": "Sequence"}
+#: A class of the description.
+_MODEL = re.compile(r"(?:models\.)?(?!(?:Any|File|None|UnknownInteger|UnknownString|UnknownVariant)$)[A-Z]\w*")
+#: Of an answer's variants that the description does not list; one that it lists later has been one of them.
+_UNKNOWN_VARIANT = re.compile(r"_unknown\.\w+|UnknownVariant")
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,22 @@ class Annotation:
         """The same with fewer alternatives."""
         return replace(self, alternatives=self.alternatives - alternatives)
 
-    def covers(self, other: Annotation) -> bool:
-        """Whether every value of `other`'s types is a value of these, bounds aside."""
-        return all(self._covers(alternative) for alternative in other.alternatives)
+    def covers(self, other: Annotation, *, is_read: bool = False) -> bool:
+        """Whether every value of `other`'s types is a value of these, bounds aside.
 
-    def _covers(self, alternative: str) -> bool:
+        `is_read`: callers read the value only, so a list of one type is one of a wider type, too.
+        """
+        return all(self._covers(alternative, is_read=is_read) for alternative in other.alternatives)
+
+    def _covers(self, alternative: str, *, is_read: bool) -> bool:
         if alternative in self.alternatives or self.alternatives & {"Any", "object"}:
             return True
         constant = _type_of_constant(alternative)
         if {_WIDER.get(alternative), constant, _UNKNOWN.get(constant)} & self.alternatives:
             return True
-        return any(_holds(wide, alternative) for wide in self.alternatives)
+        if _MODEL.fullmatch(alternative) and any(map(_UNKNOWN_VARIANT.fullmatch, self.alternatives)):
+            return True
+        return any(_holds(wide, alternative, is_read=is_read) for wide in self.alternatives)
 
 
 def tightened(before: Annotation, after: Annotation) -> Iterator[tuple[str, bool]]:
@@ -95,7 +105,7 @@ def type_changes(
 def _differences(subject: str, what: str, old: Annotation, new: Annotation, *, accepts: bool) -> Iterator[Change]:
     start = f"{what} " if what else ""
     if old.alternatives != new.alternatives:
-        compatible = new.covers(old) if accepts else old.covers(new)
+        compatible = new.covers(old) if accepts else old.covers(new, is_read=True)
         yield Change(subject, f"{start}is now {new}, was {old}", breaking=not compatible)
     for text, tighter in tightened(old, new):
         yield Change(subject, f"for {what}, {text}" if what else text, breaking=tighter and accepts)
@@ -181,12 +191,17 @@ def _keywords(call: ast.Call) -> Iterator[tuple[str, str]]:
             yield keyword.arg or "", ast.unparse(keyword.value)
 
 
-def _holds(wide: str, narrow: str) -> bool:
-    """Whether `Sequence[…]` or `Mapping[…]` takes a `list[…]` or `dict[…]`, or another one of its own kind."""
+def _holds(wide: str, narrow: str, *, is_read: bool) -> bool:
+    """Whether `Sequence[…]` or `Mapping[…]` takes a `list[…]` or `dict[…]`, or another one of its own kind.
+
+    `is_read`: so do `list[…]` and `dict[…]`.
+    """
     match ast.parse(wide, mode="eval").body, ast.parse(narrow, mode="eval").body:
         case ast.Subscript(ast.Name(outer), wide_items), ast.Subscript(ast.Name(inner), narrow_items):
-            is_wider = outer in _WIDER_COLLECTIONS.values() and _WIDER_COLLECTIONS.get(inner, inner) == outer
-            return is_wider and Annotation.read(_values(wide_items)).covers(Annotation.read(_values(narrow_items)))
+            takes = (_WIDER_COLLECTIONS.get(inner), inner) if is_read else (_WIDER_COLLECTIONS.get(inner, inner),)
+            is_wider = outer in takes and (is_read or outer in _WIDER_COLLECTIONS.values())
+            held = [Annotation.read(_values(items)) for items in (wide_items, narrow_items)]
+            return is_wider and held[0].covers(held[1], is_read=is_read)
     return False
 
 

@@ -17,7 +17,7 @@ import pytest
 import generate
 from codegen.description.document import Document
 from codegen.maintainer import callers, changes, versions
-from codegen.maintainer.annotations import Annotation, tightened
+from codegen.maintainer.annotations import Annotation, tightened, type_changes
 from codegen.maintainer.versions import Change, Step
 from codegen.naming.versions import VersionError, python_version
 from tests.support.checkout import DISTRIBUTION, PACKAGE, ROOT, edit
@@ -496,6 +496,7 @@ PETS: dict[str, Any] = {
     },
 }
 FEWER = "is now Cat | _unknown.UnknownKind | None, was Cat | Dog | _unknown.UnknownKind | None"
+MORE = "is now Bird | Cat | Dog | _unknown.UnknownKind | None, was Cat | Dog | _unknown.UnknownKind | None"
 NAMED = {
     "nothing": Case(both(), []),
     "a variant has another value": Case(
@@ -511,6 +512,13 @@ NAMED = {
     "a variant is removed": Case(
         both(drop(*SCHEMAS, "Pet", "oneOf", 1), drop(*SCHEMAS, "Dog")),
         [*breaks("was removed", "Dog"), *keeps(FEWER, *PETS_OF_OWNERS)],
+    ),
+    "a variant is added": Case(
+        both(
+            put(*SCHEMAS, "Pet", "oneOf", 2, value={"$ref": "#/components/schemas/Bird"}),
+            put(*SCHEMAS, "Bird", value={"type": "object", "properties": {"kind": {"const": "Bird"}}}),
+        ),
+        [*keeps("new class", "Bird"), *keeps(MORE, *PETS_OF_OWNERS)],
     ),
 }
 
@@ -567,6 +575,40 @@ def test_a_wider_type_covers_a_narrower_one(narrow: str, wide: str) -> None:
     """And never the other way round."""
     assert Annotation.read(wide).covers(Annotation.read(narrow))
     assert not Annotation.read(narrow).covers(Annotation.read(wide))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Literal['a'] | UnknownString", "Literal['a', 'b'] | UnknownString"),
+        ("models.Cat | _unknown.UnknownKind", "models.Cat | models.Dog | _unknown.UnknownKind"),
+        ("list[Cat | _unknown.UnknownKind] | None", "list[Cat | Dog | _unknown.UnknownKind] | None"),
+        ("dict[str, Literal['a'] | UnknownString]", "dict[str, Literal['a', 'b'] | UnknownString]"),
+        ("Annotated[Cat | UnknownVariant, wire('x')]", "Annotated[Cat | Dog | UnknownVariant, wire('x')]"),
+    ],
+)
+def test_what_an_answer_may_be_from_now_on_has_been_unknown(before: str, after: str) -> None:
+    """Values and variants that callers had to expect break none of them, also in lists and maps."""
+    (change,) = type_changes("X", "", before, after, accepts=False)
+    assert not change.breaking
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Cat | Dog", "Cat | Dog | Bird"),
+        ("Cat | _unknown.UnknownKind", "Cat | str | _unknown.UnknownKind"),
+        ("Cat | _unknown.UnknownKind", "Cat | None | _unknown.UnknownKind"),
+        ("Cat | _unknown.UnknownKind", "Cat | list[Dog] | _unknown.UnknownKind"),
+        ("Cat | _unknown.UnknownKind", "Cat | Any | _unknown.UnknownKind"),
+        ("Cat | _unknown.UnknownKind", "Cat | Dog | _unknown.UnknownType"),
+        ("list[int]", "list[str]"),
+    ],
+)
+def test_what_no_caller_expects_breaks(before: str, after: str) -> None:
+    """A variant of a closed union, or something that is no object."""
+    (change,) = type_changes("X", "", before, after, accepts=False)
+    assert change.breaking
 
 
 @pytest.mark.parametrize(
