@@ -11,7 +11,7 @@ from codegen.description.composition import Wholes, above, wholes
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.objects import Node
 from codegen.description.pointers import join, tokens
-from codegen.description.schemas import applied, children
+from codegen.description.schemas import applied, children, owner_of
 from codegen.report.diagnostics import Diagnostic
 from codegen.report.hints import Hints
 
@@ -83,7 +83,8 @@ class _Reader:
         schema, variants = self.document.at(owner), dict[int, Any]()
         pending = [part for _, part in children(schema, _UNIONS)]
         if not pending:
-            pending = [schema, *(self.document.at(pointer) for pointer in above(owner, self._heirs))]
+            whole = owner_of(owner)  # heirs extend that, not a part of its `allOf`
+            pending = [schema, *map(self.document.at, (whole, *above(whole, self._heirs)))]
         while pending:
             variant = self.document.mapping(pending.pop())
             if id(variant) not in variants:

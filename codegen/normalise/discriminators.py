@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from codegen.description.document import Document
+from codegen.description.objects import nodes
 from codegen.description.pointers import join, unescape
 from codegen.normalise.components import Components
+from codegen.normalise.findings import Finding
 from codegen.normalise.markers import BASE, DISCRIMINATED, ORIGINS, REF, Schema
 from codegen.normalise.steps import NULL, UNIONS, annotations_of, is_class, within
 
@@ -51,7 +55,7 @@ class _Variant:
     """The same with references followed."""
 
 
-def apply_discriminators(components: Components) -> None:
+def apply_discriminators(document: Document, components: Components) -> Iterator[Finding]:
     """Record in each discriminated union which values stand for which variant, and declare the member in the variants.
 
     A variant that is used in such unions only gets its values as constants, so that type checkers tell variants apart.
@@ -60,12 +64,22 @@ def apply_discriminators(components: Components) -> None:
     """
     parts = [part for schema in components.schemas.values() for part in within(schema)]
     if any("discriminator" in part for part in parts):
-        _apply(parts, components)
+        reader = DiscriminatorReader(components)
+        _apply(parts, reader, components)
         _drop_discriminators(components)
+        yield from _without_effect(document, reader)
 
 
-def _apply(parts: list[Schema], components: Components) -> None:
-    reader = DiscriminatorReader(components)
+def _without_effect(document: Document, reader: DiscriminatorReader) -> Iterator[Finding]:
+    """The discriminators that tell no variants apart; one that was made from the description has its dict."""
+    reasons = {id(discriminator): reason for discriminator, reason in reader.without_effect}
+    for node in nodes(document, unused=True) if reasons else ():
+        if id(node.data) in reasons:
+            message = f"`discriminator` has no effect on the client, which tries each variant: {reasons[id(node.data)]}"
+            yield Finding(node.pointer, "not-rendered", message)
+
+
+def _apply(parts: list[Schema], reader: DiscriminatorReader, components: Components) -> None:
     unions = [union for part in parts if (union := reader.read(part))]
     elsewhere = _names_outside(parts, unions)
     for union in unions:
@@ -166,6 +180,8 @@ class DiscriminatorReader:
         """Names of the components as written, by class."""
         self._reading: list[Schema] = []
         """The unions that are being read, each within the one before."""
+        self.without_effect: list[tuple[Schema, str]] = []
+        """Discriminators that tell no variants apart, and why."""
 
     def read(self, union: Schema) -> _Discriminated | None:
         """The values of each variant; None where the schema is no union, or its variants cannot be told apart so."""
@@ -175,13 +191,17 @@ class DiscriminatorReader:
         member = discriminator.get("propertyName")
         variants = {variant.name: variant for variant in self._variants(union, member)}
         inner = dict(self._inner(union, variants.values()))
-        are_known = all(name in inner or is_class(self._schemas.get(name, {})) for name in variants)
-        if not isinstance(member, str) or not are_known:
+        if not isinstance(member, str):
+            return None
+        if not all(name in inner or is_class(self._schemas.get(name, {})) for name in variants):
+            self.without_effect.append((discriminator, "not each of them is an object with members of its own"))
             return None
         found = _Discriminated(union, member, {}, inner)
         for name, variant in variants.items():
             found.values[name] = self._values(variant, self._literals(found, name), discriminator)
-        return found if all(found.values.values()) and _are_distinct(found.values) else None
+        if problem := _problem(found):
+            self.without_effect.append((discriminator, problem))
+        return None if problem else found
 
     def _literals(self, union: _Discriminated, variant: str) -> list[str]:
         """What the type of the member lists in the classes of a variant."""
@@ -263,6 +283,9 @@ def _literals(schema: Schema, schemas: Mapping[str, Schema]) -> list[str]:
     return [value for value in listed if isinstance(value, str)]
 
 
-def _are_distinct(values: Mapping[str, list[str]]) -> bool:
-    """Whether no value belongs to two variants, nor twice to one."""
-    return len({*chain(*values.values())}) == sum(map(len, values.values()))
+def _problem(union: _Discriminated) -> str:
+    """Why the values do not tell the variants apart; empty: they do."""
+    if not all(union.values.values()):
+        return f"nothing says which {union.member} each of them has"
+    repeated = [value for value, count in Counter(chain(*union.values.values())).items() if count > 1]
+    return f"{union.member} is {repeated[0]} in several of them" if repeated else ""

@@ -48,7 +48,7 @@ def normalise(document: Document) -> Normalised:
     operations = [reader.with_types(operation) for operation in operations]
     schemas.components.drop_unused()
     expand_subtypes(document, schemas.components)
-    apply_discriminators(schemas.components)
+    discriminators = [*apply_discriminators(document, schemas.components)]
     breaker = RecursionBreaker(schemas.components.schemas)
     components = {name: _with_distinct_names(schema) for name, schema in breaker.break_all().items()}
     data = {
@@ -57,7 +57,7 @@ def normalise(document: Document) -> Normalised:
         "paths": {},  # the parser would copy each operation three times; the checks have judged them
         "components": {"schemas": components},
     }
-    findings = (*breaker.findings, *schemas.findings, *schemas.components.findings)
+    findings = (*discriminators, *breaker.findings, *schemas.findings, *schemas.components.findings)
     return Normalised(replace(document, data=data), tuple(operations), tuple(dict.fromkeys(findings)))
 
 
