@@ -16,8 +16,8 @@ from codegen.description.operations import (
     effective_parameters,
     listed_parameters,
     operations,
-    path_variables,
 )
+from codegen.description.paths import path_variables
 from codegen.description.pointers import join, tokens
 from codegen.report.diagnostics import Diagnostic
 

@@ -13,11 +13,15 @@ from codegen.report.diagnostics import Diagnostic
 #: Faults of a path, and how to correct each; `{0}` is what the pattern finds in its group.
 _FAULTS = (
     (r"{[?&]([^{}]*)}", "has a query", "describe {0} as parameters `in: query`"),
+    (
+        r"{[+./;]?([^{}*:?]*)(?:[*?]|:(?:[^{}]|{[^{}]*})*)?}",
+        "has an expression that is more than a name",
+        "write {{{0}}}",
+    ),
     (r"\?([^=&#{}]*)", "has a query", "describe {0} as a parameter `in: query`"),
     (r"(#.*)", "has a fragment, which no request has", "leave {0} out"),
     (r"{{([^{}]*)}}", "has doubled braces", "write {{{0}}}"),
     (r"\$({[^{}]+})", "has a `$` before a parameter", "write {0}"),
-    (r"{[+./;]?([^{}*:]*)(?:\*|:\d+)?}", "has an expression that is more than a name", "write {{{0}}}"),
 )
 _NAME = re.compile(r"{[^{}*?&+./;:#]+}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from codegen.description.document import Document, as_list, as_mapping
 from codegen.description.http import METHODS
+from codegen.description.paths import path_variables, plain_path, query_variables
 from codegen.description.pointers import join
 
 #: The tag of operations without one.
@@ -78,26 +78,36 @@ def effective_parameters(
     return list(effective.values())
 
 
+def request_path(document: Document, operation: Operation) -> str:
+    """The path of a request, whose variables are the names in braces."""
+    return _request_path(operation, _effective(document, operation))
+
+
 def parameters_of(document: Document, operation: Operation) -> Iterator[Parameter]:
     """The effective parameters of which those `in: path` are the variables of the path.
 
     One that the path does not have is none, and a variable that nothing describes is a string.
     """
-    variables = dict.fromkeys(path_variables(operation.path))
-    for parameter in effective_parameters(document, operation.item, operation.data, operation.pointer):
+    effective = _effective(document, operation)
+    variables = dict.fromkeys(("path", name) for name in path_variables(_request_path(operation, effective)))
+    variables |= dict.fromkeys(("query", name) for name in query_variables(operation.path))
+    for parameter in effective:
         if parameter.location == "querystring":  # told by check `unsupported`
             continue
-        if parameter.location != "path" or parameter.name in variables:
+        if parameter.location != "path" or ("path", parameter.name) in variables:
             yield parameter
-        variables.pop(parameter.name if parameter.location == "path" else "", None)
-    for name in variables:
-        data = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        yield Parameter("path", name, data, operation.pointer, operation.pointer)
+        variables.pop((parameter.location, parameter.name), None)
+    for location, name in variables:
+        data = {"name": name, "in": location, "required": location == "path", "schema": {"type": "string"}}
+        yield Parameter(location, name, data, operation.pointer, operation.pointer)
 
 
-def path_variables(path: str) -> list[str]:
-    """The names in braces."""
-    return re.findall(r"{([^{}]*)}", path)
+def _effective(document: Document, operation: Operation) -> list[Parameter]:
+    return effective_parameters(document, operation.item, operation.data, operation.pointer)
+
+
+def _request_path(operation: Operation, parameters: list[Parameter]) -> str:
+    return plain_path(operation.path, {parameter.name for parameter in parameters if parameter.location == "path"})
 
 
 def listed_parameters(document: Document, owner: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:

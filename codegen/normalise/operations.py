@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from codegen.description.document import Document
 from codegen.description.http import BODILESS, IGNORED_HEADERS, answer_type, media_kind
 from codegen.description.numbers import Numbers
-from codegen.description.operations import Operation, Parameter, operations, parameters_of, tag_of
+from codegen.description.operations import Operation, Parameter, operations, parameters_of, request_path, tag_of
 from codegen.description.pointers import join
 from codegen.description.schemas import IN_PLACE, MAX_DEPTH
 from codegen.naming.names import argument, class_name, operation_names, words
@@ -79,7 +79,7 @@ class OperationReader:
             yield self._operation(operation, names[operation.pointer])
 
     def _operation(self, operation: Operation, name: str) -> RawOperation:
-        at, path, method = operation.pointer, operation.path, operation.method
+        at, path, method = operation.pointer, request_path(self.document, operation), operation.method
         raw = {"servers": operation.item.get("servers"), **operation.data}  # the operation's own win
         parameters = tuple(self._parameters(operation, name))
         body = self.document.resolve(raw.get("requestBody") or {})

@@ -23,6 +23,7 @@ import jsonschema_rs
 
 from codegen.description.document import Document
 from codegen.description.json_schema import as_json_schema
+from codegen.description.paths import plain_path
 from tests.support.cases import Answer, Server, exchange
 from tests.support.described import Content, Described, DescribedOperation, Method, Reply, methods, without_bytes
 
@@ -110,7 +111,7 @@ class Probe:
         """Each that has a method: with its examples, and without."""
         without = replace(self.described, uses_examples=False)
         for pair in zip(self.described.operations, without.operations, strict=True):
-            if method := self.methods.get((pair[0].method.upper(), pair[0].path)):
+            if method := self.methods.get((pair[0].method.upper(), plain_path(pair[0].path, ()))):
                 yield [*pair], method
 
     def count(self, operations: list[DescribedOperation], call: Callable[[DescribedOperation], None]) -> None:
