@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -31,6 +32,10 @@ from codegen.report.hints import did_you_mean
 #: What is wrong with a value; empty if nothing is.
 Problem = Callable[[Any], str]
 
+#: Of a security scheme: where the client looks for the key.
+_VARIABLE = "x-environment-variable"
+#: Of a header: the attribute that it is read as.
+_ATTRIBUTE = "x-python-attribute"
 #: How similar the name of an extension must be to be taken for a misspelling, not for another tool's (0 to 1).
 _SIMILARITY = 0.75
 
@@ -83,10 +88,10 @@ EXTENSIONS: dict[str, Form] = {
         "support": _text(lambda _: ""),
         "urls": urls_problem,
     },
-    "x-python-attribute": attributes.header_fault,
+    _ATTRIBUTE: attributes.header_fault,
     CHECK: check_problem,
     COMMAND: command_problem,
-    "x-environment-variable": _text(_variable_problem),
+    _VARIABLE: _text(_variable_problem),
     "x-lifetime": attributes.member_fault,
     SECURITY: requirements_fault,
     "x-space-separated": _words_problem,
@@ -106,6 +111,9 @@ def check(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
                 yield _without_effect(document, node, name)
     yield from _words_without_effect(document, objects)
     yield from _security_without_effect(document, objects)
+    yield from _commands_twice(document)
+    yield from _variables_twice(document, objects)
+    yield from _attributes_twice(document, objects)
 
 
 def _extensions(node: Node) -> Iterator[str]:
@@ -126,7 +134,7 @@ def _is_lifetime(node: Node) -> bool:
 
 #: Where an extension has a meaning, if not wherever it stands.
 _PLACES: dict[str, Callable[[Node], bool]] = {
-    "x-python-attribute": lambda node: node.kind == "header",
+    _ATTRIBUTE: lambda node: node.kind == "header",
     "x-lifetime": _is_lifetime,
     CHECK: lambda node: node.kind == "operation",
     COMMAND: lambda node: node.kind == "operation",
@@ -217,3 +225,53 @@ def _arguments(document: Document, node: Node) -> Iterator[int]:
         for schema in applied(document, node.data.get("schema")):
             for member in as_mapping(schema.get("properties")).values():
                 yield from map(id, applied(document, member))
+
+
+# What may be said once only
+
+
+def _commands_twice(document: Document) -> Iterator[Diagnostic]:
+    """Report a command that calls another operation already."""
+    first = dict[str, str]()
+    for operation in operations(document):
+        if isinstance(command := operation.data.get(COMMAND), str):
+            name = f"{operation.method.upper()} {operation.path}"
+            if (other := first.setdefault(command, name)) != name:
+                message, hint = f"the command `{command}` calls {other} already", "name another command"
+                yield document.diagnostic(join(operation.pointer, COMMAND), "bad-extension", message, hint=hint)
+
+
+def _variables_twice(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
+    """Report an environment variable that is read for something else, too. Two schemes may send the same key."""
+    options = as_mapping(document.data.get("x-python"))
+    read = {str(options[key]): key for key in ("log-variable", "base-url-variable") if key in options}
+    places = [(node.pointer, node.data) for node in objects if node.kind == "security-scheme"]
+    for pointer, data, name in [*((*place, _VARIABLE) for place in places), ("#/x-python", options, "log-variable")]:
+        if name in data and read.get(str(data[name]), name) != name:
+            message = f"the client reads {data[name]} as the `{read[data[name]]}`, too"
+            yield document.diagnostic(join(pointer, name), "bad-extension", message, hint="name another variable")
+
+
+def _attributes_twice(document: Document, objects: list[Node]) -> Iterator[Diagnostic]:
+    """Report a header that is read as the attribute of another header of the same response."""
+    if not any(_ATTRIBUTE in node.data for node in objects if node.kind == "header"):
+        return
+    told = set[str]()
+    for node in objects:
+        headers = list(_attributes(document, node)) if node.kind == "response" else []
+        first = dict[str, str]()
+        for name, attribute, pointer in sorted(headers, key=lambda header: bool(header[2])):
+            if (other := first.setdefault(attribute, name)) != name and pointer and pointer not in told:
+                told.add(pointer)
+                message, hint = f"the header {other} is read as `{attribute}` already", "name another attribute"
+                yield document.diagnostic(pointer, "bad-extension", message, hint=hint)
+
+
+def _attributes(document: Document, response: Node) -> Iterator[tuple[str, str, str]]:
+    """The headers of a response that are read as an attribute, that, and where the description says so, if it does."""
+    for name, header in as_mapping(response.data.get("headers")).items():
+        with suppress(LookupError):  # reported by the checks of references
+            data, place = document.follow(header, join(response.pointer, "headers", name))
+            described = as_mapping(data).get(_ATTRIBUTE)
+            if attribute := attributes.of_header(name, described):
+                yield name, attribute, join(place, _ATTRIBUTE) if described else ""

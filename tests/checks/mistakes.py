@@ -510,6 +510,29 @@ NOTHING_SAID = [
     Mistake("no-value", _PET_BODY, f"{_PET_BODY}            examples: {{‸Cat: {{x-note: A cat.}}}}\n"),
 ]
 
+_SCHEME = "components:\n  securitySchemes:\n    key: {type: http, scheme: bearer}\n"
+_NAMED = "{x-python-attribute: rest, schema: {type: integer}}"
+SAID_TWICE = [
+    Mistake(
+        "bad-extension",
+        f"{_PHOTO}    put:\n      operationId: replace-photo\n",
+        f"  /c:\n    get: {_DONE.replace('{', '{x-python-command: photo, ', 1)}\n"
+        f"{_PHOTO}    put:\n      operationId: replace-photo\n      ‸x-python-command: photo\n",
+        "another command",
+    ),
+    Mistake(
+        "bad-extension",
+        f"X-Rest: {_REST}\n",
+        f"X-Rest: {_NAMED}\n            X-Left: {_NAMED.replace('{', '{‸', 1)}\n",
+        "another attribute",
+    ),
+    Mistake(
+        "bad-extension",
+        f"X-Rest: {_REST}\n",
+        f"X-Rest: {_NAMED.replace('{', '{‸', 1).replace('rest', 'request_id')}\n            Request-Id: {_REST}\n",
+    ),
+]
+
 NAMES = [
     Mistake("no-name", "operationId: list-pets", "‸operationId: '---'"),
     Mistake("no-name", "operationId: list-pets", "‸operationId: '!?'"),
@@ -612,6 +635,7 @@ MISTAKES = {
     "encoding": ENCODINGS,
     "answer": ANSWERS,
     "nothing said": NOTHING_SAID,
+    "said twice": SAID_TWICE,
     "name": NAMES,
     "empty": EMPTY,
     "syntax": SYNTAX,
@@ -626,6 +650,14 @@ SOUND = [
     ),
     (_OWNER, "owner: {type: string, format: ulid}"),
     (_PETS, "            text/plain: {}\n"),
+    (f"X-Rest: {_REST}\n", f"Request-Id: {_REST}\n            X-Request-Id: {_REST}\n"),
+    (f"X-Rest: {_REST}\n", f"X-Rest: {_NAMED}\n            Request-Id: {_REST}\n"),
+    (  # one key, which is sent as a header or in the query
+        _SCHEME,
+        f"  /c:\n    get: {_DONE.replace('{', '{security: [{other: []}], ', 1)}\n"
+        f"{_SCHEME[:-2]}, x-environment-variable: PETS_A}}\n"
+        "    other: {type: apiKey, in: query, name: key, x-environment-variable: PETS_A}\n",
+    ),
     (_EMPTY, f"{_EMPTY[:-2]}, content: {{}}}}\n"),
     (f"{_PHOTO}    put:\n", f"{_PHOTO}    head: {_HEAD}\n    put:\n"),  # its headers are those of GET (RFC 9110, 9.3.2)
     (_PETS, "            application/json: {schema: {}, examples: {None: {value: null}}}\n"),
