@@ -104,8 +104,8 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     # Imported here: an unchanged run does without the parser, which takes longer to import than all else together.
     check_parser()
     from codegen.model.read import read
-    from codegen.render.ruff import tidy
-    from codegen.render.templates import render
+    from codegen.render.ruff import Copied, tidy
+    from codegen.render.templates import BEHAVIOUR_TARGET, render
 
     api, document, warnings = read(options.spec, display(options.spec))
     if warnings and options.strict:
@@ -113,7 +113,8 @@ def generate(options: argparse.Namespace, inputs: Manifest) -> tuple[dict[str, b
     name = options.package or document.data.get("x-python", {}).get("package", PACKAGE)
     own = behaviour(options) if document.is_ours else ""
     rendered = render(api, TEMPLATES, package=name, source=source_name(options.spec), behaviour=own)
-    files = tidy(rendered, TEMPLATES, name)
+    copied = Copied(display(options.spec.with_name(BEHAVIOUR)), own)
+    files = tidy(rendered, TEMPLATES, name, {BEHAVIOUR_TARGET.format(name): copied} if own else {})
     inputs = inputs.with_files(options.spec.parent, (*document.files, BEHAVIOUR))
     return {**files, NAME: inputs.with_outputs(files, len(warnings)).text().encode()}, warnings
 

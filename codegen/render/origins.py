@@ -22,6 +22,12 @@ class Origin(NamedTuple):
     text: str = ""
 
 
+def line_in(source: str, text: str, near: int) -> int:
+    """The number of the line `text` in a file that was copied; of several, the one next to the number; 0: none."""
+    numbers = [number for number, line in enumerate(source.splitlines(), start=1) if line == text]
+    return min(numbers, key=lambda number: abs(number - near), default=0)
+
+
 def origin_of(templates: Path, name: str, text: str) -> Origin:
     """Where the line `text` of the file `name` of the output comes from."""
     sources = [path.as_posix() for path in rendered_files(templates) if _pattern(path.as_posix()).fullmatch(name)]

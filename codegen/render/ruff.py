@@ -7,11 +7,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from ruff import find_ruff_bin
 
 from codegen.render.filters import WIDTH
-from codegen.render.origins import origin_of
+from codegen.render.origins import line_in, origin_of
 from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 
 # Neither a pyproject.toml above the output nor an earlier run changes a byte.
@@ -32,7 +33,25 @@ _PROGRAM: str = find_ruff_bin()
 _LAST: dict[str, tuple[str, bytes]] = {}
 
 
-def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
+class Copied(NamedTuple):
+    """A file of the output that no template is: what messages call it, and its text."""
+
+    path: str
+    text: str
+
+
+class _Sources(NamedTuple):
+    """Where the files of a package come from."""
+
+    templates: Path
+    package: str
+    copied: Mapping[str, Copied]
+    """By the name in the output."""
+
+
+def tidy(
+    files: Mapping[str, str], templates: Path, package: str, copied: Mapping[str, Copied] | None = None
+) -> dict[str, bytes]:
     """Format the files of the package, but for those of the last tree, if that had the same names.
 
     Raises:
@@ -43,13 +62,13 @@ def tidy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, b
     if new := files.keys() - tidied.keys():
         # ruff tells our modules from others by the folders that are packages.
         needed = {name: text for name, text in files.items() if name in new or name.endswith("__init__.py")}
-        tidied |= _tidied(needed, templates, package)
+        tidied |= _tidied(needed, _Sources(templates, package, copied or {}))
     _LAST.clear()
     _LAST.update({name: (text, tidied[name]) for name, text in files.items()})
     return {name: tidied[name] for name in sorted(files)}
 
 
-def _tidied(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
+def _tidied(files: Mapping[str, str], sources: _Sources) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, text in files.items():
@@ -59,7 +78,7 @@ def _tidied(files: Mapping[str, str], templates: Path, package: str) -> dict[str
         for command, pattern in ((_CHECK, _WRONG_NAME), (_FORMAT, _NOT_PYTHON)):
             result = _run(root, command)
             output = result.stdout + result.stderr
-            if errors := [*_diagnostics(root, pattern.finditer(output), templates, package)]:
+            if errors := [*_diagnostics(root, pattern.finditer(output), sources)]:
                 raise GenerationError(errors)
             if result.returncode > (command is _CHECK):  # 1: what it could not fix
                 message = f"ruff cannot read what the templates rendered: {output.strip()}"
@@ -72,16 +91,25 @@ def _run(root: Path, command: tuple[str, ...]) -> subprocess.CompletedProcess[st
     return subprocess.run(arguments, cwd=root, capture_output=True, encoding="utf-8", check=False)
 
 
-def _diagnostics(root: Path, errors: Iterator[re.Match[str]], templates: Path, package: str) -> Iterator[Diagnostic]:
+def _diagnostics(root: Path, errors: Iterator[re.Match[str]], sources: _Sources) -> Iterator[Diagnostic]:
     for error in errors:
         name, line, column, reason = error[1], int(error[2]), int(error[3]), error[4]
         text = "".join((root / name).read_text(encoding="utf-8").splitlines()[line - 1 : line])
-        origin = origin_of(templates, name.replace(f"{package}/", "__package__/", 1), text)
-        if origin.line:
-            start = column if origin.text == text else 1 + len(origin.text) - len(origin.text.lstrip())
-            message = f"rendered to Python that is wrong: {reason} ({name}:{line})"
-            position = Position(origin.line, start)
-            yield Diagnostic(f"templates/{origin.template}", "template", message, position, origin.text)
+        if copied := sources.copied.get(name):
+            number = line_in(copied.text, text, near=line)  # ruff counts what the generator puts before and takes away
+            position = Position(number, column) if number else None
+            yield Diagnostic(copied.path, "template", f"this is wrong: {reason}", position, text)
         else:
-            message = f"rendered to Python that is wrong: {reason} ({name}:{line}: {text.strip()})"
-            yield Diagnostic(f"templates/{origin.template}".rstrip("/"), "template", message)
+            yield _of_template(sources, name, Position(line, column), text, reason)
+
+
+def _of_template(sources: _Sources, name: str, place: Position, text: str, reason: str) -> Diagnostic:
+    """At the line of a template that was rendered to the text at this place, if that is clear."""
+    origin = origin_of(sources.templates, name.replace(f"{sources.package}/", "__package__/", 1), text)
+    if origin.line:
+        column = place.column if origin.text == text else 1 + len(origin.text) - len(origin.text.lstrip())
+        message = f"rendered to Python that is wrong: {reason} ({name}:{place.line})"
+        position = Position(origin.line, column)
+        return Diagnostic(f"templates/{origin.template}", "template", message, position, origin.text)
+    message = f"rendered to Python that is wrong: {reason} ({name}:{place.line}: {text.strip()})"
+    return Diagnostic(f"templates/{origin.template}".rstrip("/"), "template", message)

@@ -29,7 +29,7 @@ from codegen.report.diagnostics import Diagnostic, GenerationError, Position
 #: What a path may have in place of a name.
 _PLACEHOLDERS = ("__package__", "__tag__", "__home__")
 #: What a description may bring its own of.
-_BEHAVIOUR = "{}/testing/behaviour.py"
+BEHAVIOUR_TARGET = "{}/testing/behaviour.py"
 #: Names that Python gives a meaning.
 _MODULES = ("__init__", "__main__")
 _COMMENTS = {".py": ("# ", ""), ".toml": ("# ", ""), ".md": ("<!-- ", " -->")}
@@ -59,7 +59,7 @@ def render(api: Api, templates: Path, *, package: str, source: str, behaviour: s
             elif (text := _render(jinja, templates, path, context)).strip():
                 files[name] = _header(name, origin) + text  # a template that renders to nothing makes no file
     if behaviour:
-        name = _BEHAVIOUR.format(package)
+        name = BEHAVIOUR_TARGET.format(package)
         files[name] = _header(name, origin) + behaviour
     return files
 

@@ -396,6 +396,22 @@ def test_ruff_has_nothing_to_remove_where_files_are_many(tmp_path: Path, size: i
     assert (result.returncode, result.stdout.strip()) == (0, "All checks passed!")
 
 
+@pytest.mark.parametrize(
+    ("added", "column", "reason"),
+    [
+        ("import sys\n\n\ndef f() -> None:\n    unknown()\n", 5, "Undefined name `unknown`"),
+        ("dfe f() -> None: ...\n", 5, "Simple statements must be separated by newlines or semicolons"),
+    ],
+)
+def test_a_wrong_behaviour_is_told_where_it_stands(checkout: Checkout, added: str, column: int, reason: str) -> None:
+    """Not at the template that it replaces, and not where it stands once ruff has taken an import away."""
+    file = checkout.spec.with_name("behaviour.py")
+    text = f"{file.read_text(encoding='utf-8')}\n{added}"
+    file.write_text(text, encoding="utf-8")
+    said = f"spec/behaviour.py:{text.count(chr(10))}:{column}: error[template]: this is wrong: {reason}\n"
+    assert refused(checkout).startswith(said)
+
+
 def test_a_run_in_the_same_process_formats_what_has_changed(
     checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -403,9 +419,9 @@ def test_a_run_in_the_same_process_formats_what_has_changed(
     formatted: list[set[str]] = []
     original = ruff._tidied
 
-    def spy(files: Mapping[str, str], templates: Path, package: str) -> dict[str, bytes]:
+    def spy(files: Mapping[str, str], sources: Any) -> dict[str, bytes]:
         formatted.append({name for name in files if not name.endswith("__init__.py")})
-        return original(files, templates, package)
+        return original(files, sources)
 
     monkeypatch.setattr(ruff, "_tidied", spy)
     monkeypatch.setattr(ruff, "_LAST", {})
