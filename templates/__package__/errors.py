@@ -235,7 +235,9 @@ _PHRASES = {422: "Unprocessable Entity"}
 
 
 # Members that say what is wrong: of many APIs, of RFC 9457, 3.1, and of RFC 6749, 5.2.
-_TEXTS = ("title", "details", "detail", "error", "error_description")
+_TEXTS = ("title", "message", "msg", "details", "detail", "error", "error_description")
+# Members that hold what is wrong, as lists of such objects, or as one.
+_HOLDERS = ("errors", "details", "detail", "error")
 
 
 def status_error(status_code: int, problem: object, request_id: str, **facts: Any) -> StatusError:
@@ -248,7 +250,7 @@ def status_error(status_code: int, problem: object, request_id: str, **facts: An
 
 def _message(error: StatusError, status_code: int, problem: object) -> str:
     """`409 Conflict: <title>: <details>`, as far as known."""
-    sources = (*error.errors[:1], error.envelope, *_first_item(problem), problem)
+    sources = (*error.errors[:1], error.envelope, *_first_items(problem), problem)
     texts = next(filter(None, map(_texts, sources)), [])
     parts = [f"{status_code} {_phrase(status_code)}".strip(), *texts]
     more = f" (and {len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
@@ -262,10 +264,10 @@ def _texts(source: object) -> list[str]:
     return list(filter(None, (shown(text) for text in texts if isinstance(text, str))))
 
 
-def _first_item(problem: object) -> list[object]:
-    """Of a list of `errors`, also where the description does not speak of it."""
-    items = problem.get("errors") if isinstance(problem, dict) else None
-    return items[:1] if isinstance(items, list) else []
+def _first_items(problem: object) -> list[object]:
+    """Of `errors`, of a `detail` as FastAPI has it, and the object `error`, whether described or not."""
+    held = [problem.get(name) for name in _HOLDERS] if isinstance(problem, dict) else []
+    return [part[0] if isinstance(part, list) else part for part in held if part and isinstance(part, (list, dict))]
 
 
 def name_request(request_id: str) -> str:

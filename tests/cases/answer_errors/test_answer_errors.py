@@ -10,6 +10,26 @@ BODY = b'{"errors": [{"title": "Bad", "details": "very"}]}'
 
 
 @pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'{"errors": [{"title": "Bad", "details": "very"}, {"title": "Worse"}]}', "Bad: very (and 1 more)"),
+        (b'{"message": "No", "errors": [{"code": "missing"}]}', "No"),
+        (b'{"detail": [{"loc": ["body", "a"], "msg": "Field required", "type": "missing"}]}', "Field required"),
+        (b'{"detail": "No"}', "No"),
+        (b'{"error": {"code": 3, "message": "No", "type": "invalid"}}', "No"),
+        (b'{"error": "invalid_grant", "error_description": "Spent"}', "invalid_grant: Spent"),
+        (b'{"type": "about:blank", "title": "No", "detail": "At all", "errors": {"a": ["bad"]}}', "No: At all"),
+        (b'{"errors": ["No"], "detail": [], "error": {}}', ""),
+        (b'[{"message": "No"}]', ""),
+    ],
+)
+def test_text(case: Case, body: bytes, text: str) -> None:
+    """What the server says is wrong, as most APIs write it, whatever the description says of it."""
+    error = case.error(lambda client: client.default.list_things(), Answer(422, body))
+    assert str(error) == f"422 Unprocessable Entity{': ' if text else ''}{text}"
+
+
+@pytest.mark.parametrize(
     ("answer", "name", "errors", "body"),
     [
         (Answer(400, b"no", "text/plain"), "BadRequestError", 0, "no"),
