@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import importlib
 import io
 import json
@@ -11,7 +10,8 @@ import re
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,17 @@ import pytest
 
 import generate
 from codegen.description.document import Document
-from codegen.maintainer import callers, sender, wire
+from codegen.maintainer import callers, members, sender, wire
 from codegen.maintainer.samples import Call, samples
 from codegen.model.read import read
 from codegen.model.texts import matching
 from codegen.model.types import FORMATS
+from tests.support.mutation import Path as Place
+from tests.support.together import Edit, check_together, edited, is_disjoint, rounds, touched
 
 SPEC = Path(__file__).parent / "wire.yaml"
-DESCRIPTION = Document.load(SPEC, "wire.yaml").data
-Edit = Callable[[dict[str, Any]], object]
+#: Without aliases of YAML: no part of it is shared by two places.
+DESCRIPTION = json.loads(json.dumps(Document.load(SPEC, "wire.yaml").data))
 
 LISTS = "/lists/{simple}/{label}/{matrix}"
 FIND = ("paths", LISTS, "get")
@@ -213,8 +215,8 @@ TOLD: dict[str, list[str]] = {
         block.splitlines() for block in (Path(__file__).parent / "wire.txt").read_text(encoding="utf-8").split("\n\n")
     )
 }
-#: Every test generates a package and calls it; these few run with all other tests, in processes of their own as for a
-#: maintainer; the others in this one, as starting two for each takes as long as all else.
+#: These run with all other tests, in processes of their own as for a maintainer; all of them once more in this one, as
+#: starting two processes for each takes as long as all else.
 QUICK = ("query: form not exploded", "JSON to a form", "another server", "another scheme", "an answer's new value")
 
 
@@ -236,15 +238,10 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return package(tmp_path_factory.mktemp("before") / "package", DESCRIPTION)[0]
 
 
-def edited(edit: Edit) -> dict[str, Any]:
-    """The description after an edit; no part of it is shared by two places."""
-    data = json.loads(json.dumps(copy.deepcopy(DESCRIPTION)))
-    edit(data)
-    return dict(data)
-
-
 def outcomes_in_this_process(folder: Path, calls: Sequence[Call]) -> list[dict[str, Any]]:
     """What a package sends for each call. It is forgotten afterwards: the next has the same name."""
+    if not calls:
+        return []
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         patch.syspath_prepend(folder)
@@ -256,20 +253,68 @@ def outcomes_in_this_process(folder: Path, calls: Sequence[Call]) -> list[dict[s
                 del sys.modules[module]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.sweep) for name in EDITS]
-)
-def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(
-    name: str, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each change in one line: what the signature says is not said of the request once more."""
-    if name not in QUICK:
-        monkeypatch.setattr(wire, "_outcomes", outcomes_in_this_process)
-    after, spec = package(tmp_path / "after", edited(EDITS[name]))
+def told_of(before: Path, folder: Path, *names: str) -> list[str]:
+    """What the maintainer is told of some edits."""
+    after, spec = package(folder, edited(DESCRIPTION, [EDITS[name] for name in names]))
     signatures = callers.compare(before, after)
     requests, missed = wire.compare(before, after, spec, signatures)
     assert missed == []
-    assert ([str(change) for change in (*signatures, *requests)] or ["nothing"]) == TOLD[name]
+    return [str(change) for change in (*signatures, *requests)]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_an_edit_is_told_by_what_servers_and_callers_see_of_it(name: str, before: Path, tmp_path: Path) -> None:
+    """Each change in one line: what the signature says is not said of the request once more."""
+    assert (told_of(before, tmp_path / "after", name) or ["nothing"]) == TOLD[name]
+
+
+@cache
+def places_of(name: str) -> set[Place]:
+    """The places that an edit changes."""
+    return touched(DESCRIPTION, EDITS[name])
+
+
+def is_apart(name: str, other: str) -> bool:
+    """Whether two edits can be told of one package: at places of their own, of operations of their own.
+
+    What is told of the client is told of no operation, and what comes after it may be left out there.
+    """
+    told = subjects(name), subjects(other)
+    is_of_all = "Client" in told[0] | told[1] and all(told)
+    return is_disjoint(places_of(name), places_of(other)) and told[0].isdisjoint(told[1]) and not is_of_all
+
+
+def subjects(name: str) -> set[str]:
+    """The operations and models that something is told of."""
+    return {line.split()[1].rstrip(":") for line in TOLD[name] if line != "nothing"}
+
+
+@pytest.mark.sweep
+def test_all_edits_are_told_so(
+    before: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To compare two packages takes as long as all else, so each comparison has all edits that are apart.
+
+    The package of before is read once, and makes each call once.
+    """
+    old, sent = members.load(before), dict[str, dict[str, Any]]()
+
+    def outcomes(folder: Path, calls: Sequence[Call]) -> list[dict[str, Any]]:
+        if folder != before:
+            return outcomes_in_this_process(folder, calls)
+        new = [call for call in calls if repr(call) not in sent]
+        sent.update(zip(map(repr, new), outcomes_in_this_process(folder, new), strict=True))
+        return [sent[repr(call)] for call in calls]
+
+    monkeypatch.setattr(wire, "_outcomes", outcomes)
+    monkeypatch.setattr(callers, "load", lambda folder: old if folder == before else members.load(folder))
+
+    def check(names: Sequence[str]) -> None:
+        told = told_of(before, tmp_path_factory.mktemp("after") / "package", *names)
+        assert sorted(told) == sorted(line for name in names for line in TOLD[name] if line != "nothing")
+
+    for names in rounds(EDITS, is_apart):
+        check_together(names, check)
 
 
 def test_every_edit_has_its_verdict() -> None:
@@ -283,7 +328,7 @@ def test_every_edit_has_its_verdict() -> None:
 def test_an_operation_that_no_sample_fits_is_named(before: Path, tmp_path: Path) -> None:
     """Nothing is taken for equal that was not compared."""
     edit = put("paths", "/text", "put", "requestBody", "content", "text/plain", "schema", value=NEVER)
-    after, spec = package(tmp_path / "after", edited(edit))
+    after, spec = package(tmp_path / "after", edited(DESCRIPTION, [edit]))
     changes, missed = wire.compare(after, after, spec, [])
     assert changes == []
     assert [text.partition(": ")[0] for text in missed] == ["ThingsApi.send_text"]
@@ -291,7 +336,7 @@ def test_an_operation_that_no_sample_fits_is_named(before: Path, tmp_path: Path)
 
 def test_what_is_new_is_said_by_the_signatures_alone(before: Path, tmp_path: Path) -> None:
     """An operation under a tag of its own; what changes for all the others is still said of the client."""
-    data = edited(put("servers", value=[{"url": "https://api.example.org/v1"}]))
+    data = edited(DESCRIPTION, [put("servers", value=[{"url": "https://api.example.org/v1"}])])
     data["paths"]["/new"] = {"get": {"operationId": "get-new", "tags": ["fresh"], "responses": {}}}
     after, spec = package(tmp_path / "after", data)
     changes, missed = wire.compare(before, after, spec, callers.compare(before, after))
@@ -302,7 +347,7 @@ def test_what_is_new_is_said_by_the_signatures_alone(before: Path, tmp_path: Pat
 def test_a_file_of_several_types_is_sent_as_one_of_them(before: Path, tmp_path: Path) -> None:
     """The description leaves the choice to callers, so a sample makes it."""
     several = encoding(PARTS, MULTIPART, "file", contentType="image/png, image/*")
-    after, spec = package(tmp_path / "after", edited(several))
+    after, spec = package(tmp_path / "after", edited(DESCRIPTION, [several]))
     changes, missed = wire.compare(after, after, spec, [])
     assert (changes, missed) == ([], [])
 
