@@ -193,4 +193,4 @@ def test_every_name_in_every_role(modules: dict[str, str], own: Callable[[str], 
     )
     assert used.returncode == 0, used.stderr
     assert_mypy_passes(folder / "output", "own")
-    assert_pyright_passes(folder / "output")
+    assert_pyright_passes(folder / "output", "own")

@@ -158,7 +158,7 @@ def test_mypy(whole: Whole) -> None:
 
 def test_pyright(whole: Whole) -> None:
     """Nor does pyright, with the settings of this repository."""
-    assert_pyright_passes(whole.folder)
+    assert_pyright_passes(whole.folder, PACKAGE)
 
 
 @pytest.fixture

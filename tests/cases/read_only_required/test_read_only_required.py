@@ -1,32 +1,10 @@
-"""What is required and `readOnly` is required in answers, and typed so."""
+"""What is required and `readOnly` is required in answers, and typed so (uses.txt)."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.support.cases import Answer, Case
-from tests.support.checkers import assert_mypy_passes, assert_pyright_passes
 
 PETS = b'"pets": [{"kind": "Cat"}]'
-USES = """
-from typing import assert_type
-from case_read_only_required import Client, models
-with Client() as client:
-    zoo = client.default.post_a(body=models.Zoo(pets=[]), st=["open"])
-    assert_type(zoo.id, str)
-"""
-
-
-@pytest.mark.sweep
-def test_typed(case: Case, tmp_path: Path) -> None:
-    """Not None; and who makes one for a request need not give it."""
-    (tmp_path / "uses.py").write_text(USES, encoding="utf-8")
-    source = Path(str(case.package.__file__)).parents[1]
-    (tmp_path / case.name).symlink_to(source / case.name)
-    assert_mypy_passes(tmp_path, "uses.py")
-    assert_pyright_passes(tmp_path)
 
 
 def test_sent(case: Case) -> None:
