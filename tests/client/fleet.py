@@ -1,12 +1,15 @@
-"""One process of a fleet: does what its standard input says, line by line, with credentials that share a store.
+"""Processes of a fleet: each does what its socket says, line by line, with credentials that share a store.
 
-`python -m tests.client.fleet BASE_URL STORE THREADS`; STORE is the URL of a Redis, or a folder.
+`python -m tests.client.fleet BASE_URL STORE THREADS KEY SOCKET…`; STORE is the URL of a Redis, or a folder. One process
+imports everything, and forks one for each socket, as a server of workers does.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +17,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 import httpx2
 
@@ -40,18 +43,33 @@ def store_of(text: str) -> Store:
     return RedisStore(text) if text.startswith("redis://") else FileStore(text)
 
 
-def main(base_url: str, store: str, threads: str) -> None:
-    """Fetch when told to, from all threads at once, and print the statuses."""
+def main(base_url: str, store: str, threads: str, key: str, *sockets: str) -> None:
+    """Fork a process for each socket; the exit status is 0 if theirs are."""
+    connections = [socket.socket(fileno=int(number)) for number in sockets]
+    for connection in connections:
+        if os.fork() == 0:
+            for other in connections:
+                if other is not connection:
+                    other.close()
+            with connection.makefile("rw", encoding="utf-8") as lines:
+                work(base_url, store, int(threads), Path(key), lines)
+            return
+    for connection in connections:
+        connection.close()
+    sys.exit(max(os.wait()[1] for _ in connections) > 0)
+
+
+def work(base_url: str, store: str, count: int, key: Path, lines: TextIO) -> None:
+    """Fetch when told to, from all threads at once, and tell the statuses."""
     warnings: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]  # the least of handlers
     logging.getLogger(ClientCredentials.__module__.partition(".")[0]).addHandler(handler)
     clock = ShiftedClock()
     RenewingAuth._clock = clock
-    auth = ClientCredentials("oc_client", Path(sys.argv[4]), base_url=base_url, store=store_of(store))
-    count = int(threads)
+    auth = ClientCredentials("oc_client", key, base_url=base_url, store=store_of(store))
     with httpx2.Client(auth=auth, timeout=60) as client, ThreadPoolExecutor(count) as pool:
-        for line in sys.stdin:
+        for line in lines:
             clock.shift += json.loads(line)
             barrier = threading.Barrier(count)
 
@@ -63,7 +81,7 @@ def main(base_url: str, store: str, threads: str) -> None:
                     return repr(error)
 
             statuses = list(pool.map(fetch, range(count)))
-            print(json.dumps({"statuses": statuses, "warnings": warnings}), flush=True)
+            print(json.dumps({"statuses": statuses, "warnings": warnings}), file=lines, flush=True)
             warnings.clear()
 
 
@@ -71,33 +89,29 @@ class Fleet:
     """Some such processes."""
 
     def __init__(self, size: int, threads: int, base_url: str, store: str, key: Path) -> None:
+        pairs = [socket.socketpair() for _ in range(size)]
+        numbers = [theirs.fileno() for _, theirs in pairs]
         command = [sys.executable, "-m", "tests.client.fleet", base_url, store, str(threads), str(key)]
-        path = {"PYTHONPATH": f"{ROOT / 'generated'}:{ROOT}"}
-        self._processes = [
-            subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                env=path,
-                cwd=ROOT,
-            )
-            for _ in range(size)
-        ]
+        self._parent = subprocess.Popen(
+            [*command, *map(str, numbers)],
+            pass_fds=numbers,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={"PYTHONPATH": f"{ROOT / 'generated'}:{ROOT}"},
+            cwd=ROOT,
+        )
+        self._processes = []
+        for ours, theirs in pairs:
+            theirs.close()
+            with ours:  # its file keeps the connection open
+                self._processes.append(ours.makefile("rw", encoding="utf-8"))
 
     def fetch(self, later: float = 0.0) -> list[dict[str, Any]]:
         """What each process answers, after its clock was advanced by so much."""
         for process in self._processes:
-            assert process.stdin
-            process.stdin.write(f"{later}\n")
-            process.stdin.flush()
-        return [
-            json.loads(process.stdout.readline() or process.communicate()[1])
-            for process in self._processes
-            if process.stdout
-        ]
+            print(later, file=process, flush=True)
+        return [json.loads(process.readline() or self._parent.communicate()[1]) for process in self._processes]
 
     def __enter__(self) -> Self:
         return self
@@ -106,19 +120,10 @@ class Fleet:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         for process in self._processes:
-            if kind:
-                process.kill()
-            _, errors = process.communicate()
-            assert kind or not errors
-
-
-def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout
-    line = process.stdout.readline()
-    assert line, process.communicate()[1]
-    answer: dict[str, Any] = json.loads(line)
-    return answer
+            process.close()  # which ends it
+        _, errors = self._parent.communicate()
+        assert kind or (self._parent.returncode, errors) == (0, "")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:])

@@ -75,14 +75,15 @@ class Echo:
         return replace(act, before_each_byte=cache(partial(self.meeting.wait, PATIENCE))) if is_first else act
 
 
-SCHEMES = pytest.mark.parametrize("scheme", [pytest.param("http", marks=pytest.mark.sweep), "https"])
-FORKS = pytest.mark.parametrize("forks", [12, pytest.param(60, marks=pytest.mark.sweep)])
+FORKS = pytest.mark.parametrize(
+    ("scheme", "forks"),
+    [("https", 12), *(pytest.param(scheme, 60, marks=pytest.mark.sweep) for scheme in ("http", "https"))],
+)
 
 
 @FORKS
 @pytest.mark.parametrize("is_threaded", [False, True], ids=["quiet", "threaded"])
 @pytest.mark.parametrize("flavour", ["sync", "asyncio", "trio"])
-@SCHEMES
 def test_forks(tmp_path: Path, scheme: str, flavour: str, is_threaded: bool, forks: int) -> None:
     """Each child gets its own answers, and leaves no connection behind; the parent keeps its own."""
     server, parents = forked(tmp_path, scheme, flavour=flavour, is_threaded=is_threaded, forks=forks)
@@ -92,7 +93,6 @@ def test_forks(tmp_path: Path, scheme: str, flavour: str, is_threaded: bool, for
 
 @FORKS
 @pytest.mark.parametrize("flavour", ["asyncio", "trio"])
-@SCHEMES
 def test_forks_of_a_running_event_loop(tmp_path: Path, scheme: str, flavour: str, forks: int) -> None:
     """The parent's loop goes on with the connection that it had."""
     server, _ = forked(tmp_path, scheme, flavour=flavour, is_threaded=False, is_in_loop=True, forks=forks)
