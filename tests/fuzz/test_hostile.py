@@ -34,6 +34,8 @@ ROUNDS = [
     pytest.param(number, marks=[pytest.mark.sweep] if number else [])
     for number in range(0, len(HOSTILE), 1 if THOROUGH else 7)
 ]
+#: Of keys, of which most are refused, one after the other: each takes as long as four with values.
+ROUNDS_OF_KEYS = ROUNDS if THOROUGH else ROUNDS[::2]
 
 
 def is_name(place: Place) -> bool:
@@ -157,11 +159,22 @@ def test_no_text_becomes_code(folder: Path, harmless: dict[str, bytes], number: 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("number", ROUNDS)
-@pytest.mark.parametrize(("chosen", "with_strings"), [(NAMES, with_values), (KEYS, with_keys)], ids=["values", "keys"])
-def test_no_name_becomes_code(
+def test_no_name_becomes_code(folder: Path, harmless: dict[str, bytes], number: int) -> None:
+    """The same for names, of operations, tags, required members: there may be other names, but no other deeds."""
+    assert_no_name_becomes_code(folder, harmless, NAMES, with_values, number)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("number", ROUNDS_OF_KEYS)
+def test_no_key_becomes_code(folder: Path, harmless: dict[str, bytes], number: int) -> None:
+    """The same for names that are keys, of paths, members, components."""
+    assert_no_name_becomes_code(folder, harmless, KEYS, with_keys, number)
+
+
+def assert_no_name_becomes_code(
     folder: Path, harmless: dict[str, bytes], chosen: list[Place], with_strings: Callable[..., Any], number: int
 ) -> None:
-    """The same for names, of paths, members, components: the package may have other names, but no other deeds."""
+    """Whatever stands at these places."""
     deeds, planted = actions(harmless), strings(chosen, number)
     kept = accepted(folder, planted, lambda files: assert_harmless(files, harmless, deeds), with_strings)
     assert kept > len(chosen) // 8
