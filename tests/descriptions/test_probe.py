@@ -14,7 +14,7 @@ def test_import_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     """Whatever a module of the package raises."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "__init__.py").touch()
-    (tmp_path / "broken" / "models.py").write_text("raise KeyError('class')\n")
+    (tmp_path / "broken" / "models.py").write_text("raise KeyError('class')\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     assert main("spec.yaml", "broken") == DOES_NOT_IMPORT
     assert "KeyError: 'class'" in capsys.readouterr().err
