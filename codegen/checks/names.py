@@ -17,6 +17,7 @@ from codegen.naming.names import (
     NOT_FOR_ARGUMENTS,
     TWIN,
     argument,
+    attribute,
     class_name,
     identifier,
     member,
@@ -26,9 +27,10 @@ from codegen.naming.names import (
     prefix,
     words,
 )
+from codegen.naming.packages import DEVICES
 from codegen.report.diagnostics import Diagnostic
 
-_RESERVED = frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+_BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _tags(document: Document, described: list[Node]) -> dict[str, str]:
 
 
 def _operation_scopes(described: list[Node], tags: dict[str, str]) -> Iterator[_Scope]:
-    yield _Scope(list(tags.items()), module)
+    yield _Scope(list(tags.items()), lambda tag: attribute(module(tag)))
     modules = {module(tag): tag for tag in reversed(tags)}
     yield _Scope([(tag, tags[tag]) for tag in modules.values()], prefix, is_of_classes=True)
     by_tag: dict[str, list[Node]] = {}
@@ -155,10 +157,19 @@ def _reserved_names(document: Document, scope: _Scope) -> Iterator[Diagnostic]:
     for name, pointer in scope.names:
         python = scope.spell(name)
         plain = python.removesuffix("_")
-        if plain != python and plain in _RESERVED and not name.endswith("_"):
-            kind = "keyword" if keyword.iskeyword(plain) else "builtin"
-            message = f"`{plain}` is a {kind} of Python, so callers write `{python}`"
+        is_changed = plain != python and any(map(str.isalnum, name))  # else it is no name, which is told
+        if is_changed and not name.endswith("_"):
+            message = f"`{plain}` is {_owner_of(plain)}, so callers write `{python}`"
             yield document.diagnostic(pointer, "python-name", message)
+
+
+def _owner_of(name: str) -> str:
+    """What has a name that is not free."""
+    if keyword.iskeyword(name):
+        return "a keyword of Python"
+    if name in DEVICES:
+        return "a device of Windows"
+    return "a builtin of Python" if name in _BUILTINS else "a name of the client's own"
 
 
 def _method_clashes(document: Document) -> Iterator[Diagnostic]:

@@ -18,11 +18,14 @@ def main(root: Path = ROOT) -> int:
     except (VersionError, GenerationError) as error:
         print(error, file=sys.stderr)
         return 1
-    if text := section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version):
-        print(text)
-        return 0
-    print(f"CHANGELOG.md says nothing of {version}, or has no date for it", file=sys.stderr)
-    return 1
+    text = section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version)
+    print(text or lack_of(version), file=sys.stdout if text else sys.stderr)
+    return 0 if text else 1
+
+
+def lack_of(version: str) -> str:
+    """What to say where a version has no section."""
+    return f"CHANGELOG.md has no heading `## [{version}] - YYYY-MM-DD`, or nothing below it"
 
 
 def section(changelog: str, version: str) -> str:

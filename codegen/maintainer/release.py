@@ -65,9 +65,8 @@ def version_tells_the_changes(root: Path, version: str) -> str:
 
 def changelog_has_the_version(root: Path, version: str) -> str:
     """Look for the section of the version with its date."""
-    if changelog.section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version):
-        return ""
-    return f"CHANGELOG.md has no heading `## [{version}] - YYYY-MM-DD`, or nothing below it"
+    text = changelog.section((root / "CHANGELOG.md").read_text(encoding="utf-8"), version)
+    return "" if text else changelog.lack_of(version)
 
 
 def tree_is_clean(root: Path) -> str:

@@ -94,7 +94,9 @@ DESCRIPTION = {
     "rewritten-version": Code(Level.WARNING, "PEP 440 writes `info.version` otherwise, and so does the package."),
     "no-name": Code(Level.FAULT, "A name without a letter or a digit, of which nothing is left in Python."),
     "long-name": Code(Level.FAULT, "A tag is too long for the name of a file."),
-    "python-name": Code(Level.WARNING, "A name is a keyword or builtin of Python, so callers write it with a `_`."),
+    "python-name": Code(
+        Level.WARNING, "A name is taken, by Python, Windows or the client itself, so callers write it with a `_`."
+    ),
     # Completeness
     "no-operation-id": Code(Level.WARNING, "An operation has no `operationId`, so its method is named after its path."),
     "no-summary": Code(Level.WARNING, "An operation has no `summary`, so its documentation starts with its name."),
