@@ -24,7 +24,7 @@ from codegen.description.pointers import join, tokens
 from codegen.maintainer.repository import ROOT, SPEC
 from codegen.naming.spelling import ClassName
 from codegen.report.diagnostics import GenerationError
-from codegen.report.text import printable
+from codegen.report.text import escaped, printable
 
 _MARK = "REWRITE"
 _TEXTS = ("summary", "description", "title")
@@ -224,7 +224,13 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if any(map(_is_hidden, text)) else style)
+
+
+def _is_hidden(character: str) -> bool:
+    """Whether an editor does not show a character, or obeys it: marks that turn the direction of a line."""
+    return not character.isprintable() and character not in "\n\t"
 
 
 def _represent_mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.Node:
@@ -245,6 +251,8 @@ _Dumper.add_representer(list, _represent_list)
 
 def _yaml(value: Any) -> Iterator[str]:
     text = yaml.dump(value, Dumper=_Dumper, width=_WIDTH, sort_keys=False, allow_unicode=True)
+    # Hidden characters stand in double quotes only.
+    text = "".join(escaped(character) if _is_hidden(character) else character for character in text)
     yield from text.splitlines(keepends=True)
 
 

@@ -164,6 +164,13 @@ def test_text_of_the_description_moves_no_cursor() -> None:
     assert text.splitlines()[1:3] == ["    key: ?]0;x?y", "          ^"]
 
 
+def test_a_long_text_of_the_description_is_cut() -> None:
+    """It could fill the scrollback of a terminal, and with escapes in place of characters ten times as much."""
+    printed = str(Diagnostic("spec.yaml", "no-name", "\x1b" * 1_000_000))
+    assert printed.endswith(r"\x1b… (996,000 more characters)")
+    assert len(printed) < 20_000
+
+
 def test_a_long_line_is_cut_around_the_fault() -> None:
     """A description may be one line of a megabyte."""
     block = str(Diagnostic("spec.json", "read", "wrong", Position(1, 500_001), "x" * 500_000 + "!" + "y" * 500_000))

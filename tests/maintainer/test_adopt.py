@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -170,3 +171,38 @@ def test_what_cannot_be_adopted_is_told_in_printable_lines(
     assert printed.count("\n") == 1
     assert printed.rstrip("\n").isprintable()
     assert spec.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u202eb\u2066c",
+        "a\n\u202eb: c\n- d",
+        "\u200b",
+        "a\x85b\u2028c",
+        "a\xa0b é",
+        "\U000e0001",
+        "\ufeffa",
+        "a\rb",
+        "---\n...",
+        "a\tb",
+    ],
+    ids=ascii,
+)
+def test_their_text_stands_in_ours_as_an_editor_shows_it(text: str, tmp_path: Path, spec: Path) -> None:
+    """Whatever turns the direction of a line, is not shown or ends a line elsewhere is an escape of YAML."""
+    media = {
+        "schema": {"type": "object", "properties": {text: {"type": "string", "enum": [text]}}},
+        "example": {text: text},
+    }
+    answer = {"description": text, "content": {"application/json": media}}
+    operation = {"operationId": "a", "summary": text, "responses": {"200": answer}}
+    theirs = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": operation}}}
+    file, before = tmp_path / "theirs.json", spec.read_text(encoding="utf-8")
+    file.write_text(json.dumps(theirs), encoding="utf-8")
+    assert adopt.main([str(file), "a", "--spec", str(spec)]) == 0
+    after = spec.read_text(encoding="utf-8")
+    assert all(character.isprintable() or character in "\n\t" for character in {*after} - {*before})
+    adopted = Document.parse(after, "spec.yaml").at("#/paths/~1a/get")
+    assert adopted["summary"].split(maxsplit=1)[1:] == ([text.strip()] if text.strip() else [])
+    assert adopted["responses"]["200"]["content"]["application/json"] == media
