@@ -29,7 +29,7 @@ from ._checks import invalid_argument
 from ._facts import HEADERS
 from ._model import fields_of
 from ._styles import plain
-from ._text import shown
+from ._text import described, shown
 from .errors import ApiError, InvalidRequestError, StatusError, UnauthorizedError
 
 __all__ = ["Command", "Option", "Package", "Probe"]
@@ -122,11 +122,12 @@ class Package:
     # The command line
 
     def _parser(self) -> argparse.ArgumentParser:
-        parser = argparse.ArgumentParser(prog=f"python -m {self.name}", description=self.title)
+        parser = argparse.ArgumentParser(prog=f"python -m {self.name}", description=described(self.title))
         commands = parser.add_subparsers(required=True, metavar="COMMAND")
         for command in self.commands:
-            text = command.summary.replace("%", "%%")
-            self._add_call(commands.add_parser(command.name, help=text, description=text), command)
+            text = shown(command.summary, 1000).replace("%", "%%")
+            whole = described(command.summary)
+            self._add_call(commands.add_parser(command.name, help=text, description=whole), command)
         if self.probe or self.credentials:
             text = "See whether the service knows a key or a client, and how far the clocks are apart"
             self._add_check(commands.add_parser("check", help=text, description=text))
@@ -139,7 +140,7 @@ class Package:
 
     def _add_call(self, parser: argparse.ArgumentParser, command: Command) -> None:
         for option in command.options:
-            text = option.help.replace("%", "%%")
+            text = shown(option.help, 1000).replace("%", "%%")
             if option.is_secret:
                 text = f"{_FROM_FILE} ${self._variable(option)}, else a prompt. {text}"
             needed = option.is_required and not option.is_secret

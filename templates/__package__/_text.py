@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["escaped", "shown"]
+__all__ = ["described", "escaped", "shown"]
 
 
 def shown(text: str, limit: int = 200) -> str:
@@ -22,3 +22,9 @@ def escaped(text: str) -> str:
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
+
+
+def described(text: str) -> str:
+    """The text as what argparse calls a description, in which it puts the program's name in place of `%(prog)s`."""
+    text = shown(text, 1000)
+    return text.replace("%", "%%") if "%(prog)" in text else text

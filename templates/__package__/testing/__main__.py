@@ -6,6 +6,7 @@ import argparse
 import sys
 from contextlib import suppress
 
+from .._text import described, escaped
 from . import Sandbox
 from ._description import TITLE
 
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     with server:
         lines = [*sandbox.behaviour.introduction(server.url), "", f"The requests that come: {server.page}"]
-        sys.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
+        sys.stdout.write("\n".join([*map(escaped, lines), "Ctrl-C ends it.", ""]))
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):
             server.wait()
@@ -31,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _command_line() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m {_PACKAGE}.testing", description=f"A sandbox of {TITLE}.")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {_PACKAGE}.testing", description=described(f"A sandbox of {TITLE}.")
+    )
     parser.add_argument("--port", type=_port, default=8080, help="0 takes a free one")
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen at; anybody who reaches it can use it"
