@@ -12,7 +12,7 @@ from codegen.normalise.discriminators import apply_discriminators
 from codegen.normalise.findings import Finding
 from codegen.normalise.markers import WIRES, Schema
 from codegen.normalise.operations import OperationReader, RawOperation
-from codegen.normalise.polymorphism import expand_subtypes
+from codegen.normalise.polymorphism import expand_subtypes, inherit_discriminators
 from codegen.normalise.recursion import RecursionBreaker
 from codegen.normalise.schemas import SchemaReader
 from codegen.report.diagnostics import Diagnostic
@@ -47,6 +47,7 @@ def normalise(document: Document) -> Normalised:
     # Nobody sees the names of these components, so they are chosen after all that are seen.
     operations = [reader.with_types(operation) for operation in operations]
     schemas.components.drop_unused()
+    inherit_discriminators(document, schemas.components)
     expand_subtypes(document, schemas.components)
     discriminators = [*apply_discriminators(document, schemas.components)]
     breaker = RecursionBreaker(schemas.components.schemas)

@@ -34,6 +34,28 @@ def expand_subtypes(document: Document, components: Components) -> None:
             part.update(_union(name, bases, components))
 
 
+def inherit_discriminators(document: Document, components: Components) -> None:
+    """Give each union of subtypes the discriminator of the nearest base that all of them extend, in place.
+
+    springdoc writes a field of several subtypes as `oneOf` without a discriminator: their base has it.
+    """
+    direct, schemas = _direct_subtypes(document, components.by_pointer), components.schemas
+    described = [base for base in direct if isinstance(schemas[base].get("discriminator"), dict)]
+    heirs = {base: {*reachable([base], lambda name: direct.get(name, ()))} for base in described}
+    for part in [part for schema in schemas.values() for part in within(schema)] if heirs else ():
+        variants = [] if "discriminator" in part else _variants(part)
+        bases = [base for base in heirs if variants and heirs[base].issuperset(variants)]
+        if bases:
+            nearest = min(bases, key=lambda base: len(heirs[base]))
+            part["discriminator"] = schemas[nearest]["discriminator"]
+
+
+def _variants(union: Schema) -> list[str]:
+    """The classes that a union lists; empty names for what is none."""
+    listed = (variant for keyword in UNIONS for variant in union.get(keyword) or ())
+    return [str(variant.get("$ref", "")).removeprefix(REF) for variant in listed if variant.get("type") != "null"]
+
+
 def _union(base: str, bases: Mapping[str, list[str]], components: Components) -> Schema:
     """A base as a union of its subtypes.
 
