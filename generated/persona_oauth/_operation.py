@@ -373,9 +373,14 @@ class _ParameterEncoder:
             escaped = self.in_url or (self.location == "cookie" and is_json(content_type))
             return [(self._name, quoted(written) if escaped else written)]
         pairs = self.style.pairs(value)
-        if not pairs and self.parameter.required:
+        if not pairs and self.parameter.required and not (isinstance(value, dict) and self.has_members_as_names):
             raise UnfitError("is required, and nothing is sent for a list or an object that is empty")
         return [(self._name, pair[1]) for pair in pairs] if self.location == "path" else pairs
+
+    @property
+    def has_members_as_names(self) -> bool:
+        """Whether an object is sent as its members, so that nothing stands for one without any (RFC 6570, 3.2.8)."""
+        return self.location in ("query", "cookie") and (self.style.explode or self.style.style == "deepObject")
 
     @property
     def _name(self) -> str:

@@ -77,6 +77,8 @@ def read_parameters(operation: Operation[Any], sources: Sources) -> dict[str, An
         value = reader.read()
         if value is not UNSET:
             arguments[reader.parameter.name] = value
+        elif reader.can_be_nothing:
+            arguments[reader.parameter.name] = {}
     return arguments
 
 
@@ -122,6 +124,12 @@ class _Reader:
     def takes_any_name(self) -> bool:
         """Whether each member of an object is a pair of its own, and the object may have any."""
         return self._is_exploded_object and not (self._own_names and self._is_closed)
+
+    @property
+    def can_be_nothing(self) -> bool:
+        """Whether a request without it has it all the same: an object without members, none of which is a pair."""
+        is_text = bool(self.parameter.content_type) or not is_object(self.parameter.type)
+        return self.parameter.required and not is_text and bool(self._encoder.has_members_as_names)
 
     @property
     def _own_names(self) -> set[str]:

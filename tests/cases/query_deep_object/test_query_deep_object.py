@@ -38,6 +38,18 @@ def test_empty(case: Case) -> None:
     assert case.call(lambda client: client.default.list_things(filter_={}, page={})).target == "/things"
 
 
+def test_required_and_empty(case: Case) -> None:
+    """springdoc requires an object of optional members: no member is one without any. A list has to have an item."""
+    call = {"pageable": {}, "filter_": {}, "ids": [1]}
+    assert case.call(lambda client: client.default.list_pages(**call)).target == "/pages?ids=1"
+    sandbox = case.module("testing").Sandbox()
+    with sandbox.client() as client:
+        client.default.list_pages(**call)
+    assert sandbox.requests[-1].arguments == call
+    with case.client() as client, pytest.raises(ValueError, match=r"^ids: is required, and nothing is sent"):
+        client.default.list_pages(**{**call, "ids": []})
+
+
 def test_refused(case: Case) -> None:
     """The path to the member that does not fit, and nothing is sent."""
     with case.client() as client, pytest.raises(ValueError, match=r"^filter_\.owner\.age: "):
