@@ -14,7 +14,7 @@ from codegen.report.diagnostics import Diagnostic
 _FAULTS = (
     (r"{[?&]([^{}]*)}", "has a query", "describe {0} as parameters `in: query`"),
     (
-        r"{[+./;]?([^{}*:?]*)(?:[*?]|:(?:[^{}]|{[^{}]*})*)?}",
+        r"{[+./;]?([^{}*:=?]*)(?:[*?]|[:=](?:[^{}]|{[^{}]*})*)?}",
         "has an expression that is more than a name",
         "write {{{0}}}",
     ),
@@ -23,7 +23,7 @@ _FAULTS = (
     (r"{{([^{}]*)}}", "has doubled braces", "write {{{0}}}"),
     (r"\$({[^{}]+})", "has a `$` before a parameter", "write {0}"),
 )
-_NAME = re.compile(r"{[^{}*?&+./;:#]+}")
+_NAME = re.compile(r"{[^{}*?&+./;:=#]+}")
 
 
 def check(document: Document, _: list[Node]) -> Iterator[Diagnostic]:

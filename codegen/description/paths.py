@@ -7,7 +7,7 @@ from collections.abc import Container
 
 _NAME = re.compile(r"{([^{}]*)}")
 _QUERY = re.compile(r"{([?&#])([^{}]*)}")
-_EXPRESSION = re.compile(r"{([+./;]?)([^{}:*?,]+)(?:[*?]|:(?:[^{}]|{[^{}]*})*)?}")
+_EXPRESSION = re.compile(r"{([+./;]?)([^{}:=*?,]+)(?:[*?]|[:=](?:[^{}]|{[^{}]*})*)?}")
 #: What RFC 6570, 3.2, writes before a value, by operator.
 _BEFORE = {"": "", "+": "", ".": ".", "/": "/", ";": ";{}="}
 

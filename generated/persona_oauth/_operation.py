@@ -367,15 +367,19 @@ class _ParameterEncoder:
     def _pairs(self, value: Any) -> Pairs:
         if type(value) is str and self.is_usual:  # by far the most frequent: no need to ask what it is
             return [(self._name, self._escape(value))]
-        if content_type := self.parameter.content_type:
-            written = as_type(value, content_type, ascii_only=True)
-            # A cookie can't hold the quotes and commas of JSON; of other texts, callers know how they are encoded.
-            escaped = self.in_url or (self.location == "cookie" and is_json(content_type))
-            return [(self._name, quoted(written) if escaped else written)]
+        if self.parameter.content_type:
+            return [(self._name, self._as_content(value))]
         pairs = self.style.pairs(value)
         if not pairs and self.parameter.required and not (isinstance(value, dict) and self.has_members_as_names):
             raise UnfitError("is required, and nothing is sent for a list or an object that is empty")
         return [(self._name, pair[1]) for pair in pairs] if self.location == "path" else pairs
+
+    def _as_content(self, value: Any) -> str:
+        content_type = self.parameter.content_type
+        written = as_type(value, content_type, ascii_only=True)
+        # A cookie can't hold the quotes and commas of JSON; of other texts, callers know how they are encoded.
+        escaped = self.in_url or (self.location == "cookie" and is_json(content_type))
+        return quoted(written) if escaped else written
 
     @property
     def has_members_as_names(self) -> bool:

@@ -122,6 +122,7 @@ PATHS = [
     Mistake("bad-path", _PHOTO, "  ‸'/pets/{id:[0-9]+}/photo':\n", "{id}"),
     Mistake("bad-path", _PHOTO, "  ‸'/pets/{id:[0-9]{3}}/photo':\n", "{id}"),
     Mistake("bad-path", _PHOTO, "  ‸'/pets/{id?}/photo':\n", "{id}"),
+    Mistake("bad-path", _PHOTO, "  ‸'/pets/{id=pets/*}/photo':\n", "{id}"),
     Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo?limit=10:\n", "in: query"),
     Mistake("bad-path", _PHOTO, "  ‸/pets/{id}/photo?limit={limit}:\n", "in: query"),
     Mistake("bad-path", _PHOTO, "  ‸'/pets/{id}/photo#top':\n"),

@@ -18,6 +18,7 @@ def test_described_parameters(case: Case) -> None:
     assert case.call(lambda client: client.default.get_reserved(path=["a", "b"])).target == "/reserved/a,b"
     assert case.call(lambda client: client.default.get_all(path="a")).target == "/all/a"
     assert case.call(lambda client: client.default.get_route(id=123, kind="a", last="z")).target == "/route/123/a/z"
+    assert case.call(lambda client: client.default.cancel(name="a")).target == "/resource/a:cancel"
     with case.client() as client, pytest.raises(case.package.InvalidRequestError, match="id"):
         client.default.get_route(id="x", kind="a", last="z")
 
