@@ -39,15 +39,19 @@ def inherit_discriminators(document: Document, components: Components) -> None:
 
     springdoc writes a field of several subtypes as `oneOf` without a discriminator: their base has it.
     """
-    direct, schemas = _direct_subtypes(document, components.by_pointer), components.schemas
-    described = [base for base in direct if isinstance(schemas[base].get("discriminator"), dict)]
-    heirs = {base: {*reachable([base], lambda name: direct.get(name, ()))} for base in described}
+    schemas, heirs = components.schemas, _heirs(document, components)
     for part in [part for schema in schemas.values() for part in within(schema)] if heirs else ():
-        variants = [] if "discriminator" in part else _variants(part)
-        bases = [base for base in heirs if variants and heirs[base].issuperset(variants)]
-        if bases:
+        variants = set() if "discriminator" in part else {*_variants(part)}
+        if bases := [base for base in heirs if variants and variants <= heirs[base]]:
             nearest = min(bases, key=lambda base: len(heirs[base]))
             part["discriminator"] = schemas[nearest]["discriminator"]
+
+
+def _heirs(document: Document, components: Components) -> dict[str, set[str]]:
+    """By base with a discriminator, all that extends it, at every depth."""
+    direct = _direct_subtypes(document, components.by_pointer)
+    bases = [base for base in direct if isinstance(components.schemas[base].get("discriminator"), dict)]
+    return {base: {*reachable([base], lambda name: direct.get(name, ()))} for base in bases}
 
 
 def _variants(union: Schema) -> list[str]:
