@@ -22,6 +22,7 @@ import generate
 from codegen.description.document import Document
 from tests.support.checkers import assert_mypy_passes, copy_packages
 from tests.support.checkout import ROOT, contents
+from tests.support.compiling import same_texts_compiled_once
 from tests.support.described import methods
 from tests.support.mutation import mutated
 
@@ -72,8 +73,9 @@ def imported(output: Path) -> Iterator[list[str]]:
     sys.path.insert(0, str(output))
     importlib.invalidate_caches()
     try:
-        for name in names:
-            importlib.import_module(name.removesuffix(".__init__"))
+        with same_texts_compiled_once():
+            for name in names:
+                importlib.import_module(name.removesuffix(".__init__"))
         yield names
     finally:
         sys.path.remove(str(output))
