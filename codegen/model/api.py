@@ -394,7 +394,9 @@ class Operation:
         return self._returned(answer.type for answer in self.successes)
 
     def _returned(self, types: Iterable[Type]) -> tuple[Type, ...]:
-        distinct = dict.fromkeys([*types, *([NULL] if self.may_lack_content or not self.successes else [])])
+        distinct: dict[Type, None] = dict.fromkeys(types)
+        if self.may_lack_content or not self.successes:
+            distinct[NULL] = None
         return tuple(sorted(distinct, key=lambda kind: kind == NULL))
 
     @property
