@@ -256,13 +256,13 @@ def _attributes_twice(document: Document, objects: list[Node]) -> Iterator[Diagn
     """Report a header that is read as the attribute of another header of the same response."""
     if not any(_ATTRIBUTE in node.data for node in objects if node.kind == "header"):
         return
-    told = set[str]()
+    reported = set[str]()
     for node in objects:
         headers = list(_attributes(document, node)) if node.kind == "response" else []
         first = dict[str, str]()
         for name, attribute, pointer in sorted(headers, key=lambda header: bool(header[2])):
-            if (other := first.setdefault(attribute, name)) != name and pointer and pointer not in told:
-                told.add(pointer)
+            if (other := first.setdefault(attribute, name)) != name and pointer and pointer not in reported:
+                reported.add(pointer)
                 message, hint = f"the header {other} is read as `{attribute}` already", "name another attribute"
                 yield document.diagnostic(pointer, "bad-extension", message, hint=hint)
 

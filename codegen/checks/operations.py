@@ -174,8 +174,10 @@ def _no_schema(document: Document, node: Node) -> Iterator[Diagnostic]:
 
 def _is_never_read(media_type: Node) -> bool:
     """Whether it is of an answer that has no content in HTTP, whatever the description says."""
-    *_, method, field, status, _, _ = ["", *tokens(media_type.pointer)]
-    return field == "responses" and (method == "head" or status in BODILESS)
+    match tokens(media_type.pointer):
+        case [*_, method, "responses", status, "content", _]:
+            return method == "head" or status in BODILESS
+    return False
 
 
 #: What is looked at in each object of a kind.

@@ -101,6 +101,17 @@ def test_our_own_description_has_nothing_to_tell(generator: Generator) -> None:
     assert generator.run(ROOT / "spec" / "openapi.yaml", "--strict").found == []
 
 
+def test_a_media_type_of_no_operation_is_looked_at(generator: Generator) -> None:
+    """OpenAPI 3.2 has such components; this one breaks the rules of their names as well."""
+    header = faultless().replace("openapi: 3.1.0", "openapi: 3.2.0")
+    run = generator.run(generator.written(f"{header}  mediaTypes:\n    application/json: {{}}\n"))
+    line = len(header.splitlines()) + 2
+    assert {found for found in run.found if found[0] == line} == {
+        (line, 5, "error", "not-openapi"),
+        (line, 5, "error", "no-schema"),
+    }
+
+
 @pytest.mark.parametrize("code", sorted(DESCRIPTION))
 def test_every_code_is_shown(code: str) -> None:
     """A code that no description shows may never be reported; those of MISTAKES are changes to one description."""
