@@ -98,7 +98,7 @@ VARIANT = "OAuthApi.create_access_token(client_assertion)"
 METHODS = (TOKENS, CODE)
 INFLECTIONS = "'camel' | 'kebab' | 'snake' | Unset | None"
 EXTRA = {"name": "Extra", "in": "header", "description": "More.", "schema": {"type": "string"}}
-REVOKE = {"post": {**SPEC["paths"]["/oauth/authorize"]["post"], "operationId": "revoke"}}
+REVOKE = {"post": {**SPEC["paths"]["/oauth/authorize"]["post"], "operationId": "revoke", "x-python-command": "revoke"}}
 NOTE = {"description": "What it is.", "type": "string"}
 NUMBER = {"type": "integer"}
 
