@@ -134,7 +134,7 @@ PROBLEM = {"type": "about:blank", "title": "Out of credit", "status": 403, "deta
         ({"title": "Only this"}, "Only this"),
         ({"errors": [], "error": "invalid_client"}, "invalid_client"),
         ({"errors": [{"title": "First"}], "error": "invalid_client"}, "First"),
-        ({"error": {"message": "an object"}}, ""),
+        ({"error": {"message": "an object"}}, "an object"),
         (["no", "object"], ""),
         ({"error": f"x{CODE}x"}, "x[redacted]x"),
     ],
