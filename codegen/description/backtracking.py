@@ -87,27 +87,6 @@ class Repeat(Part):
     most: float
 
 
-def width(part: Part) -> float:
-    """How many characters all texts have that a part matches; 0: none, or not all as many."""
-    match part:
-        case Characters():
-            return 1
-        case Chain(_, parts):
-            widths = [width(inner) for inner in parts if not _takes_nothing(inner)]
-            return sum(widths) if all(widths) else 0
-        case Choice(_, parts):
-            widths = [*map(width, parts)]
-            return widths[0] if min(widths) == max(widths) else 0
-        case Repeat(_, inner, least, most):
-            return width(inner) * least if least == most else 0
-    return 0
-
-
-def _takes_nothing(part: Part) -> bool:
-    """Whether it is a place, or looks around one."""
-    return isinstance(part, Look | Start | End) or type(part) is Part
-
-
 def is_quick_backtracking(part: Part) -> bool:
     """Whether Python's `re` searches any text up to `_LENGTH` in bounded time."""
     starts = 1 if _is_anchored(part) else _LENGTH

