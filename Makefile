@@ -26,7 +26,7 @@ override OPERATION := $(value OPERATION)
 export FILE AGAINST OPERATION
 # Which tests `make test` runs, as a marker expression of pytest; all of them: make test MARKED=
 MARKED := not sweep
-# One worker per processor; an idle one takes tests from the others. At most 8, as each may start a type checker.
+# An idle worker takes tests from the others (tests/conftest.py: how many). At most 8, as each may start a type checker.
 PYTEST = $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # The first of these that is new enough (asked only when .venv is made). PYTHON=… names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \

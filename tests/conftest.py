@@ -7,6 +7,7 @@ No profile measures time, which is the machine's, not the code's.
 
 import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ os.environ["PYTHONWARNDEFAULTENCODING"] = "1"
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thousands", settings.get_profile("suite"), max_examples=5000, print_blob=True)
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Start one worker more than there are processors: some tests wait, for a time-out or a process."""
+    return (yield) + 1
 
 
 def pytest_collection_finish() -> None:
