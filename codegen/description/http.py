@@ -7,6 +7,7 @@ from typing import Any
 
 # A plain file of the template tree: `templates` and `templates/__package__` are namespace packages to Python.
 from templates.__package__._http import (
+    BODILESS as BODILESS_STATUSES,
     FORM,
     PER_CALL_HEADERS,
     USUAL_MEDIA_TYPES,
@@ -49,8 +50,8 @@ CASINGS = frozenset({"camel", "kebab", "snake", "camelCase", "kebab-case", "snak
 #: The fields of a path item that hold operations (OpenAPI 3.2, 4.8), in the order in which they are rendered.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
-#: Statuses whose responses have no body, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
-BODILESS = frozenset({"204", "205", "304"})
+#: Statuses of answers without content, as keys of `responses`.
+BODILESS = frozenset(map(str, BODILESS_STATUSES))
 
 #: Header parameters that OpenAPI ignores, since other parts of the description state them (3.1, 4.8.12.1), and those
 #: that follow from the body (RFC 9112, 6). In lower case.

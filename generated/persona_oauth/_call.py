@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from ._facts import HEADERS, HeaderFacts
 from ._headers import value
-from ._http import may_lack_content
+from ._http import BODILESS, may_lack_content
 from ._model import UNSET
 from ._operation import Answer, Decoder, Operation, Security, explain
 from ._retry import (
@@ -77,7 +77,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__package__)
 _REDACTED = "[redacted]"
 _SHORTEST_SECRET = 6  # characters: to replace shorter texts would garble a body more than it hides
-_BODILESS = (204, 205)  # RFC 9110, 15.3.5 and 15.3.6
 _NOTHING = Decoder(Answer("2XX", "empty"))
 # Without a connection, nothing of the request has left.
 _NOT_SENT = (
@@ -463,12 +462,13 @@ class Call(Generic[T]):
             return exact
         same_class = [status for status in decoders if status[0] == str(status_code)[0]]
         others = [*same_class, "DEFAULT"] if 200 <= status_code < 300 else ["DEFAULT", *same_class]
-        if status_code in _BODILESS:
+        if status_code in BODILESS:
             others.sort(key=lambda status: status not in decoders or decoders[status].answer.kind != "empty")
         wanted = (f"{status_code // 100}XX", *others)
         status = next((status for status in wanted if status in decoders), "")
-        is_empty = bool(status) and status_code in _BODILESS and may_lack_content(self._operation.method, status)
-        return _NOTHING if is_empty else decoders.get(status)
+        if status_code in BODILESS and may_lack_content(self._operation.method, status):
+            return _NOTHING
+        return decoders.get(status)
 
     def _invalid(
         self, reply: Reply, request: httpx2.Request, problem: str, path: str | None = None

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias
 
 __all__ = [
+    "BODILESS",
     "FORM",
     "PER_CALL_HEADERS",
     "USUAL_MEDIA_TYPES",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 MediaKind: TypeAlias = Literal["json", "form", "multipart", "text", "bytes"]
+
+BODILESS: Final = frozenset({204, 205, 304})
+"""Statuses of answers without content, whatever is described (RFC 9110, 15.3.5, 15.3.6 and 15.4.5)."""
 
 FORM: Final = "application/x-www-form-urlencoded"
 

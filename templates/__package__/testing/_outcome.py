@@ -8,13 +8,12 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
-from .._http import USUAL_MEDIA_TYPES, is_json, is_name, is_value
+from .._http import BODILESS, USUAL_MEDIA_TYPES, is_json, is_name, is_value
 from .._operation import Answer, Operation
 from ._behaviour import Call, Reply
 
 __all__ = ["Exchange", "Outcome", "Request", "answer_of", "written"]
 
-_BODILESS: Final = (204, 205, 304)  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 _ANYTHING: Final[TypeAdapter[Any]] = TypeAdapter(Any)
 
 
@@ -77,14 +76,14 @@ def written(reply: Reply, operation: Operation[Any] | None, method: str) -> Outc
     answer = answer_of(operation, reply.status) if operation else None
     headers = _headers(reply)
     content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
-    if reply.body is None or reply.status in _BODILESS:
+    if reply.body is None or reply.status in BODILESS:
         body = b""
     else:
         usual = _media_type(answer, reply.body)
         body = _bytes(reply.body, content_type or usual)
         if not content_type:
             headers["Content-Type"] = usual
-    if reply.status not in _BODILESS:  # RFC 9110, 8.6
+    if reply.status not in BODILESS:  # RFC 9110, 8.6
         headers["Content-Length"] = str(len(body))
     return Outcome(reply.status, headers, b"" if method == "HEAD" else body)
 
